@@ -1,0 +1,16 @@
+import type { TransactionState } from './transaction-state.ts';
+
+/** Text that may contain `%{NAME.key}` (spec §1.6), compiled at load. */
+export interface MacroText {
+  /** As written. */
+  readonly source: string;
+  /** True when there is nothing to expand: `expand` gives `source`. */
+  readonly isConstant: boolean;
+  /** The text with every macro replaced by its value in this transaction; unknown or absent values give nothing. */
+  expand(tx: TransactionState): string;
+}
+
+/** Text without macros, for operators that take none and for tests. */
+export function constantText(source: string): MacroText {
+  return { source, isConstant: true, expand: () => source };
+}

@@ -1,0 +1,77 @@
+import type { MatchBudget, RegexCache, RegexOptions } from '../regex/index.ts';
+import type { MacroText } from './macro.ts';
+import type { TransactionState } from './transaction-state.ts';
+
+/** What an operator may use while it is compiled, that is, at load time. */
+export interface OperatorContext {
+  /** Flags every `@rx` gets (dot-all and dollar-end-only unless configured otherwise). */
+  readonly regexOptions: RegexOptions;
+  /** Shares equal patterns among rules. */
+  readonly regexes: RegexCache;
+  /** Reads a file named in an operator argument, relative to the rule file; a byte string. Throws when unreadable. */
+  readFile(path: string): string;
+  /** A list declared with `SecDataset`; undefined when there is none of that name. */
+  dataset(name: string): readonly string[] | undefined;
+  /** Reports something odd about the argument that does not prevent loading. */
+  warn(message: string): void;
+}
+
+/** What an operator may use while it runs. */
+export interface OperatorScope {
+  readonly tx: TransactionState;
+  /** Deterministic fuel for regular expressions; `exceeded` tells that a verdict was cut short. */
+  readonly budget: MatchBudget;
+}
+
+/** A compiled operator: one per rule, used for every value. */
+export interface Matcher {
+  /** The verdict on one transformed value. Throws {@link OperatorError} when the value cannot be judged at all. */
+  test(value: string, scope: OperatorScope): boolean;
+  /**
+   * Same for operators that must wait (name look-ups, external programs). When present the evaluator suspends the
+   * transaction and `test` is not called.
+   */
+  testLater?(value: string, scope: OperatorScope): Promise<boolean>;
+  /** The log sentence for a match, as ModSecurity 2 words it, for example `String match "/admin" at REQUEST_URI.` */
+  describe(value: string, name: string, scope: OperatorScope): string;
+  /** What the `capture` action stores: TX.0 first, `undefined` for a group that took no part. Only asked after a match. */
+  captures?(value: string, scope: OperatorScope): readonly (string | undefined)[];
+  /** The matched bytes as `[start, end)` in the value, for explanations and masking. Only asked after a match. */
+  span?(value: string, scope: OperatorScope): readonly [start: number, end: number] | undefined;
+}
+
+/** The value cannot be judged (a rule error): counts as no match, also when negated, and ends the chain. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
+
+export interface OperatorExample {
+  readonly argument: string;
+  readonly value: string;
+  readonly matches: boolean;
+  /** Expected `captures`, where the example shows them. */
+  readonly captures?: readonly (string | undefined)[];
+}
+
+/** An `@name` of the language. */
+export interface Operator {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly examples: readonly OperatorExample[];
+  /** Whether an argument must, may or must not be given. */
+  readonly argument: 'required' | 'optional' | 'none';
+  /** Whether `%{…}` in the argument is expanded at each evaluation. */
+  readonly macros: boolean;
+  readonly deprecated?: string;
+  /** Turns the argument into a matcher. Everything that can fail fails here, by throwing an Error with a readable message. */
+  compile(argument: MacroText, context: OperatorContext): Matcher;
+}
+
+type OperatorDefinition = Omit<Operator, 'aliases' | 'macros' | 'argument'> &
+  Partial<Pick<Operator, 'aliases' | 'macros' | 'argument'>>;
+
+/** Declares an operator; see `operators/begins-with.ts` for the smallest example. */
+export function defineOperator(definition: OperatorDefinition): Operator {
+  return { aliases: [], macros: false, argument: 'required', ...definition };
+}
