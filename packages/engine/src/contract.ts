@@ -1,0 +1,274 @@
+/**
+ * The public surface as types: what a program hands to the engine and what it gets back. `waf.ts` and `transaction.ts`
+ * implement it. All text that comes from the network or from rule files is a byte string (char codes 0-255).
+ */
+import type { CollectionStore } from './collections/store.ts';
+import type { Diagnostic } from './seclang/diagnostics.ts';
+
+/** A value, or a promise of it where a rule had to wait (a store over the network, an external program). */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** A file of rules, or text that is treated as one. */
+export interface RuleSource {
+  /** Name for diagnostics and logs; relative paths in the text are resolved against its directory. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** How the engine reaches files; `@sallyport/engine/node` has one for the local disk. */
+export interface FileAccess {
+  /** Content of a file as a byte string. Throws when it cannot be read. */
+  read(path: string): string;
+  /** Files a path or glob names, sorted bytewise; empty when there are none. */
+  list(pattern: string): readonly string[];
+  /** `path` as seen from the directory of `from`; absolute paths stay as they are. */
+  resolve(from: string, path: string): string;
+}
+
+export interface WafOptions {
+  /** Loaded in this order, as if they were one file. A string names a file to be read through `files`. */
+  readonly rules: readonly (RuleSource | string)[];
+  /** Needed for file names in `rules`, `Include` and operators such as `@pmFromFile`. */
+  readonly files?: FileAccess;
+  /** Where persistent collections live; in memory by default. */
+  readonly collections?: CollectionStore;
+  /** Called for every rule match that is to be logged, at the moment it happens and in order. */
+  readonly onMatch?: (match: RuleMatch, transaction: Transaction) => void;
+  /** Called for engine messages of levels 1-3 (errors, warnings, notices), for the error log. */
+  readonly onMessage?: (message: EngineMessage, transaction: Transaction) => void;
+  /** Milliseconds since the epoch; a parameter so that tests and replay can set the time. */
+  readonly now?: () => number;
+}
+
+export type EngineMode = 'On' | 'DetectionOnly' | 'Off';
+
+/** A loaded rule set: immutable, shared by any number of transactions. */
+export interface Waf {
+  readonly settings: WafSettings;
+  /** Rules that can fire, chains counted once, markers not at all. */
+  readonly ruleCount: number;
+  /** Warnings of the load. */
+  readonly warnings: readonly Diagnostic[];
+  openTransaction(connection: ConnectionInfo): Transaction;
+}
+
+/** Settings a server must know to feed the engine and to write its logs. */
+export interface WafSettings {
+  readonly engineMode: EngineMode;
+  readonly requestBodyAccess: boolean;
+  readonly requestBodyLimit: number;
+  readonly requestBodyLimitAction: 'Reject' | 'ProcessPartial';
+  readonly requestBodyInMemoryLimit: number;
+  readonly requestBodyNoFilesLimit: number;
+  readonly responseBodyAccess: boolean;
+  readonly responseBodyLimit: number;
+  readonly responseBodyLimitAction: 'Reject' | 'ProcessPartial';
+  /** Lower-case types whose bodies are buffered; `null` stands for a missing Content-Type. */
+  readonly responseBodyMimeTypes: readonly string[];
+  readonly audit: AuditSettings;
+  readonly tmpDir: string | undefined;
+  readonly uploadDir: string | undefined;
+  readonly uploadKeepFiles: 'On' | 'Off' | 'RelevantOnly';
+  readonly uploadFileMode: number;
+  readonly dataDir: string | undefined;
+  readonly debugLog: string | undefined;
+  readonly debugLogLevel: number;
+  readonly serverSignature: string | undefined;
+  readonly componentSignatures: readonly string[];
+  readonly webAppId: string;
+  readonly sensorId: string;
+}
+
+export interface AuditSettings {
+  readonly engine: 'On' | 'Off' | 'RelevantOnly';
+  readonly type: 'Serial' | 'Concurrent';
+  readonly format: 'Native' | 'JSON';
+  /** Letters in configuration order, A and Z not included. */
+  readonly parts: string;
+  readonly log: string | undefined;
+  readonly log2: string | undefined;
+  readonly storageDir: string | undefined;
+  readonly dirMode: number;
+  readonly fileMode: number;
+}
+
+export interface ConnectionInfo {
+  /** UNIQUE_ID. */
+  readonly id: string;
+  readonly clientAddress: string;
+  readonly clientPort: number;
+  readonly serverAddress: string;
+  readonly serverPort: number;
+  /** Milliseconds since the epoch when the request began; now by default. */
+  readonly startedAt?: number;
+}
+
+/** Header names and values as received, in order, repeated names kept. */
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+export interface RequestHead {
+  readonly method: string;
+  /** The request target as sent, absolute form included. */
+  readonly uri: string;
+  /** `HTTP/1.1` */
+  readonly protocol: string;
+  /** First line as received, without line end; put together from the three above when absent. */
+  readonly line?: string;
+  readonly headers: HeaderList;
+  /** SERVER_NAME: host the server resolved for the request; the Host header without port by default. */
+  readonly serverName?: string;
+}
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly reason?: string;
+  /** `HTTP/1.1` */
+  readonly protocol: string;
+  readonly headers: HeaderList;
+}
+
+/** What the engine decided should happen instead of going on. */
+export interface Interruption {
+  readonly action: 'deny' | 'drop' | 'redirect' | 'proxy';
+  /** Status to answer with. */
+  readonly status: number;
+  /** Target of `redirect` and `proxy`. */
+  readonly url?: string;
+  readonly phase: Phase;
+  /** The rule that decided; absent for limits of the engine itself. */
+  readonly rule?: RuleReference;
+  /** Reason in one line. */
+  readonly message: string;
+}
+
+export type Phase = 1 | 2 | 3 | 4 | 5;
+
+export interface RuleReference {
+  readonly id: number;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One hit of a rule: the material of a log line. Texts are expanded but not escaped. */
+export interface RuleMatch {
+  readonly rule: RuleReference;
+  readonly phase: Phase;
+  /** `Warning.`, `Access denied with code 403 (phase 2).` … (spec §9.4). */
+  readonly action: string;
+  /** Operator sentence of the last link, for example `Pattern match "…" at ARGS:q.` */
+  readonly operatorText: string;
+  readonly message: string | undefined;
+  readonly data: string | undefined;
+  /** 0-7, or undefined when the rule has none. */
+  readonly severity: number | undefined;
+  readonly revision: string | undefined;
+  readonly version: string | undefined;
+  readonly maturity: number | undefined;
+  readonly accuracy: number | undefined;
+  readonly tags: readonly string[];
+  /** Every value that made this rule or chain match, last link last. */
+  readonly matched: readonly MatchedValue[];
+  readonly isDisruptive: boolean;
+  /** The line goes to the error log (`log`) / the transaction becomes relevant (`auditlog`). */
+  readonly log: boolean;
+  readonly auditLog: boolean;
+}
+
+export interface MatchedValue {
+  /** Full name, for example `ARGS:q`. */
+  readonly name: string;
+  /** Value after transformations. */
+  readonly value: string;
+  /** Value as it was before. */
+  readonly original: string;
+  readonly transformations: readonly string[];
+  readonly operator: string;
+  readonly isNegated: boolean;
+  /** Matched bytes `[start, end)` in `value`, where the operator can tell. */
+  readonly span?: readonly [start: number, end: number];
+  /** Rule file line of the link that matched. */
+  readonly line: number;
+  /** `setvar` results of this match, in order: name, before, after. Lets a reader follow the score. */
+  readonly changes: readonly VariableChange[];
+}
+
+export interface VariableChange {
+  readonly name: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+export interface EngineMessage {
+  /** 1 error, 2 warning, 3 notice. */
+  readonly level: 1 | 2 | 3;
+  readonly text: string;
+}
+
+/** One HTTP exchange. Call the phases in order; after an interruption only `processLogging` does anything. */
+export interface Transaction {
+  readonly id: string;
+  readonly connection: ConnectionInfo;
+  readonly interruption: Interruption | undefined;
+  /** Mode in force now, `ctl:ruleEngine` included. */
+  readonly engineMode: EngineMode;
+  /** Phase 1. */
+  processRequestHeaders(head: RequestHead): MaybePromise<Interruption | undefined>;
+  /** Whether the body should be given to `writeRequestBody`; known after phase 1. */
+  readonly wantsRequestBody: boolean;
+  /**
+   * Takes the next bytes of the request body. Gives an interruption when a limit refuses the request. Under
+   * ProcessPartial bytes over the limit are ignored.
+   */
+  writeRequestBody(chunk: Uint8Array): Interruption | undefined;
+  /** Phase 2; call it also for requests without a body. */
+  processRequestBody(): MaybePromise<Interruption | undefined>;
+  /** Phase 3. */
+  processResponseHeaders(head: ResponseHead): MaybePromise<Interruption | undefined>;
+  /** Whether the response body must be held back and given to `writeResponseBody`; known after phase 3. */
+  readonly wantsResponseBody: boolean;
+  /** Bytes of response body the engine wants at most before a verdict (the limit in force). */
+  readonly responseBodyLimit: number;
+  writeResponseBody(chunk: Uint8Array): Interruption | undefined;
+  /** Phase 4. */
+  processResponseBody(): MaybePromise<Interruption | undefined>;
+  /** Phase 5; also stores collections and decides whether the exchange is audited. Call it exactly once, always. */
+  processLogging(facts?: LoggingFacts): MaybePromise<TransactionRecord>;
+}
+
+/** What only the server knows at the end. */
+export interface LoggingFacts {
+  /** Headers and status as really sent. */
+  readonly response?: ResponseHead;
+  readonly responseBytes?: number;
+  /** Error-log lines the server wrote for this request (WEBSERVER_ERROR_LOG). */
+  readonly serverErrors?: readonly string[];
+}
+
+/** Everything audit logs need; formatted by `formatNativeAudit` and `formatJsonAudit`. */
+export interface TransactionRecord {
+  readonly id: string;
+  readonly connection: ConnectionInfo;
+  readonly startedAt: number;
+  readonly durationMicroseconds: number;
+  readonly request: RequestHead;
+  readonly requestBody: string | undefined;
+  /** Part I: body without file contents, where that differs. */
+  readonly requestBodyWithoutFiles: string | undefined;
+  readonly response: ResponseHead | undefined;
+  readonly responseBody: string | undefined;
+  readonly matches: readonly RuleMatch[];
+  readonly messages: readonly EngineMessage[];
+  readonly serverErrors: readonly string[];
+  readonly interruption: Interruption | undefined;
+  readonly engineMode: EngineMode;
+  readonly isRelevant: boolean;
+  /** Whether an audit record is to be written, and with which parts (`ctl:auditEngine`, `ctl:auditLogParts`). */
+  readonly isAudited: boolean;
+  readonly auditParts: string;
+  readonly uploads: readonly { readonly partNumber: number; readonly size: number; readonly name: string; readonly contentType: string | undefined }[];
+  readonly phaseMicroseconds: readonly [p1: number, p2: number, p3: number, p4: number, p5: number];
+  readonly variables: { readonly sessionId: string | undefined; readonly userId: string | undefined };
+  /** Hostname and URI fields of log lines. */
+  readonly hostname: string;
+  readonly uriPath: string;
+}
