@@ -1,0 +1,200 @@
+import type { StoredRecord } from '../collections/store.ts';
+import type {
+  ConnectionInfo,
+  EngineMode,
+  HeaderList,
+  Interruption,
+  Phase,
+  RuleMatch,
+  VariableChange,
+} from '../contract.ts';
+import type { MatchBudget } from '../regex/index.ts';
+import type { BodyResult } from './body-processor.ts';
+import type { Member } from './member.ts';
+
+/** The request as far as it is known. Texts are byte strings. */
+export interface RequestState {
+  readonly method: string;
+  readonly uri: string;
+  readonly protocol: string;
+  readonly line: string;
+  readonly headers: HeaderList;
+  readonly serverName: string;
+  /** Path part of the target as sent, scheme and authority removed. */
+  readonly rawPath: string;
+  /** Text after the first `?`; undefined without one. */
+  readonly query: string | undefined;
+  /** Path decoded once, dot segments and double slashes resolved: what phases 2-5 see. */
+  readonly path: string;
+  readonly headerMembers: readonly Member[];
+  readonly headerNames: readonly Member[];
+  readonly cookies: readonly Member[];
+  readonly cookieNames: readonly Member[];
+  readonly queryArguments: readonly Member[];
+  /** An invalid `%` escape in the query. */
+  readonly hasInvalidEscape: boolean;
+}
+
+/** The request body: what was read and what a processor made of it. */
+export interface RequestBodyState {
+  /** `URLENCODED`, `MULTIPART`, `XML`, `JSON` or empty. */
+  processor: string;
+  forceVariable: boolean;
+  /** Bytes read so far. */
+  length: number;
+  /** The raw body where it is kept (REQUEST_BODY, audit log), as far as read. */
+  raw: string | undefined;
+  /** Whether REQUEST_BODY exists. */
+  isVariable: boolean;
+  error: string | undefined;
+  /** INBOUND_DATA_ERROR */
+  isOverLimit: boolean;
+  result: BodyResult | undefined;
+}
+
+export interface ResponseState {
+  readonly status: number;
+  readonly reason: string;
+  readonly protocol: string;
+  readonly headers: HeaderList;
+  readonly headerMembers: readonly Member[];
+  readonly headerNames: readonly Member[];
+  readonly contentType: string | undefined;
+  body: string | undefined;
+  bodyLength: number;
+  /** OUTBOUND_DATA_ERROR */
+  isOverLimit: boolean;
+}
+
+/** A collection that rules can write: TX and the persistent ones. Keys compare caseless and keep their spelling. */
+export interface WritableCollection {
+  readonly members: readonly Member[];
+  get(key: string): string | undefined;
+  find(key: string): Member | undefined;
+  set(key: string, value: string): void;
+  delete(key: string): void;
+}
+
+/** A persistent collection opened with `initcol` and friends. */
+export interface PersistentCollection extends WritableCollection {
+  /** Name of the variable: `IP`, `SESSION` … */
+  readonly name: string;
+  readonly key: string;
+  /** Adds to a counter; remembered as a delta so that writers do not lose each other's increments. */
+  add(key: string, delta: number): void;
+  /** `expirevar`: the variable is gone `seconds` from now. */
+  expire(key: string, seconds: number): void;
+}
+
+/** Settings a transaction can change for itself through `ctl`. */
+export interface TransactionSettings {
+  engineMode: EngineMode;
+  requestBodyAccess: boolean;
+  requestBodyLimit: number;
+  responseBodyAccess: boolean;
+  responseBodyLimit: number;
+  auditEngine: 'On' | 'Off' | 'RelevantOnly';
+  auditParts: string;
+  debugLogLevel: number;
+}
+
+/** The rule being run, for `RULE` and `%{rule.id}`; the starter's data in a chain. */
+export interface RunningRule {
+  readonly id: number;
+  readonly revision: string | undefined;
+  readonly severity: number | undefined;
+  readonly version: string | undefined;
+  readonly maturity: number | undefined;
+  readonly accuracy: number | undefined;
+  message(tx: TransactionState): string | undefined;
+  data(tx: TransactionState): string | undefined;
+}
+
+/** Everything rules can see and change in one exchange. Operators, variables and actions get this. */
+export interface TransactionState {
+  readonly connection: ConnectionInfo;
+  readonly startedAt: number;
+  /** Milliseconds since the epoch, now. */
+  now(): number;
+  /** Microseconds since the transaction began, monotonic. */
+  elapsedMicroseconds(): number;
+  readonly webAppId: string;
+  readonly settings: TransactionSettings;
+  readonly phase: Phase;
+  readonly budget: MatchBudget;
+
+  readonly request: RequestState;
+  readonly body: RequestBodyState;
+  readonly response: ResponseState | undefined;
+  /** Query arguments, from phase 2 also body arguments, and their names as values. */
+  readonly args: readonly Member[];
+  readonly argNames: readonly Member[];
+  readonly argsPost: readonly Member[];
+  readonly argsPostNames: readonly Member[];
+
+  readonly tx: WritableCollection;
+  readonly env: WritableCollection;
+  /** Filled by `@geoLookup`. */
+  readonly geo: WritableCollection;
+  /** Collection opened under this variable name (upper case), if any. */
+  persistent(name: string): PersistentCollection | undefined;
+  /** Opens a collection; once per name. `record` comes from the store. */
+  openPersistent(name: string, storeName: string, key: string, record: StoredRecord | undefined): void;
+  loadPersistent(
+    storeName: string,
+    key: string,
+  ): StoredRecord | undefined | Promise<StoredRecord | undefined>;
+  sessionId: string | undefined;
+  userId: string | undefined;
+
+  matchedVar: string | undefined;
+  matchedVarName: string | undefined;
+  readonly matchedVars: readonly Member[];
+  /** Lowest severity number seen; 255 while there is none. */
+  readonly highestSeverity: number;
+  readonly rule: RunningRule | undefined;
+  readonly matches: readonly RuleMatch[];
+  readonly interruption: Interruption | undefined;
+  /** Error-log lines of the server for this request. */
+  readonly serverErrors: readonly string[];
+
+  /** Stores captures as TX.0 … TX.9, clearing what was there. */
+  setCaptures(groups: readonly (string | undefined)[]): void;
+  /** Notes a variable change for explanations. */
+  noteChange(change: VariableChange): void;
+  /** Removes rules or targets for the rest of the transaction (`ctl:ruleRemove…`). */
+  readonly removals: RuleRemovals;
+  /** A message for the error log and the audit log, levels 1-3. */
+  report(level: 1 | 2 | 3, text: string): void;
+}
+
+/** A range of rule ids, both ends included. */
+export interface IdRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A target to leave out: all members, one key, or keys matching a pattern. */
+export interface TargetRemoval {
+  /** Upper-case variable name. */
+  readonly variable: string;
+  matchesKey: ((key: string) => boolean) | undefined;
+}
+
+/** Which loaded rules an exclusion means. Tested once per rule and remembered. */
+export interface RuleSelection {
+  readonly description: string;
+  includes(rule: SelectableRule): boolean;
+}
+
+export interface SelectableRule {
+  readonly id: number;
+  /** Expanded tags in a transaction, raw ones at load. */
+  readonly tags: readonly string[];
+  readonly message: string | undefined;
+}
+
+export interface RuleRemovals {
+  removeRules(selection: RuleSelection): void;
+  removeTarget(selection: RuleSelection, target: TargetRemoval): void;
+}
