@@ -1,0 +1,95 @@
+import type { Phase } from '../contract.ts';
+import type { Span } from '../seclang/ast.ts';
+import type { MacroText } from './macro.ts';
+import type { RegexCache, RegexOptions } from '../regex/index.ts';
+import type { CtlOption } from './ctl.ts';
+import type { TransactionState } from './transaction-state.ts';
+import type { Transformation } from './transformation.ts';
+
+/** What happens to the exchange when a rule matches. */
+export type Disruption =
+  | { readonly kind: 'pass' | 'deny' | 'drop' | 'block' }
+  | { readonly kind: 'redirect' | 'proxy'; readonly url: MacroText }
+  | { readonly kind: 'allow'; readonly scope: 'all' | 'phase' | 'request' }
+  | { readonly kind: 'pause'; readonly milliseconds: MacroText };
+
+/** Something a match does; runs for every matching value. A promise suspends the transaction. */
+export type Effect = (tx: TransactionState) => void | Promise<void>;
+
+/** A rule under construction: actions write their part into it, in list order. */
+export interface RuleBuilder {
+  id: number | undefined;
+  phase: Phase;
+  revision: string | undefined;
+  version: string | undefined;
+  message: MacroText | undefined;
+  data: MacroText | undefined;
+  severity: number | undefined;
+  maturity: number | undefined;
+  accuracy: number | undefined;
+  readonly tags: MacroText[];
+  disruption: Disruption;
+  /** `undefined` until an action sets it; 403 is used then. */
+  status: number | undefined;
+  log: boolean;
+  auditLog: boolean;
+  capture: boolean;
+  multiMatch: boolean;
+  isChain: boolean;
+  skip: number;
+  skipAfter: string | undefined;
+  readonly transformations: Transformation[];
+  readonly effects: Effect[];
+  readonly namespaces: Map<string, string>;
+}
+
+/** What an action may use while it is compiled. */
+export interface ActionContext {
+  readonly argumentSpan: Span;
+  readonly regexOptions: RegexOptions;
+  readonly regexes: RegexCache;
+  macro(text: string): MacroText;
+  /** Throws an Error with a suggestion when there is no such transformation. */
+  transformation(name: string): Transformation;
+  /** Throws an Error with a suggestion when there is no such option. */
+  ctlOption(name: string): CtlOption;
+  /** Checks that a variable can be written with `setvar`. Throws an Error otherwise. */
+  warn(message: string): void;
+}
+
+/** Actions of one group replace each other within a list and when lists are merged. */
+export type ActionGroup = 'disruptive';
+
+/** A word of the action list. */
+export interface Action {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly kind: 'metadata' | 'data' | 'flow' | 'disruptive' | 'non-disruptive';
+  readonly argument: 'required' | 'optional' | 'none';
+  /** `one`: the last in a merged list counts. `many`: they accumulate. */
+  readonly cardinality: 'one' | 'many';
+  readonly group?: ActionGroup;
+  /** Whether a chained rule other than the first may carry it. */
+  readonly inFollower: boolean;
+  /** Whether `SecDefaultAction` may carry it. */
+  readonly inDefault: boolean;
+  readonly deprecated?: string;
+  /** Checks the argument and gives what the action does to a rule. Throws an Error with a readable message. */
+  compile(argument: string, context: ActionContext): (rule: RuleBuilder) => void;
+}
+
+type ActionDefinition = Omit<Action, 'aliases' | 'cardinality' | 'inFollower' | 'inDefault'> &
+  Partial<Pick<Action, 'aliases' | 'cardinality' | 'inFollower' | 'inDefault'>>;
+
+/** Declares an action; see `actions/capture.ts` for a small example. */
+export function defineAction(definition: ActionDefinition): Action {
+  const belongsToStarter = definition.kind === 'disruptive' || definition.kind === 'metadata';
+  return {
+    aliases: [],
+    cardinality: 'one',
+    inFollower: !belongsToStarter,
+    inDefault: definition.kind !== 'metadata' && definition.kind !== 'flow',
+    ...definition,
+  };
+}

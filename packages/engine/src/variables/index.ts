@@ -1,0 +1,120 @@
+import type { Variable } from '../registry/variable.ts';
+import {
+  args,
+  argsCombinedSize,
+  argsGet,
+  argsGetNames,
+  argsNames,
+  argsPost,
+  argsPostNames,
+  urlencodedError,
+} from './arguments.ts';
+import { env, geo, persistentCollections, tx } from './collections.ts';
+import {
+  authType,
+  remoteAddr,
+  remoteHost,
+  remotePort,
+  remoteUser,
+  serverAddr,
+  serverName,
+  serverPort,
+  uniqueId,
+} from './connection.ts';
+import { modsecBuild, sessionId, userId, webAppId, webserverErrorLog } from './engine.ts';
+import { files, filesCombinedSize, filesNames, filesSizes } from './files.ts';
+import { requestCookies, requestCookiesNames, requestHeaders, requestHeadersNames } from './headers.ts';
+import { highestSeverity, matchedVar, matchedVarName, matchedVars, matchedVarsNames } from './matched.ts';
+import { multipartFilename, multipartFlags, multipartName, multipartPartHeaders } from './multipart.ts';
+import {
+  fullRequest,
+  fullRequestLength,
+  inboundDataError,
+  reqbodyError,
+  reqbodyErrorMsg,
+  reqbodyProcessor,
+  requestBody,
+  requestBodyLength,
+} from './request-body.ts';
+import { requestLine, requestMethod, requestProtocol } from './request-line.ts';
+import {
+  pathInfo,
+  queryString,
+  requestBasename,
+  requestFilename,
+  requestUri,
+  requestUriRaw,
+} from './request-uri.ts';
+import { responseVariables } from './response.ts';
+import { rule } from './rule.ts';
+import { duration, timeVariables } from './time.ts';
+import { xml } from './xml.ts';
+
+/** Every variable of the language. */
+export const variables: readonly Variable[] = [
+  args,
+  argsCombinedSize,
+  argsGet,
+  argsGetNames,
+  argsNames,
+  argsPost,
+  argsPostNames,
+  authType,
+  duration,
+  env,
+  files,
+  filesCombinedSize,
+  filesNames,
+  filesSizes,
+  fullRequest,
+  fullRequestLength,
+  geo,
+  highestSeverity,
+  inboundDataError,
+  matchedVar,
+  matchedVarName,
+  matchedVars,
+  matchedVarsNames,
+  modsecBuild,
+  multipartFilename,
+  ...multipartFlags,
+  multipartName,
+  multipartPartHeaders,
+  pathInfo,
+  ...persistentCollections,
+  queryString,
+  remoteAddr,
+  remoteHost,
+  remotePort,
+  remoteUser,
+  reqbodyError,
+  reqbodyErrorMsg,
+  reqbodyProcessor,
+  requestBasename,
+  requestBody,
+  requestBodyLength,
+  requestCookies,
+  requestCookiesNames,
+  requestFilename,
+  requestHeaders,
+  requestHeadersNames,
+  requestLine,
+  requestMethod,
+  requestProtocol,
+  requestUri,
+  requestUriRaw,
+  ...responseVariables,
+  rule,
+  serverAddr,
+  serverName,
+  serverPort,
+  sessionId,
+  ...timeVariables,
+  tx,
+  uniqueId,
+  urlencodedError,
+  userId,
+  webAppId,
+  webserverErrorLog,
+  xml,
+];
