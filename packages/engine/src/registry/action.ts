@@ -2,7 +2,7 @@ import type { Phase } from '../contract.ts';
 import type { Span } from '../seclang/ast.ts';
 import type { MacroText } from './macro.ts';
 import type { RegexCache, RegexOptions } from '../regex/index.ts';
-import type { CtlOption } from './ctl.ts';
+import type { CtlContext, CtlOption } from './ctl.ts';
 import type { TransactionState } from './transaction-state.ts';
 import type { Transformation } from './transformation.ts';
 
@@ -53,7 +53,8 @@ export interface ActionContext {
   transformation(name: string): Transformation;
   /** Throws an Error with a suggestion when there is no such option. */
   ctlOption(name: string): CtlOption;
-  /** Checks that a variable can be written with `setvar`. Throws an Error otherwise. */
+  /** What the options of `ctl` may use. */
+  readonly ctl: CtlContext;
   warn(message: string): void;
 }
 

@@ -1,0 +1,28 @@
+import { type Action, defineAction } from '../registry/action.ts';
+import type { Phase } from '../contract.ts';
+
+const names: Readonly<Record<string, Phase>> = { request: 2, response: 4, logging: 5 };
+
+/** The phase a word or number names; undefined when it names none. */
+export function phaseNamed(text: string): Phase | undefined {
+  const named = names[text.toLowerCase()];
+  if (named !== undefined) return named;
+  return /^[1-5]$/.test(text) ? (Number(text) as Phase) : undefined;
+}
+
+export const phase: Action = defineAction({
+  name: 'phase',
+  summary: '1 to 5, or request (2), response (4), logging (5): when the rule runs.',
+  kind: 'metadata',
+  argument: 'required',
+  inDefault: true,
+  compile: (argument) => {
+    const number = phaseNamed(argument);
+    if (number === undefined) {
+      throw new Error(`"${argument}" is not a phase (1 to 5, request, response or logging)`);
+    }
+    return (rule) => {
+      rule.phase = number;
+    };
+  },
+});

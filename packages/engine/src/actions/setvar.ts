@@ -1,0 +1,77 @@
+import { addSaturating, parseInteger } from '../bytes/integer.ts';
+import { type Action, type ActionContext, defineAction, type Effect } from '../registry/action.ts';
+import { type CollectionVariable, findEquals, parseCollectionVariable } from './collection-variable.ts';
+
+export const setvar: Action = defineAction({
+  name: 'setvar',
+  summary: 'col.name, col.name=value, col.name=+n, col.name=-n or !col.name: set to 1, set, add, subtract, remove.',
+  kind: 'non-disruptive',
+  argument: 'required',
+  cardinality: 'many',
+  compile: (argument, context) => {
+    const effect = compileSetvar(argument, context);
+    return (rule) => {
+      rule.effects.push(effect);
+    };
+  },
+});
+
+function compileSetvar(argument: string, context: ActionContext): Effect {
+  if (argument.startsWith('!')) return unset(parseCollectionVariable(argument.slice(1), context));
+  const equals = findEquals(argument);
+  if (equals === -1) return assign(parseCollectionVariable(argument, context), '1', context);
+  const variable = parseCollectionVariable(argument.slice(0, equals), context);
+  const value = argument.slice(equals + 1).replace(/^[\t-\r ]+/, '');
+  // Decided by the first byte as written: text that starts with a sign out of a macro stays text (spec §7.8).
+  if (value.startsWith('+')) return count(variable, value.slice(1), 1, context);
+  if (value.startsWith('-')) return count(variable, value.slice(1), -1, context);
+  return assign(variable, value, context);
+}
+
+function unset(variable: CollectionVariable): Effect {
+  return (tx) => {
+    const collection = variable.find(tx);
+    if (collection === undefined) return;
+    const key = variable.keyIn(tx);
+    const before = collection.get(key);
+    if (before === undefined) return;
+    collection.delete(key);
+    tx.noteChange({ name: `${variable.collection}:${key}`, before, after: undefined });
+  };
+}
+
+function assign(variable: CollectionVariable, text: string, context: ActionContext): Effect {
+  const value = context.macro(text);
+  return (tx) => {
+    const collection = variable.find(tx);
+    if (collection === undefined) return;
+    const key = variable.keyIn(tx);
+    const after = value.expand(tx);
+    const before = collection.get(key);
+    collection.set(key, after);
+    tx.noteChange({ name: `${variable.collection}:${key}`, before, after });
+  };
+}
+
+/** Integer arithmetic as C's atoi reads numbers, never below zero. */
+function count(variable: CollectionVariable, text: string, sign: 1 | -1, context: ActionContext): Effect {
+  const amount = context.macro(text);
+  const constantAmount = amount.isConstant ? sign * parseInteger(amount.source) : undefined;
+  return (tx) => {
+    const key = variable.keyIn(tx);
+    const delta = constantAmount ?? sign * parseInteger(amount.expand(tx));
+    const name = `${variable.collection}:${key}`;
+    if (variable.collection !== 'TX') {
+      const collection = tx.persistent(variable.collection);
+      if (collection === undefined) return;
+      const before = collection.get(key);
+      collection.add(key, delta);
+      tx.noteChange({ name, before, after: collection.get(key) });
+      return;
+    }
+    const before = tx.tx.get(key);
+    const after = String(Math.max(0, addSaturating(parseInteger(before ?? '0'), delta)));
+    tx.tx.set(key, after);
+    tx.noteChange({ name, before, after });
+  };
+}
