@@ -66,6 +66,8 @@ export interface ActionNode {
   readonly isQuoted: boolean;
   readonly span: Span;
   readonly argumentSpan: Span | undefined;
+  /** Source position of byte `index` of `argument`, through quotes and escapes. */
+  argumentPositionAt(index: number): Position;
 }
 
 /** Any directive; `Include` is a plain directive here, files are followed by the compile step. */

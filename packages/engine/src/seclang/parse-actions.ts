@@ -1,0 +1,52 @@
+import type { ActionNode, Word } from './ast.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import { isName, type ListItem, readList } from './list-grammar.ts';
+import { spanWithin } from './word.ts';
+
+/**
+ * Reads an action list such as `id:1,phase:2,msg:'a, b'` (spec §1.3), in order and with duplicates. Items that cannot be
+ * actions are reported and left out; whether a name exists is not asked here. Positions are those of the word.
+ */
+export function parseActions(word: Word, diagnostics: Diagnostics): readonly ActionNode[] {
+  const actions: ActionNode[] = [];
+  for (const item of readList(word, diagnostics)) {
+    if (isName(item.name)) actions.push(actionOf(word, item));
+    else reportName(word, item, diagnostics);
+    warnAboutLateQuote(word, item, diagnostics);
+  }
+  return actions;
+}
+
+function actionOf(word: Word, item: ListItem): ActionNode {
+  return {
+    name: item.name,
+    argument: item.value,
+    isQuoted: item.isQuoted,
+    span: spanWithin(word, item.nameStart, item.end),
+    argumentSpan: item.value === undefined ? undefined : spanWithin(word, item.valueStart, item.end),
+    argumentPositionAt: (index) => word.positionAt(item.valueIndex(index)),
+  };
+}
+
+function reportName(word: Word, item: ListItem, diagnostics: Diagnostics): void {
+  diagnostics.error(
+    'SL1305',
+    `"${item.name}" is not the name of an action`,
+    spanWithin(word, item.nameStart, item.nameEnd),
+    item.name.startsWith('#')
+      ? 'a comment cannot stand inside a directive that goes on over several lines'
+      : 'a value with a space, comma or pipe in it must stand in single quotes, directly after the ":"',
+  );
+}
+
+/** `setvar:tx.a='x y'` ends at the blank: quotes only count when the value begins with one. */
+function warnAboutLateQuote(word: Word, item: ListItem, diagnostics: Diagnostics): void {
+  if (item.value === undefined || item.isQuoted || (item.value.split("'").length - 1) % 2 === 0) return;
+  const at = item.valueStart + item.value.indexOf("'");
+  diagnostics.warning(
+    'SL1304',
+    `the quote in "${item.value}" does not group anything, because the value does not begin with it`,
+    spanWithin(word, at, at + 1),
+    `put the quotes around the whole value: ${item.name}:'…'`,
+  );
+}
