@@ -1,0 +1,14 @@
+export { type EntryFile, formatConcurrentIndexLine } from './concurrent-index-line.ts';
+export type { AuditContext } from './context.ts';
+export {
+  formatAlert,
+  formatErrorLogLine,
+  formatMessageLine,
+  type LineContext,
+  severityName,
+} from './error-log-line.ts';
+export { escapeField, escapeHex, escapeLine } from './field-escape.ts';
+export { formatJsonAudit } from './json.ts';
+export type { MaskSettings } from './masking.ts';
+export { formatNativeAudit } from './native.ts';
+export { auditTime, commonLogTime } from './time.ts';

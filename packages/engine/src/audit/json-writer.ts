@@ -1,0 +1,63 @@
+/** A JSON value; members that are `undefined` are left out. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | Pairs
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue | undefined };
+
+/** An object whose keys may repeat, in order. */
+export class Pairs {
+  readonly entries: readonly (readonly [name: string, value: JsonValue])[];
+
+  constructor(entries: readonly (readonly [name: string, value: JsonValue])[]) {
+    this.entries = entries;
+  }
+}
+
+export function pairs(entries: readonly (readonly [name: string, value: JsonValue])[]): Pairs {
+  return new Pairs(entries);
+}
+
+/** JSON in ASCII only: everything else becomes `\uhhhh`. */
+export function writeJson(value: JsonValue): string {
+  if (typeof value === 'string') return jsonString(value);
+  if (typeof value !== 'object') return String(value);
+  if (value instanceof Pairs) return members(value.entries);
+  if (isList(value)) return `[${value.map(writeJson).join(',')}]`;
+  return members(Object.entries(value));
+}
+
+/** `Array.isArray` does not narrow a readonly list. */
+function isList(value: object): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function members(entries: readonly (readonly [string, JsonValue | undefined])[]): string {
+  let text = '';
+  for (const [name, member] of entries) {
+    if (member !== undefined) text += `${text === '' ? '' : ','}${jsonString(name)}:${writeJson(member)}`;
+  }
+  return `{${text}}`;
+}
+
+function jsonString(text: string): string {
+  const quoted = JSON.stringify(text);
+  for (let index = 0; index < quoted.length; index++) {
+    if (quoted.charCodeAt(index) >= 0x7f) return asciiOnly(quoted);
+  }
+  return quoted;
+}
+
+function asciiOnly(text: string): string {
+  let out = '';
+  let from = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x7f) continue;
+    out += `${text.slice(from, index)}\\u${code.toString(16).padStart(4, '0')}`;
+    from = index + 1;
+  }
+  return out + text.slice(from);
+}
