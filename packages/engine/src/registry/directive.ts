@@ -1,5 +1,5 @@
 import type { FileAccess } from '../contract.ts';
-import type { ActionRuleNode, BlockNode, DirectiveNode, RuleNode, Span, Word } from '../seclang/ast.ts';
+import type { ActionRuleNode, DirectiveNode, RuleNode, Span, Word } from '../seclang/ast.ts';
 import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { EngineSettings } from './settings.ts';
 import type { RuleSelection } from './transaction-state.ts';
@@ -26,9 +26,8 @@ export interface Configuration {
   updateActions(id: number, offset: number, actions: Word): boolean;
 }
 
-export interface DirectiveExample {
-  readonly text: string;
-}
+/** A line as the parser gives it; SecRule and SecAction come with their parts. */
+export type DirectiveLine = DirectiveNode | RuleNode | ActionRuleNode;
 
 /** A line of the configuration language. */
 export interface Directive {
@@ -43,7 +42,7 @@ export interface Directive {
   readonly maximumWords: number;
   readonly deprecated?: string;
   /** Takes effect at once. Reports mistakes through the configuration. */
-  apply(node: DirectiveNode, configuration: Configuration): void;
+  apply(node: DirectiveLine, configuration: Configuration): void;
 }
 
 type DirectiveDefinition = Omit<Directive, 'aliases' | 'minimumWords' | 'maximumWords'> &
@@ -55,10 +54,8 @@ export function defineDirective(definition: DirectiveDefinition): Directive {
 }
 
 /** The first word of a directive that has been checked to have one. */
-export function firstWord(node: DirectiveNode): Word {
+export function firstWord(node: DirectiveLine): Word {
   const word = node.words[0];
   if (word === undefined) throw new Error(`${node.name} has no argument`);
   return word;
 }
-
-export type { BlockNode };

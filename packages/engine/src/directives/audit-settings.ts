@@ -1,0 +1,87 @@
+import { defineDirective, type Directive, firstWord } from '../registry/directive.ts';
+import { choiceDirective, modeDirective, numberDirective, textDirective } from './setting.ts';
+
+export const auditSettings: readonly Directive[] = [
+  choiceDirective(
+    { name: 'SecAuditEngine', summary: 'Which transactions are written to the audit log.', default: 'Off' },
+    ['On', 'Off', 'RelevantOnly'],
+    (engine, { settings }) => {
+      settings.audit.engine = engine;
+    },
+  ),
+  textDirective(
+    { name: 'SecAuditLog', summary: 'File of the audit log, or of its index.', default: 'none', syntax: 'FILE' },
+    (file, { settings }) => {
+      settings.audit.log = file;
+    },
+  ),
+  textDirective(
+    { name: 'SecAuditLog2', summary: 'A second index for concurrent audit logs.', default: 'none', syntax: 'FILE' },
+    (file, { settings }) => {
+      settings.audit.log2 = file;
+    },
+  ),
+  choiceDirective(
+    { name: 'SecAuditLogType', summary: 'One file for all records, or one file for each.', default: 'Serial' },
+    ['Serial', 'Concurrent', 'Parallel'],
+    (type, { settings }) => {
+      settings.audit.type = type === 'Serial' ? 'Serial' : 'Concurrent';
+    },
+  ),
+  choiceDirective(
+    { name: 'SecAuditLogFormat', summary: 'How records are written.', default: 'Native' },
+    ['Native', 'JSON'],
+    (format, { settings }) => {
+      settings.audit.format = format;
+    },
+  ),
+  defineDirective({
+    name: 'SecAuditLogParts',
+    summary: 'Letters of the parts of a record; A and Z are always written.',
+    syntax: 'LETTERS',
+    default: 'ABCFHZ',
+    apply: (node, configuration) => {
+      const word = firstWord(node);
+      if (!/^[A-KZ]+$/i.test(word.text)) {
+        configuration.error(`"${word.text}" does not name audit log parts`, word.span, 'write letters A to K and Z');
+        return;
+      }
+      configuration.settings.audit.parts = word.text.toUpperCase();
+    },
+  }),
+  defineDirective({
+    name: 'SecAuditLogRelevantStatus',
+    summary: 'Regular expression over the status code; a match makes a transaction relevant.',
+    syntax: 'REGEX',
+    default: 'none',
+    apply: (node, configuration) => {
+      const word = firstWord(node);
+      try {
+        configuration.settings.auditRelevantStatus = configuration.regexes.compile(word.text, configuration.regexOptions);
+      } catch (cause) {
+        configuration.error(cause instanceof Error ? cause.message : String(cause), word.span);
+      }
+    },
+  }),
+  textDirective(
+    { name: 'SecAuditLogStorageDir', summary: 'Root of the records of a concurrent audit log.', default: 'none', syntax: 'DIR' },
+    (directory, { settings }) => {
+      settings.audit.storageDir = directory;
+    },
+  ),
+  modeDirective({ name: 'SecAuditLogDirMode', summary: 'Mode of created directories.', default: '0750' }, 0o750, (mode, { settings }) => {
+    settings.audit.dirMode = mode;
+  }),
+  modeDirective({ name: 'SecAuditLogFileMode', summary: 'Mode of created files.', default: '0640' }, 0o640, (mode, { settings }) => {
+    settings.audit.fileMode = mode;
+  }),
+  textDirective({ name: 'SecDebugLog', summary: 'File of the debug log.', default: 'none', syntax: 'FILE' }, (file, { settings }) => {
+    settings.debugLog = file;
+  }),
+  numberDirective({ name: 'SecDebugLogLevel', summary: 'How much the debug log tells.', default: '0', unit: '0-9' }, 0, 9, (level, { settings }) => {
+    settings.debugLogLevel = level;
+  }),
+  textDirective({ name: 'SecDataDir', summary: 'Directory of the persistent collections.', default: 'none', syntax: 'DIR' }, (directory, { settings }) => {
+    settings.dataDir = directory;
+  }),
+];

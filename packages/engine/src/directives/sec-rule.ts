@@ -1,0 +1,43 @@
+import { defineDirective, type Directive, firstWord } from '../registry/directive.ts';
+
+export const secRule: Directive = defineDirective({
+  name: 'SecRule',
+  summary: 'A rule: when the operator matches one of the targets, the actions are done.',
+  syntax: 'TARGETS OPERATOR [ACTIONS]',
+  minimumWords: 2,
+  maximumWords: 3,
+  apply: (node, configuration) => {
+    if (node.kind === 'rule') configuration.addRule(node);
+  },
+});
+
+export const secAction: Directive = defineDirective({
+  name: 'SecAction',
+  summary: 'A rule without condition.',
+  syntax: 'ACTIONS',
+  apply: (node, configuration) => {
+    if (node.kind === 'action') configuration.addAction(node);
+  },
+});
+
+export const secMarker: Directive = defineDirective({
+  name: 'SecMarker',
+  summary: 'A label for skipAfter; it exists in every phase.',
+  syntax: 'NAME',
+  apply: (node, configuration) => {
+    const name = firstWord(node);
+    if (/[\s,]/.test(name.text)) {
+      configuration.error('a marker is one word, without blanks and commas', name.span);
+      return;
+    }
+    configuration.addMarker(name.text);
+  },
+});
+
+export const secDefaultAction: Directive = defineDirective({
+  name: 'SecDefaultAction',
+  summary: 'Actions that rules of this phase, from here on, inherit; what block does in this phase.',
+  syntax: 'ACTIONS',
+  default: 'phase:2,log,auditlog,pass',
+  apply: (node, configuration) => configuration.setDefaultActions(firstWord(node)),
+});
