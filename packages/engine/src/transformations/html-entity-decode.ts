@@ -1,0 +1,16 @@
+import { decodeHtmlEntities } from '../bytes/html-entities.ts';
+import { defineTransformation, type Transformation } from '../registry/transformation.ts';
+
+export const htmlEntityDecode: Transformation = defineTransformation({
+  name: 'htmlEntityDecode',
+  summary: 'Decodes &#xHH; &#DD; &quot; &amp; &lt; &gt; &nbsp; once, with or without the semicolon.',
+  examples: [
+    { input: '&lt;script&GT;', output: '<script>' },
+    { input: '&#x6a&#000118;ascript', output: 'jvascript' },
+    { input: '&amp;lt;', output: '&lt;' },
+    { input: '&ltfoo &eacute; &#; &', output: '&ltfoo &eacute; &#; &' },
+    { input: '&#x2019;', output: '\x19' },
+  ],
+  apply: decodeHtmlEntities,
+  triggers: (byte) => byte === 0x26,
+});
