@@ -1,4 +1,5 @@
 import type { EngineMessage, RuleMatch, TransactionRecord, WafSettings } from '@sallyport/engine';
+import type { MaskSettings } from './engine.ts';
 
 /** Levels of the error log, the most urgent first; the names are Apache's. */
 export const LOG_LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'] as const;
@@ -23,6 +24,8 @@ export interface LogsConfig {
   readonly fileMode?: number;
   /** Settings for `audit(record)`; no audit log when absent. */
   readonly audit?: AuditSource;
+  /** Values that audit entries show as `*`. */
+  readonly mask?: MaskSettings;
   /** Bytes that may wait for a slow or broken disk, per file; later lines are dropped and counted. 8 MiB when absent. */
   readonly maxPendingBytes?: number;
   /** Where trouble with the logs themselves is told, one line at a time; standard error when absent. */

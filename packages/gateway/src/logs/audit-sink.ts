@@ -1,0 +1,159 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { TransactionRecord } from '@sallyport/engine';
+import {
+  type AuditContext,
+  formatConcurrentIndexLine,
+  formatJsonAudit,
+  formatNativeAudit,
+  type MaskSettings,
+} from './engine.ts';
+import type { LogFile } from './log-file.ts';
+import { producer } from './producer.ts';
+import { Trouble } from './trouble.ts';
+import type { AuditSource, LogHealth } from './types.ts';
+
+/** Time between attempts at an entry that cannot be stored, in milliseconds. */
+const RETRY_AFTER = 1000;
+
+export interface AuditSinkOptions {
+  readonly mask?: MaskSettings | undefined;
+  readonly maxPendingBytes: number;
+  readonly complain: (text: string) => void;
+  /** Gives the shared log file for a path, opened with a mode. */
+  readonly file: (path: string, mode: number) => LogFile;
+}
+
+interface Entry {
+  readonly record: TransactionRecord;
+  readonly source: AuditSource;
+  readonly text: string;
+}
+
+/** Writes audit entries: Serial into one file, Concurrent into a file each, with an index line that follows the entry. */
+export class AuditSink {
+  readonly #options: AuditSinkOptions;
+  readonly #trouble: Trouble;
+  readonly #producer = producer();
+  readonly #queue: Entry[] = [];
+  #pendingBytes = 0;
+  #stored = 0;
+  #running: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: AuditSinkOptions) {
+    this.#options = options;
+    this.#trouble = new Trouble('audit log storage', options.complain);
+  }
+
+  get health(): LogHealth {
+    const { dropped, failures } = this.#trouble;
+    return { file: 'audit log storage', written: this.#stored, dropped, failures };
+  }
+
+  write(record: TransactionRecord, source: AuditSource): void {
+    const { audit } = source;
+    if (!record.isAudited || this.#isClosed) return;
+    const text = this.#format(record, source);
+    if (audit.type === 'Serial') {
+      for (const path of logPaths(source)) this.#options.file(path, audit.fileMode).appendText(text);
+      return;
+    }
+    if (audit.storageDir === undefined || this.#pendingBytes + text.length > this.#options.maxPendingBytes) {
+      this.#trouble.drop(1);
+      return;
+    }
+    this.#queue.push({ record, source, text });
+    this.#pendingBytes += text.length;
+    if (this.#retry === undefined) void this.#run();
+  }
+
+  /** Resolves when every entry queued now was stored, or one could not be. */
+  async flush(): Promise<void> {
+    await this.#running;
+    await this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.flush();
+    clearTimeout(this.#retry);
+    if (this.#queue.length > 0) this.#trouble.drop(this.#queue.length);
+  }
+
+  #format(record: TransactionRecord, source: AuditSource): string {
+    const context: AuditContext = {
+      producer: this.#producer,
+      componentSignatures: source.componentSignatures,
+      server: source.serverSignature,
+      webAppId: source.webAppId === 'default' ? '' : source.webAppId,
+      sensorId: source.sensorId,
+      ...(this.#options.mask === undefined ? {} : { mask: this.#options.mask }),
+    };
+    if (source.audit.format === 'JSON') return `${formatJsonAudit(record, context)}\n`;
+    return formatNativeAudit(record, context, randomBytes(4).toString('hex'));
+  }
+
+  #run(): Promise<void> {
+    this.#running ??= this.#store().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #store(): Promise<void> {
+    for (let entry = this.#queue[0]; entry !== undefined; entry = this.#queue[0]) {
+      try {
+        await this.#storeOne(entry);
+      } catch (error) {
+        this.#trouble.failed(error);
+        if (!this.#isClosed) this.#tryLater();
+        return;
+      }
+      this.#queue.shift();
+      this.#pendingBytes -= entry.text.length;
+      this.#stored++;
+      this.#trouble.recovered();
+    }
+  }
+
+  async #storeOne({ record, source, text }: Entry): Promise<void> {
+    const { audit } = source;
+    const path = entryPath(record);
+    const file = join(audit.storageDir ?? '', path);
+    const bytes = Buffer.from(text, 'latin1');
+    await mkdir(dirname(file), { recursive: true, mode: audit.dirMode });
+    await writeFile(file, bytes, { mode: audit.fileMode });
+    const md5 = createHash('md5').update(bytes).digest('hex');
+    const line = formatConcurrentIndexLine(record, { path, size: bytes.length, md5 }, this.#options.mask);
+    for (const index of logPaths(source)) this.#options.file(index, audit.fileMode).append(line);
+  }
+
+  #tryLater(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined;
+      void this.#run();
+    }, RETRY_AFTER);
+    this.#retry.unref();
+  }
+}
+
+function logPaths({ audit }: AuditSource): string[] {
+  return [audit.log, audit.log2].filter((path) => path !== undefined);
+}
+
+/** `/20261120/20261120-2331/20261120-233100-ID`, local time, below the storage directory. */
+export function entryPath({ startedAt, id }: TransactionRecord): string {
+  const at = new Date(Math.floor(startedAt));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
+  const minute = `${day}-${two(at.getHours())}${two(at.getMinutes())}`;
+  return `/${day}/${minute}/${minute}${two(at.getSeconds())}-${fileNamePart(id)}`;
+}
+
+/** Ids are the gate's own, but a path must not depend on that. */
+function fileNamePart(id: string): string {
+  return id.replace(/[^A-Za-z0-9_@-]/g, '_').slice(0, 200);
+}

@@ -1,0 +1,3 @@
+export { createLogs } from './logs.ts';
+export type * from './types.ts';
+export { LOG_LEVELS } from './types.ts';

@@ -1,0 +1,205 @@
+import { constants, write } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Trouble } from './trouble.ts';
+import type { LogHealth } from './types.ts';
+
+/** Bytes handed to the system at once. */
+const BATCH_BYTES = 1 << 20;
+/** Time between attempts at a file that cannot be written, in milliseconds. */
+const RETRY_AFTER = 1000;
+/** How often a file is looked at to see whether it was moved or removed, in milliseconds. */
+const LOOK_AFTER = 1000;
+
+/** Append only; a FIFO without a reader fails at once instead of holding a thread (regular files do not care). */
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+
+export interface LogFileOptions {
+  /** A path, or the number of an open descriptor such as 2. */
+  readonly target: string | number;
+  readonly mode: number;
+  readonly maxPendingBytes: number;
+  readonly complain: (text: string) => void;
+}
+
+/**
+ * A file that lines are appended to, in order, without ever waiting for the disk. Lines of one turn of the event loop go
+ * out in one write, so a line is never torn by other processes that append to the same file. When writing fails, what was
+ * not written stays queued up to a bound and is tried again; the rest is dropped and counted. (A `WriteStream` would be
+ * dead for good after the first ENOSPC.)
+ */
+export class LogFile {
+  readonly #options: LogFileOptions;
+  readonly #trouble: Trouble;
+  #handle: FileHandle | undefined;
+  #identity = '';
+  #queue: string[] = [];
+  /** The part of a batch that a failed or short write left over. */
+  #rest: Buffer | undefined;
+  #restLines = 0;
+  #pendingBytes = 0;
+  #written = 0;
+  #running: Promise<void> | undefined;
+  #scheduled: NodeJS.Immediate | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #lookedAt = 0;
+  #isClosed = false;
+
+  constructor(options: LogFileOptions) {
+    this.#options = options;
+    this.#trouble = new Trouble(this.name, options.complain);
+  }
+
+  get name(): string {
+    const { target } = this.#options;
+    return typeof target === 'string' ? target : target === 2 ? 'standard error' : `descriptor ${target}`;
+  }
+
+  get health(): LogHealth {
+    const { dropped, failures } = this.#trouble;
+    return { file: this.name, written: this.#written, dropped, failures };
+  }
+
+  /** Queues one line; the line end is added here. */
+  append(line: string): void {
+    this.appendText(`${line}\n`);
+  }
+
+  /** Queues text that ends in a line end and must stay together. */
+  appendText(text: string): void {
+    if (this.#isClosed) return;
+    if (this.#pendingBytes + text.length > this.#options.maxPendingBytes) {
+      this.#trouble.drop(1);
+      return;
+    }
+    this.#queue.push(text);
+    this.#pendingBytes += text.length;
+    this.#schedule();
+  }
+
+  /** Resolves when what is queued now was written, or a write failed. */
+  async flush(): Promise<void> {
+    clearImmediate(this.#scheduled);
+    this.#scheduled = undefined;
+    await this.#running;
+    await this.#run();
+  }
+
+  /** Writes what is queued to the old file, then opens the path anew (log rotation). */
+  async reopen(): Promise<void> {
+    await this.flush();
+    await this.#release();
+    await this.#run();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.flush();
+    clearTimeout(this.#retry);
+    if (this.#hasPending) this.#trouble.drop(this.#queue.length + this.#restLines);
+    await this.#release();
+  }
+
+  get #hasPending(): boolean {
+    return this.#queue.length > 0 || this.#rest !== undefined;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled !== undefined || this.#running !== undefined || this.#retry !== undefined) return;
+    this.#scheduled = setImmediate(() => {
+      this.#scheduled = undefined;
+      void this.#run();
+    });
+  }
+
+  /** Writes until the queue is empty or a write fails. Never rejects. */
+  #run(): Promise<void> {
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = undefined;
+      if (this.#hasPending && !this.#isClosed) this.#schedule();
+    });
+    return this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#hasPending) {
+        const descriptor = await this.#open();
+        this.#rest ??= this.#takeBatch();
+        while (this.#rest.length > 0) {
+          const count = await writeSome(descriptor, this.#rest);
+          this.#pendingBytes -= count;
+          this.#rest = this.#rest.subarray(count);
+        }
+        this.#rest = undefined;
+        this.#written += this.#restLines;
+        this.#restLines = 0;
+        this.#trouble.recovered();
+      }
+    } catch (error) {
+      this.#trouble.failed(error);
+      await this.#release();
+      if (!this.#isClosed) this.#tryLater();
+    }
+  }
+
+  #takeBatch(): Buffer {
+    let count = 0;
+    let size = 0;
+    while (count < this.#queue.length && (count === 0 || size < BATCH_BYTES)) size += this.#queue[count++]!.length;
+    const lines = count === this.#queue.length ? this.#queue : this.#queue.slice(0, count);
+    this.#queue = count === this.#queue.length ? [] : this.#queue.slice(count);
+    this.#restLines = count;
+    return Buffer.from(lines.join(''), 'latin1');
+  }
+
+  #tryLater(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined;
+      void this.#run();
+    }, RETRY_AFTER);
+    this.#retry.unref();
+  }
+
+  async #open(): Promise<number> {
+    const { target, mode } = this.#options;
+    if (typeof target === 'number') return target;
+    if (this.#handle !== undefined && !(await this.#isStillThere(target))) await this.#release();
+    if (this.#handle === undefined) {
+      this.#handle = await open(target, FLAGS, mode);
+      const { dev, ino } = await this.#handle.stat();
+      this.#identity = `${dev}:${ino}`;
+      this.#lookedAt = performance.now();
+    }
+    return this.#handle.fd;
+  }
+
+  /** Whether the path still leads to the open file: after a rotation or an `rm` lines would go nowhere. */
+  async #isStillThere(path: string): Promise<boolean> {
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_AFTER) return true;
+    this.#lookedAt = now;
+    try {
+      const { dev, ino } = await stat(path);
+      return `${dev}:${ino}` === this.#identity;
+    } catch {
+      return false;
+    }
+  }
+
+  async #release(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    try {
+      await handle?.close();
+    } catch (error) {
+      this.#trouble.failed(error);
+    }
+  }
+}
+
+function writeSome(descriptor: number, bytes: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(descriptor, bytes, (error, count) => (error === null ? resolve(count) : reject(error)));
+  });
+}

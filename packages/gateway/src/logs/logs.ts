@@ -1,0 +1,83 @@
+import { formatAccessLine } from './access-line.ts';
+import { AuditSink } from './audit-sink.ts';
+import { createClock } from './clock.ts';
+import { formatErrorLogLine, formatMessageLine } from './engine.ts';
+import { formatErrorLine } from './error-line.ts';
+import { LogFile } from './log-file.ts';
+import { type ClientAddress, LOG_LEVELS, type LogLevel, type Logs, type LogsConfig } from './types.ts';
+
+const DEFAULT_FILE_MODE = 0o640;
+const DEFAULT_PENDING_BYTES = 8 << 20;
+const STANDARD_ERROR = 2;
+
+/** The name rule matches are logged under; tools that read ModSecurity's lines look for it. */
+const WAF_MODULE = 'security2';
+
+/** Opens the logs a configuration names. Never throws: a file that cannot be opened now is tried again later. */
+export function createLogs(config: LogsConfig): Logs {
+  const mode = config.fileMode ?? DEFAULT_FILE_MODE;
+  const maxPendingBytes = config.maxPendingBytes ?? DEFAULT_PENDING_BYTES;
+  const complain = config.complain ?? complainOnStandardError;
+  const clock = createClock();
+  const files = new Map<string | number, LogFile>();
+
+  const fileFor = (target: string | number, fileMode: number): LogFile => {
+    let file = files.get(target);
+    if (file === undefined) {
+      file = new LogFile({ target, mode: fileMode, maxPendingBytes, complain });
+      files.set(target, file);
+    }
+    return file;
+  };
+
+  const accessFile = config.accessLog === undefined ? undefined : fileFor(config.accessLog, mode);
+  const errorFile = fileFor(config.errorLog ?? STANDARD_ERROR, mode);
+  const leastUrgent = LOG_LEVELS.indexOf(config.errorLogLevel ?? 'warn');
+  const audits = new AuditSink({ mask: config.mask, maxPendingBytes, complain, file: fileFor });
+  const eachFile = async (what: (file: LogFile) => Promise<void>): Promise<void> => {
+    await Promise.all([...files.values()].map(what));
+  };
+
+  const error = (level: LogLevel, module: string, text: string, client?: ClientAddress): void => {
+    if (LOG_LEVELS.indexOf(level) > leastUrgent) return;
+    errorFile.append(formatErrorLine({ at: clock(), module, level, client, text }));
+  };
+
+  return {
+    access: (entry) => accessFile?.append(formatAccessLine(entry, config.accessLogRequestId ?? false)),
+    error,
+    match(match, context) {
+      if (!match.log) return;
+      error('error', WAF_MODULE, wafText(formatErrorLogLine(match, context), context.client), context.client);
+    },
+    message(message, context) {
+      error('error', WAF_MODULE, wafText(formatMessageLine(message, context), context.client), context.client);
+    },
+    audit(record, source = config.audit) {
+      if (source !== undefined) audits.write(record, source);
+    },
+    async reopen() {
+      await audits.flush();
+      await eachFile((file) => file.reopen());
+    },
+    async flush() {
+      await audits.flush();
+      await eachFile((file) => file.flush());
+    },
+    async close() {
+      await audits.close();
+      await eachFile((file) => file.close());
+    },
+    get health() {
+      return [...[...files.values()].map((file) => file.health), audits.health];
+    },
+  };
+}
+
+function wafText(line: string, client: ClientAddress): string {
+  return `[client ${client.address}] ModSecurity: ${line}`;
+}
+
+function complainOnStandardError(text: string): void {
+  process.stderr.write(`sallyport: ${text}\n`);
+}

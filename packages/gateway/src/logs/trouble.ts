@@ -1,0 +1,64 @@
+/** Least time between two complaints of one file, in milliseconds. */
+const INTERVAL = 10_000;
+
+/**
+ * Tells about a file that cannot be written, but not once per line: the first failure at once, further ones at most every
+ * ten seconds with counts, and the recovery.
+ */
+export class Trouble {
+  readonly #name: string;
+  readonly #complain: (text: string) => void;
+  #failures = 0;
+  #dropped = 0;
+  #droppedNow = 0;
+  #lastTold = Number.NEGATIVE_INFINITY;
+  #isBroken = false;
+
+  constructor(name: string, complain: (text: string) => void) {
+    this.#name = name;
+    this.#complain = complain;
+  }
+
+  get failures(): number {
+    return this.#failures;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  failed(error: unknown): void {
+    this.#failures++;
+    this.#isBroken = true;
+    this.#tell(`cannot write ${this.#name}: ${reason(error)}`);
+  }
+
+  drop(lines: number): void {
+    this.#dropped += lines;
+    this.#droppedNow += lines;
+    this.#tell(`${this.#name}: too much is waiting to be written`);
+  }
+
+  recovered(): void {
+    if (!this.#isBroken && this.#droppedNow === 0) return;
+    this.#complain(`${this.#name} is being written again${this.#losses()}`);
+    this.#isBroken = false;
+    this.#droppedNow = 0;
+    this.#lastTold = Number.NEGATIVE_INFINITY;
+  }
+
+  #tell(text: string): void {
+    const now = performance.now();
+    if (now - this.#lastTold < INTERVAL) return;
+    this.#lastTold = now;
+    this.#complain(`${text}${this.#losses()}`);
+  }
+
+  #losses(): string {
+    return this.#droppedNow === 0 ? '' : `; ${this.#droppedNow} entries were dropped`;
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
