@@ -47,6 +47,7 @@ export interface SelectorNode {
 
 /** `[!]@name argument`; a bare pattern has name `rx` and `isImplicit` (spec §1.5). */
 export interface OperatorNode {
+  /** Empty when nothing followed the `@`, which is reported by the parser. */
   readonly name: string;
   readonly isNegated: boolean;
   readonly isImplicit: boolean;
@@ -114,6 +115,7 @@ export interface BlockNode {
 /** A `#` line, kept so that a printer can give it back. */
 export interface CommentNode {
   readonly kind: 'comment';
+  /** From the `#` on; lines that a `\` joined stay apart, each but the last with its backslash and a line feed. */
   readonly text: string;
   readonly span: Span;
 }

@@ -25,6 +25,8 @@ export class BlockReader {
   readonly #doubled: DoubledBackslash;
   readonly #nodes: Node[] = [];
   readonly #open: OpenBlock[] = [];
+  /** How many blocks are open beyond the limit; their tags are reported once and otherwise passed over. */
+  #tooDeep = 0;
 
   constructor(diagnostics: Diagnostics, doubled: DoubledBackslash) {
     this.#diagnostics = diagnostics;
@@ -82,12 +84,18 @@ export class BlockReader {
 
   #openBlock(name: string, nameSpan: Span, words: readonly Word[], span: Span): void {
     if (this.#open.length === DEEPEST_BLOCK) {
+      if (this.#tooDeep++ > 0) return;
       this.#diagnostics.error('SL1106', `blocks stand in each other more than ${DEEPEST_BLOCK} deep`, span);
+      return;
     }
     this.#open.push({ name, nameSpan, words, start: span.start, children: [], end: span.end });
   }
 
   #closeBlock(name: string, span: Span): void {
+    if (this.#tooDeep > 0) {
+      this.#tooDeep--;
+      return;
+    }
     const wanted = name.toLowerCase();
     let index = this.#open.length - 1;
     while (index >= 0 && this.#open[index]?.name.toLowerCase() !== wanted) index--;
@@ -111,11 +119,6 @@ export class BlockReader {
     const { name, nameSpan, words, start, children } = block;
     if (end === undefined) {
       this.#diagnostics.error('SL1103', `<${name}> is never closed`, nameSpan, `write </${name}> where it ends`);
-    }
-    // Blocks beyond the limit are an error already; what stands in them moves up, so that the tree stays walkable.
-    if (this.#open.length >= DEEPEST_BLOCK) {
-      for (const child of children) this.add(child);
-      return;
     }
     const span: Span = { file: nameSpan.file, start, end: end ?? block.end };
     const node: BlockNode = { kind: 'block', name, words, children, span, nameSpan };

@@ -10,8 +10,15 @@ import { spanWithin } from './word.ts';
 export function parseTargets(word: Word, diagnostics: Diagnostics): readonly TargetNode[] {
   const targets: TargetNode[] = [];
   let count = 0;
+  let cutPatternEnd = 0;
   for (const item of readList(word, diagnostics)) {
     count++;
+    if (item.nameStart < cutPatternEnd) continue;
+    cutPatternEnd = endOfCutPattern(word, item);
+    if (cutPatternEnd > 0) {
+      reportCutPattern(word, item, cutPatternEnd, diagnostics);
+      continue;
+    }
     const target = targetOf(word, item, diagnostics);
     if (target !== undefined) targets.push(target);
   }
@@ -39,7 +46,6 @@ function targetOf(word: Word, item: ListItem, diagnostics: Diagnostics): TargetN
     reportName(word, item, name, diagnostics);
     return undefined;
   }
-  warnAboutCutPattern(word, item, diagnostics);
   return { name, isCount, isExclusion, selector: selectorOf(word, item), span };
 }
 
@@ -67,18 +73,23 @@ function selectorOf(word: Word, item: ListItem): SelectorNode | undefined {
   return { kind: 'key', text: value, isQuoted: item.isQuoted, span };
 }
 
-/** `ARGS:/a|b/` is two items, `ARGS:/a` and `b/`: nobody means that. */
-function warnAboutCutPattern(word: Word, item: ListItem, diagnostics: Diagnostics): void {
-  const { value } = item;
-  if (value === undefined || item.isQuoted || !value.startsWith('/') || (value.length > 1 && value.endsWith('/')))
-    return;
-  const slash = word.text.indexOf('/', item.end);
-  if (slash === -1 || word.text.slice(item.end, slash).includes(':')) return;
-  if (slash + 1 < word.text.length && !isSeparator(word.text.charCodeAt(slash + 1))) return;
-  diagnostics.warning(
+/**
+ * `ARGS:/a|b/` is two items, `ARGS:/a` and `b/`, and the second cannot be a target: nobody means that. Gives the index after
+ * the pattern that was meant, or 0.
+ */
+function endOfCutPattern({ text }: Word, { value, isQuoted, end }: ListItem): number {
+  if (value === undefined || isQuoted || !value.startsWith('/') || (value.length > 1 && value.endsWith('/'))) return 0;
+  for (let at = end; at < text.length && text[at] !== ':'; at++) {
+    if (text[at] === '/' && (at + 1 === text.length || isSeparator(text.charCodeAt(at + 1)))) return at + 1;
+  }
+  return 0;
+}
+
+function reportCutPattern(word: Word, item: ListItem, end: number, diagnostics: Diagnostics): void {
+  diagnostics.error(
     'SL1404',
-    `the pattern after ${item.name}: ends before "${word.text[item.end]}"`,
-    spanWithin(word, item.valueStart, item.end),
-    `write ${item.name}:'${word.text.slice(item.valueStart, slash + 1)}'`,
+    `the selector of ${item.name} ends before "${word.text[item.end]}", in the middle of its pattern`,
+    spanWithin(word, item.valueStart, end),
+    `write ${item.name}:'${word.text.slice(item.valueStart, end)}'`,
   );
 }

@@ -1,4 +1,4 @@
-import type { ActionRuleNode, DirectiveNode, Node, RuleNode, SecLangFile, Span, Word } from './ast.ts';
+import type { ActionRuleNode, CommentNode, DirectiveNode, Node, RuleNode, SecLangFile, Span, Word } from './ast.ts';
 import { BlockReader } from './block-reader.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type DoubledBackslash, readWords } from './lexer.ts';
@@ -30,7 +30,7 @@ export function parseSecLang(
     const end = trimmedEnd(line.text);
     if (start >= end) continue;
     if (line.text[start] === '#') {
-      blocks.add({ kind: 'comment', text: line.text.slice(start, end), span: line.span(start, end) });
+      blocks.add(commentOf(line, start, end));
       warnAboutSwallowedLines(line, diagnostics);
       continue;
     }
@@ -43,6 +43,13 @@ export function parseSecLang(
     if (node !== undefined) blocks.add(node);
   }
   return { file, nodes: blocks.finish() };
+}
+
+/** Keeps the joined lines of a comment apart, as they were written. */
+function commentOf(line: LogicalLine, start: number, end: number): CommentNode {
+  const span = line.span(start, end);
+  const written = line.source.text.slice(span.start.offset, span.end.offset);
+  return { kind: 'comment', text: written.replaceAll('\r\n', '\n'), span };
 }
 
 function parseDirective(
