@@ -106,7 +106,12 @@ export const bodySettings: readonly Directive[] = [
       const page = codePage === undefined ? configuration.settings.unicodeCodePage : Number(codePage.text);
       try {
         const text = configuration.files.read(configuration.files.resolve(file.span.file, file.text));
-        configuration.settings.unicodeMap = parseUnicodeMap(text, page);
+        const map = parseUnicodeMap(text, page);
+        if (map === undefined) {
+          configuration.error(`the Unicode map has no code page ${page}`, file.span);
+          return;
+        }
+        configuration.settings.unicodeMap = map;
         configuration.settings.unicodeCodePage = page;
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);

@@ -2,6 +2,12 @@ import type { MatchBudget, RegexCache, RegexOptions } from '../regex/index.ts';
 import type { MacroText } from './macro.ts';
 import type { TransactionState } from './transaction-state.ts';
 
+/** A way to ask DNS. */
+export interface NameResolver {
+  /** The IPv4 addresses of a name; none when it does not exist. Rejects when the question could not be answered. */
+  resolve4(name: string): Promise<readonly string[]>;
+}
+
 /** What an operator may use while it is compiled, that is, at load time. */
 export interface OperatorContext {
   /** Flags every `@rx` gets (dot-all and dollar-end-only unless configured otherwise). */
@@ -12,6 +18,10 @@ export interface OperatorContext {
   readFile(path: string): string;
   /** A list declared with `SecDataset`; undefined when there is none of that name. */
   dataset(name: string): readonly string[] | undefined;
+  /** Looks names up in DNS; absent where the engine has no way to do that, and then `@rbl` cannot be used. */
+  readonly resolver?: NameResolver;
+  /** `SecHttpBlKey`, the key for `dnsbl.httpbl.org`. */
+  readonly httpBlKey?: string;
   /** Reports something odd about the argument that does not prevent loading. */
   warn(message: string): void;
 }

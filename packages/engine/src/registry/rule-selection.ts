@@ -37,6 +37,6 @@ export function selectByTag(pattern: Regex): RuleSelection {
 export function selectByMessage(pattern: Regex): RuleSelection {
   return {
     description: `msg "${pattern.source}"`,
-    includes: (rule) => rule.message !== undefined && pattern.test(rule.message),
+    includes: (rule) => rule.rawMessage !== undefined && pattern.test(rule.rawMessage),
   };
 }

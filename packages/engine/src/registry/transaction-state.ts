@@ -191,7 +191,7 @@ export interface SelectableRule {
   readonly id: number;
   /** Expanded tags in a transaction, raw ones at load. */
   readonly tags: readonly string[];
-  readonly message: string | undefined;
+  readonly rawMessage: string | undefined;
 }
 
 export interface RuleRemovals {

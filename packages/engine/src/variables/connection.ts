@@ -1,7 +1,7 @@
 import { NO_MEMBERS, scalar } from '../registry/member.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
-import { decodeBase64 } from '../bytes/base64.ts';
+import { decodeBase64Lenient } from '../bytes/base64.ts';
 
 export const remoteAddr: Variable = defineVariable({
   name: 'REMOTE_ADDR',
@@ -72,7 +72,7 @@ export const remoteUser: Variable = defineVariable({
   members: (tx) => {
     const value = authorization(tx);
     if (value === undefined || value.slice(0, 6).toLowerCase() !== 'basic ') return NO_MEMBERS;
-    const credentials = decodeBase64(value.slice(6).trim());
+    const credentials = decodeBase64Lenient(value.slice(6).trim());
     const colon = credentials.indexOf(':');
     return scalar(colon === -1 ? credentials : credentials.slice(0, colon));
   },

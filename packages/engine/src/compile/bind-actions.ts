@@ -1,0 +1,138 @@
+import type { RegexCache, RegexOptions } from '../regex/index.ts';
+import type { Action, ActionContext, RuleBuilder } from '../registry/action.ts';
+import { UnknownNameError } from '../registry/registry.ts';
+import type { ActionNode } from '../seclang/ast.ts';
+import type { Diagnostics } from '../seclang/diagnostics.ts';
+import { reasonOf } from './bind-targets.ts';
+import { codes } from './codes.ts';
+import { compileMacros } from './macros.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** An action whose argument has been checked. */
+export interface BoundAction {
+  readonly definition: Action;
+  readonly node: ActionNode;
+  readonly apply: (rule: RuleBuilder) => void;
+}
+
+export interface ActionBindingContext {
+  readonly vocabulary: Vocabulary;
+  readonly diagnostics: Diagnostics;
+  readonly regexes: RegexCache;
+  readonly regexOptions: RegexOptions;
+}
+
+/** Looks up the words of an action list; mistakes are reported and leave their action out. */
+export function bindActions(nodes: readonly ActionNode[], context: ActionBindingContext): readonly BoundAction[] {
+  return nodes.flatMap((node) => {
+    const bound = bindAction(node, context);
+    return bound === undefined ? [] : [bound];
+  });
+}
+
+function bindAction(node: ActionNode, context: ActionBindingContext): BoundAction | undefined {
+  const { diagnostics } = context;
+  try {
+    const definition = context.vocabulary.actions.require(node.name);
+    if (definition.deprecated !== undefined) {
+      diagnostics.warning(codes.deprecated, `the action ${definition.name} is obsolete`, node.span, definition.deprecated);
+    }
+    if (definition.argument === 'required' && node.argument === undefined) {
+      diagnostics.error(codes.badActionArgument, `${definition.name} needs an argument`, node.span, `write ${definition.name}:…`);
+      return undefined;
+    }
+    if (definition.argument === 'none' && node.argument !== undefined) {
+      diagnostics.error(codes.badActionArgument, `${definition.name} takes no argument`, node.argumentSpan ?? node.span);
+      return undefined;
+    }
+    return { definition, node, apply: definition.compile(node.argument ?? '', actionContext(node, context)) };
+  } catch (cause) {
+    if (cause instanceof UnknownNameError) {
+      const isAction = context.vocabulary.actions.find(node.name) === undefined;
+      diagnostics.error(isAction ? codes.unknownAction : codes.badActionArgument, cause.message, node.span, cause.hint);
+    } else {
+      diagnostics.error(codes.badActionArgument, reasonOf(cause), node.argumentSpan ?? node.span);
+    }
+    return undefined;
+  }
+}
+
+function actionContext(node: ActionNode, context: ActionBindingContext): ActionContext {
+  const { vocabulary, diagnostics, regexes, regexOptions } = context;
+  const argumentSpan = node.argumentSpan ?? node.span;
+  const warn = (message: string): void => diagnostics.warning(codes.oddArgument, message, argumentSpan);
+  return {
+    argumentSpan,
+    regexes,
+    regexOptions,
+    warn,
+    macro: (text) =>
+      compileMacros(text, vocabulary.variables, (message) =>
+        diagnostics.warning(codes.unknownMacro, message, argumentSpan),
+      ),
+    transformation: (name) => vocabulary.transformations.require(name),
+    ctlOption: (name) => vocabulary.ctlOptions.require(name),
+    ctl: {
+      regexes,
+      regexOptions,
+      warn,
+      variableName: (name) => vocabulary.variables.require(name).name,
+      bodyProcessors: vocabulary.bodyProcessors.all.map((processor) => processor.name),
+    },
+  };
+}
+
+/**
+ * Puts lists together, later ones over earlier ones: an action of which there can be one replaces itself and the others
+ * of its group, the rest accumulate in order (spec §1.8).
+ */
+export function mergeActions(...lists: readonly (readonly BoundAction[])[]): readonly BoundAction[] {
+  let merged: BoundAction[] = [];
+  for (const action of lists.flat()) {
+    const { definition } = action;
+    if (definition.cardinality === 'one') {
+      merged = merged.filter(
+        (earlier) =>
+          earlier.definition !== definition &&
+          (definition.group === undefined || earlier.definition.group !== definition.group),
+      );
+    }
+    merged.push(action);
+  }
+  return merged;
+}
+
+/** A rule before any action has spoken. */
+export function emptyRule(): RuleBuilder {
+  return {
+    id: undefined,
+    phase: 2,
+    revision: undefined,
+    version: undefined,
+    message: undefined,
+    data: undefined,
+    severity: undefined,
+    maturity: undefined,
+    accuracy: undefined,
+    tags: [],
+    disruption: { kind: 'pass' },
+    status: undefined,
+    log: true,
+    auditLog: true,
+    capture: false,
+    multiMatch: false,
+    isChain: false,
+    skip: 0,
+    skipAfter: undefined,
+    transformations: [],
+    effects: [],
+    namespaces: new Map(),
+  };
+}
+
+/** The rule that a list of actions describes. */
+export function buildRule(actions: readonly BoundAction[]): RuleBuilder {
+  const rule = emptyRule();
+  for (const action of actions) action.apply(rule);
+  return rule;
+}

@@ -1,0 +1,73 @@
+import type { FileAccess } from '../contract.ts';
+import { RegexSyntaxError, type RegexCache, type RegexOptions } from '../regex/index.ts';
+import { constantText } from '../registry/macro.ts';
+import type { Operator, OperatorContext } from '../registry/operator.ts';
+import { UnknownNameError } from '../registry/registry.ts';
+import type { OperatorNode, Span } from '../seclang/ast.ts';
+import type { Diagnostics } from '../seclang/diagnostics.ts';
+import { reasonOf } from './bind-targets.ts';
+import { codes } from './codes.ts';
+import { compileMacros } from './macros.ts';
+import type { Test } from './program.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+export interface OperatorBindingContext {
+  readonly vocabulary: Vocabulary;
+  readonly diagnostics: Diagnostics;
+  readonly regexes: RegexCache;
+  readonly regexOptions: RegexOptions;
+  readonly files: FileAccess;
+  readonly datasets: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Looks up an operator and compiles its argument; mistakes are reported and give undefined. */
+export function bindOperator(node: OperatorNode, context: OperatorBindingContext): Test | undefined {
+  const { diagnostics } = context;
+  let operator: Operator;
+  try {
+    operator = context.vocabulary.operators.require(node.name);
+  } catch (cause) {
+    if (!(cause instanceof UnknownNameError)) throw cause;
+    diagnostics.error(codes.unknownOperator, cause.message, node.nameSpan, cause.hint);
+    return undefined;
+  }
+  if (operator.deprecated !== undefined) {
+    diagnostics.warning(codes.deprecated, `@${operator.name} is obsolete`, node.nameSpan, operator.deprecated);
+  }
+  if (operator.argument === 'required' && node.argument === '' && !acceptsEmptyArgument(operator)) {
+    diagnostics.error(codes.badOperatorArgument, `@${operator.name} needs an argument`, node.nameSpan);
+    return undefined;
+  }
+  const warn = (message: string): void => diagnostics.warning(codes.oddArgument, message, node.argumentSpan);
+  const argument = operator.macros
+    ? compileMacros(node.argument, context.vocabulary.variables, (message) =>
+        diagnostics.warning(codes.unknownMacro, message, node.argumentSpan),
+      )
+    : constantText(node.argument);
+  const operatorContext: OperatorContext = {
+    regexOptions: context.regexOptions,
+    regexes: context.regexes,
+    readFile: (path) => context.files.read(context.files.resolve(node.span.file, path)),
+    dataset: (name) => context.datasets.get(name),
+    warn,
+  };
+  try {
+    const matcher = operator.compile(argument, operatorContext);
+    return { name: operator.name, argument, isNegated: node.isNegated, matcher };
+  } catch (cause) {
+    diagnostics.error(codes.badOperatorArgument, `@${operator.name}: ${reasonOf(cause)}`, mistakeSpan(cause, node));
+    return undefined;
+  }
+}
+
+/** Comparisons with the empty string are legal; an absent list or program is not. */
+function acceptsEmptyArgument(operator: Operator): boolean {
+  return operator.macros || operator.name === 'rx';
+}
+
+/** Points into a pattern where the error knows its offset. */
+function mistakeSpan(cause: unknown, node: OperatorNode): Span {
+  if (!(cause instanceof RegexSyntaxError)) return node.argumentSpan;
+  const start = node.argumentPositionAt(cause.offset);
+  return { file: node.span.file, start, end: node.argumentSpan.end };
+}

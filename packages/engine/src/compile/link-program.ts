@@ -1,0 +1,145 @@
+import { constantText } from '../registry/macro.ts';
+import type { Disruption, RuleBuilder } from '../registry/action.ts';
+import type { EngineSettings } from '../registry/settings.ts';
+import type { TransactionState } from '../registry/transaction-state.ts';
+import { printAction, printOperator, printTargets } from '../seclang/printer.ts';
+import type { Diagnostics } from '../seclang/diagnostics.ts';
+import { buildRule, mergeActions } from './bind-actions.ts';
+import { resolveTargets } from './bind-targets.ts';
+import { codes } from './codes.ts';
+import type { LinkDraft, MarkerDraft, RuleDraft } from './draft.ts';
+import type { FinalDisruption, Link, Program, Rule } from './program.ts';
+
+/** Turns drafts into the immutable program: defaults merged, `block` resolved, jumps given as positions. */
+export function linkProgram(
+  settings: EngineSettings,
+  drafts: readonly RuleDraft[],
+  markers: readonly MarkerDraft[],
+  diagnostics: Diagnostics,
+): Program {
+  const phases: Rule[][] = [[], [], [], [], [], []];
+  const draftsOfPhase = phases.map((_, phase) => drafts.filter((draft) => draft.phase === phase));
+  const rules = drafts.map((draft, index) => {
+    const rule = finishRule(draft, index, draftsOfPhase[draft.phase] ?? [], markers, diagnostics);
+    phases[draft.phase]?.push(rule);
+    return rule;
+  });
+  return { settings, rules, phases };
+}
+
+function finishRule(
+  draft: RuleDraft,
+  index: number,
+  samePhase: readonly RuleDraft[],
+  markers: readonly MarkerDraft[],
+  diagnostics: Diagnostics,
+): Rule {
+  const [starter] = draft.links;
+  if (starter === undefined) throw new Error('a rule has at least one link');
+  const built = buildRule(mergeActions(draft.defaults, starter.actions));
+  const tagTexts = built.tags;
+  const hasConstantTags = tagTexts.every((tag) => tag.isConstant);
+  return {
+    index,
+    id: draft.id,
+    phase: draft.phase,
+    links: draft.links.map((link) => finishLink(link, draft)),
+    revision: built.revision,
+    version: built.version,
+    severity: built.severity,
+    maturity: built.maturity,
+    accuracy: built.accuracy,
+    messageText: built.message,
+    dataText: built.data,
+    rawMessage: built.message?.source,
+    tags: tagTexts.map((tag) => tag.source),
+    tagTexts,
+    hasConstantTags,
+    message: (tx) => built.message?.expand(tx),
+    data: (tx) => built.data?.expand(tx),
+    expandedTags: (tx: TransactionState) => tagTexts.map((tag) => tag.expand(tx)),
+    ...resolveBlock(built, draft),
+    log: built.log,
+    auditLog: built.auditLog,
+    skip: built.skip,
+    skipTo: resolveSkipAfter(built.skipAfter, draft, samePhase, markers, diagnostics),
+  };
+}
+
+function finishLink({ node, targets, test, actions }: LinkDraft, draft: RuleDraft): Link {
+  const built = buildRule(mergeActions(draft.defaults, actions));
+  return {
+    targets: resolveTargets(targets),
+    test: test ?? unconditional,
+    isUnconditional: test === undefined,
+    transformations: built.transformations,
+    multiMatch: built.multiMatch,
+    capture: built.capture,
+    effects: built.effects,
+    file: node.span.file,
+    line: node.span.start.line,
+    source: sourceOf(node, draft),
+  };
+}
+
+/** The test of SecAction: its sentence is what a log line shows. */
+const unconditional: Link['test'] = {
+  name: 'unconditionalMatch',
+  argument: constantText(''),
+  isNegated: false,
+  matcher: { test: () => true, describe: () => 'Unconditional match in SecAction.' },
+};
+
+/** The rule as ModSecurity prints it from its parsed form: inherited actions first. */
+function sourceOf(node: LinkDraft['node'], draft: RuleDraft): string {
+  const link = draft.links.find((one) => one.node === node);
+  const actions = mergeActions(draft.defaults, link?.actions ?? [])
+    .map((action) => printAction(action.node))
+    .join(',');
+  if (node.kind === 'action') return `SecAction "${actions}"`;
+  return `SecRule "${printTargets(node.targets)}" "${printOperator(node.operator)}" "${actions}"`;
+}
+
+/** `block` does what the default list says; a status of the rule itself wins over the default's. */
+function resolveBlock(built: RuleBuilder, draft: RuleDraft): { disruption: FinalDisruption; status: number | undefined } {
+  if (!isBlock(built.disruption)) return { disruption: built.disruption, status: built.status };
+  const inherited = buildRule(draft.defaults);
+  return {
+    disruption: isBlock(inherited.disruption) ? { kind: 'pass' } : inherited.disruption,
+    status: built.status ?? inherited.status,
+  };
+}
+
+function isBlock(disruption: Disruption): disruption is { readonly kind: 'block' } {
+  return disruption.kind === 'block';
+}
+
+/** Position in the phase behind the next marker of that name, or behind the next rule with that id; the end otherwise. */
+function resolveSkipAfter(
+  name: string | undefined,
+  draft: RuleDraft,
+  samePhase: readonly RuleDraft[],
+  markers: readonly MarkerDraft[],
+  diagnostics: Diagnostics,
+): number | undefined {
+  if (name === undefined) return undefined;
+  const marker = markers.find((one) => one.order > draft.order && one.name === name);
+  if (marker !== undefined) return positionFrom(samePhase, marker.order);
+  const rule = samePhase.find((one) => one.order > draft.order && String(one.id) === name);
+  if (rule !== undefined) return positionFrom(samePhase, rule.order + 1);
+  const node = draft.links[0]?.node;
+  if (node !== undefined) {
+    diagnostics.warning(
+      codes.missingMarker,
+      `skipAfter:${name} finds no such marker or rule behind it, so a match ends phase ${draft.phase}`,
+      node.span,
+    );
+  }
+  return samePhase.length;
+}
+
+/** Index of the first rule of the phase at or behind a position of the configuration. */
+function positionFrom(samePhase: readonly RuleDraft[], order: number): number {
+  const index = samePhase.findIndex((draft) => draft.order >= order);
+  return index === -1 ? samePhase.length : index;
+}

@@ -1,0 +1,403 @@
+import type { FileAccess, Phase, RuleSource } from '../contract.ts';
+import type { RegexCache, RegexOptions } from '../regex/index.ts';
+import type { Configuration, DirectiveLine } from '../registry/directive.ts';
+import { UnknownNameError } from '../registry/registry.ts';
+import type { EngineSettings } from '../registry/settings.ts';
+import type { RuleSelection } from '../registry/transaction-state.ts';
+import type { ActionRuleNode, BlockNode, Node, RuleNode, Span, Word } from '../seclang/ast.ts';
+import { Diagnostics } from '../seclang/diagnostics.ts';
+import { parseActions } from '../seclang/parse-actions.ts';
+import { parseTargets } from '../seclang/parse-targets.ts';
+import { parseSecLang } from '../seclang/parse.ts';
+import { wordOf } from '../seclang/word.ts';
+import { type BoundAction, bindActions, buildRule } from './bind-actions.ts';
+import { bindOperator } from './bind-operator.ts';
+import { type BoundTarget, bindTargets, isSameTarget, reasonOf } from './bind-targets.ts';
+import { codes } from './codes.ts';
+import type { LinkDraft, MarkerDraft, RuleDraft } from './draft.ts';
+import { linkProgram } from './link-program.ts';
+import type { Program } from './program.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** Deepest nesting of Include. */
+const MAXIMUM_INCLUDE_DEPTH = 32;
+
+const BUILT_IN_DEFAULT = 'log,auditlog,pass';
+
+export interface LoadOptions {
+  readonly sources: readonly (RuleSource | string)[];
+  readonly files: FileAccess;
+  readonly vocabulary: Vocabulary;
+  readonly settings: EngineSettings;
+  readonly regexes: RegexCache;
+  readonly regexOptions: RegexOptions;
+}
+
+export interface LoadResult {
+  /** Undefined when there are errors. */
+  readonly program: Program | undefined;
+  readonly diagnostics: Diagnostics;
+}
+
+/** Reads a configuration from top to bottom and compiles it. Every mistake ends up in `diagnostics`; nothing is thrown. */
+export function loadProgram(options: LoadOptions): LoadResult {
+  const loader = new Loader(options);
+  for (const source of options.sources) loader.loadSource(source);
+  const program = loader.finish();
+  return { program, diagnostics: loader.diagnostics };
+}
+
+/** The configuration being built; directives act on it through the {@link Configuration} contract. */
+class Loader implements Configuration {
+  readonly diagnostics: Diagnostics = new Diagnostics();
+  readonly settings: EngineSettings;
+  readonly files: FileAccess;
+  readonly regexes: RegexCache;
+  readonly regexOptions: RegexOptions;
+  readonly #vocabulary: Vocabulary;
+  readonly #openFiles: string[] = [];
+  readonly #firstUseOfId = new Map<number, Span>();
+  readonly #defaults = new Map<Phase, readonly BoundAction[]>();
+  readonly #builtInDefault: readonly BoundAction[];
+  #rules: RuleDraft[] = [];
+  readonly #markers: MarkerDraft[] = [];
+  #order = 0;
+  /** The chain that still expects a link; `undefined` as rule when the starter itself was wrong. */
+  #openChain: { readonly rule: RuleDraft | undefined; readonly span: Span } | undefined;
+
+  constructor(options: LoadOptions) {
+    this.settings = options.settings;
+    this.files = options.files;
+    this.regexes = options.regexes;
+    this.regexOptions = options.regexOptions;
+    this.#vocabulary = options.vocabulary;
+    this.#builtInDefault = this.#bindActions(wordOf(BUILT_IN_DEFAULT, 'built-in'));
+  }
+
+  loadSource(source: RuleSource | string): void {
+    if (typeof source !== 'string') {
+      this.#loadText(source.file, source.text);
+      return;
+    }
+    this.#loadFile(source, wordOf(source, source).span);
+  }
+
+  /** Links what has been loaded; undefined when anything was wrong. */
+  finish(): Program | undefined {
+    this.#reportOpenChain();
+    if (this.diagnostics.hasErrors) return undefined;
+    return linkProgram(this.settings, this.#rules, this.#markers, this.diagnostics);
+  }
+
+  error(message: string, span: Span, hint?: string): void {
+    this.diagnostics.error(codes.badDirectiveValue, message, span, hint);
+  }
+
+  warn(message: string, span: Span, hint?: string): void {
+    this.diagnostics.warning(codes.nothingSelected, message, span, hint);
+  }
+
+  #loadFile(path: string, span: Span): void {
+    if (this.#openFiles.includes(path)) {
+      this.diagnostics.error(codes.includeCycle, `${path} includes itself`, span);
+      return;
+    }
+    if (this.#openFiles.length >= MAXIMUM_INCLUDE_DEPTH) {
+      this.diagnostics.error(codes.includeCycle, `Include is nested deeper than ${MAXIMUM_INCLUDE_DEPTH} files`, span);
+      return;
+    }
+    let text: string;
+    try {
+      text = this.files.read(path);
+    } catch (cause) {
+      this.diagnostics.error(codes.unreadableFile, `cannot read ${path}: ${reasonOf(cause)}`, span);
+      return;
+    }
+    this.#openFiles.push(path);
+    this.#loadText(path, text);
+    this.#openFiles.pop();
+  }
+
+  #loadText(file: string, text: string): void {
+    for (const node of parseSecLang(file, text, this.diagnostics).nodes) this.#loadNode(node);
+  }
+
+  #loadNode(node: Node): void {
+    switch (node.kind) {
+      case 'comment':
+        return;
+      case 'block':
+        this.#loadBlock(node);
+        return;
+      case 'directive':
+      case 'rule':
+      case 'action':
+        this.#loadDirective(node);
+    }
+  }
+
+  /** `<IfModule>` of ModSecurity itself is true, of any other module false; other blocks belong to Apache. */
+  #loadBlock(node: BlockNode): void {
+    const condition = node.words[0]?.text ?? '';
+    switch (node.name.toLowerCase()) {
+      case 'ifmodule': {
+        const isNegated = condition.startsWith('!');
+        const module = (isNegated ? condition.slice(1) : condition).toLowerCase();
+        const isPresent = ['security2_module', 'mod_security2.c', 'security3_module'].includes(module);
+        if (isPresent !== isNegated) for (const child of node.children) this.#loadNode(child);
+        return;
+      }
+      case 'ifdefine':
+        if (condition.startsWith('!')) for (const child of node.children) this.#loadNode(child);
+        return;
+      default:
+        this.diagnostics.error(
+          codes.contextBlock,
+          `<${node.name}> belongs to the web server, not to the rule language`,
+          node.nameSpan,
+          'give rule sets to routes in the configuration of the gateway',
+        );
+    }
+  }
+
+  #loadDirective(node: DirectiveLine): void {
+    try {
+      const directive = this.#vocabulary.directives.require(node.name);
+      if (directive.deprecated !== undefined) {
+        this.diagnostics.warning(codes.deprecated, `${directive.name} is obsolete`, node.nameSpan, directive.deprecated);
+      }
+      const count = node.words.length;
+      if (count < directive.minimumWords || count > directive.maximumWords) {
+        this.diagnostics.error(
+          codes.wrongWordCount,
+          `${directive.name} does not take ${count} argument${count === 1 ? '' : 's'}`,
+          node.span,
+          `write ${directive.name} ${directive.syntax}`.trimEnd(),
+        );
+        return;
+      }
+      directive.apply(node, this);
+    } catch (cause) {
+      if (!(cause instanceof UnknownNameError)) throw cause;
+      this.diagnostics.error(codes.unknownDirective, cause.message, node.nameSpan, cause.hint);
+    }
+  }
+
+  include(pattern: Word, isOptional: boolean): void {
+    const paths = this.files.list(this.files.resolve(pattern.span.file, pattern.text));
+    if (paths.length === 0 && !isOptional) {
+      this.diagnostics.error(
+        codes.nothingIncluded,
+        `Include finds no file for ${pattern.text}`,
+        pattern.span,
+        'IncludeOptional accepts that there is none',
+      );
+    }
+    for (const path of paths) this.#loadFile(path, pattern.span);
+  }
+
+  addMarker(name: string): void {
+    this.#markers.push({ name, order: this.#order++ });
+  }
+
+  setDefaultActions(word: Word): void {
+    const actions = this.#bindActions(word);
+    for (const { definition, node } of actions) {
+      if (definition.inDefault) continue;
+      this.diagnostics.error(codes.notInDefault, `SecDefaultAction cannot carry ${definition.name}`, node.span);
+    }
+    const has = (name: string): boolean => actions.some((action) => action.definition.name === name);
+    const isDisruptive = actions.some((action) => action.definition.group === 'disruptive');
+    if (!has('phase') || !isDisruptive) {
+      this.diagnostics.error(
+        codes.incompleteDefault,
+        'SecDefaultAction needs a phase and a disruptive action',
+        word.span,
+        'write for example phase:2,log,auditlog,pass',
+      );
+      return;
+    }
+    // The phase selects the slot; rules of that phase have it anyway.
+    this.#defaults.set(
+      buildRule(actions).phase,
+      actions.filter((action) => action.definition.name !== 'phase'),
+    );
+  }
+
+  addRule(node: RuleNode): void {
+    const actions = bindActions(node.actions, this.#bindingContext());
+    const namespaces = buildRule(actions).namespaces;
+    const targets = bindTargets(node.targets, { ...this.#bindingContext(), namespaces });
+    const test = bindOperator(node.operator, {
+      ...this.#bindingContext(),
+      files: this.files,
+      datasets: this.settings.datasets,
+    });
+    if (test === undefined || (targets.length === 0 && node.targets.length > 0)) {
+      this.#skipBrokenLink(node, actions);
+      return;
+    }
+    if (!targets.some((target) => !target.isExclusion)) {
+      this.diagnostics.warning(codes.noTargets, 'the rule looks at nothing, so it never matches', node.span);
+    }
+    this.#addLink({ node, targets, test, actions });
+  }
+
+  addAction(node: ActionRuleNode): void {
+    const actions = bindActions(node.actions, this.#bindingContext());
+    this.#addLink({ node, targets: [], test: undefined, actions });
+  }
+
+  /** Keeps track of chains around a rule that is left out, so that one mistake is not reported as several. */
+  #skipBrokenLink(node: RuleNode, actions: readonly BoundAction[]): void {
+    const built = buildRule(actions);
+    if (this.#openChain === undefined && built.id !== undefined) this.#claimId(built.id, node.span);
+    this.#openChain = built.isChain ? { rule: undefined, span: node.span } : undefined;
+  }
+
+  #addLink(link: LinkDraft): void {
+    const built = buildRule(link.actions);
+    const chain = this.#openChain;
+    const span = link.node.nameSpan;
+    if (chain !== undefined) {
+      this.#checkFollower(link);
+      chain.rule?.links.push(link);
+      this.#openChain = built.isChain ? { rule: chain.rule, span } : undefined;
+      return;
+    }
+    this.#openChain = built.isChain ? { rule: undefined, span } : undefined;
+    if (link.node.kind === 'rule' && link.node.words.length < 3) {
+      this.diagnostics.error(codes.missingActions, 'the rule has no actions', span, 'every rule needs at least an id; only chained rules may go without');
+      return;
+    }
+    if (built.id === undefined) {
+      const hasBrokenId = link.node.actions.some((action) => action.name.toLowerCase() === 'id');
+      if (!hasBrokenId) this.diagnostics.error(codes.missingId, 'the rule has no id', span, 'add id:N with a number of your own');
+      return;
+    }
+    if (!this.#claimId(built.id, span)) return;
+    const defaults = this.#defaults.get(built.phase) ?? this.#builtInDefault;
+    const draft: RuleDraft = {
+      id: built.id,
+      phase: built.phase,
+      tags: built.tags.map((tag) => tag.source),
+      rawMessage: built.message?.source,
+      order: this.#order++,
+      links: [link],
+      defaults,
+    };
+    this.#rules.push(draft);
+    if (built.isChain) this.#openChain = { rule: draft, span };
+  }
+
+  #claimId(id: number, span: Span): boolean {
+    const first = this.#firstUseOfId.get(id);
+    if (first === undefined) {
+      this.#firstUseOfId.set(id, span);
+      return true;
+    }
+    this.diagnostics.error(
+      codes.duplicateId,
+      `rule id ${id} is already used`,
+      span,
+      `first used at ${first.file}:${first.start.line}`,
+    );
+    return false;
+  }
+
+  #checkFollower(link: LinkDraft): void {
+    for (const { definition, node } of link.actions) {
+      if (definition.inFollower) continue;
+      this.diagnostics.error(
+        codes.notInFollower,
+        `a chained rule cannot carry ${definition.name}`,
+        node.span,
+        'put it into the first rule of the chain',
+      );
+    }
+  }
+
+  #reportOpenChain(): void {
+    const chain = this.#openChain;
+    if (chain === undefined) return;
+    this.diagnostics.error(codes.openChain, 'the chain has no last rule', chain.span, 'chain must be followed by another SecRule');
+  }
+
+  removeRules(selection: RuleSelection): number {
+    const kept = this.#rules.filter((rule) => !selection.includes(rule));
+    const removed = this.#rules.length - kept.length;
+    for (const rule of this.#rules) if (selection.includes(rule)) this.#firstUseOfId.delete(rule.id);
+    this.#rules = kept;
+    return removed;
+  }
+
+  updateTargets(selection: RuleSelection, targets: Word, replaced: Word | undefined): number {
+    const added = this.#bindTargets(targets);
+    const outgoing = replaced === undefined ? undefined : this.#bindTargets(replaced);
+    const meant = this.#rules.filter((rule) => selection.includes(rule));
+    for (const rule of meant) {
+      for (const link of rule.links) {
+        if (link.test === undefined) continue;
+        link.targets = outgoing === undefined ? withTargets(link.targets, added) : this.#replaceTargets(link.targets, outgoing, added, replaced);
+      }
+    }
+    return meant.length;
+  }
+
+  #replaceTargets(
+    current: readonly BoundTarget[],
+    outgoing: readonly BoundTarget[],
+    incoming: readonly BoundTarget[],
+    word: Word | undefined,
+  ): readonly BoundTarget[] {
+    const missing = outgoing.find((target) => !current.some((one) => isSameTarget(one, target)));
+    if (missing !== undefined && word !== undefined) {
+      this.diagnostics.error(codes.replacedTargetMissing, `the rule has no target ${word.text} to replace`, word.span);
+      return current;
+    }
+    const kept = current.filter((one) => !outgoing.some((target) => isSameTarget(one, target)));
+    return withTargets(kept, incoming);
+  }
+
+  updateActions(id: number, offset: number, word: Word): boolean {
+    const rule = this.#rules.find((one) => one.id === id);
+    const link = rule?.links[offset];
+    if (rule === undefined || link === undefined) return false;
+    const added = this.#bindActions(word);
+    for (const { definition, node } of added) {
+      if (definition.name === 'id' || definition.name === 'phase' || definition.name === 'chain') {
+        this.diagnostics.error(codes.notInUpdate, `SecRuleUpdateActionById cannot change ${definition.name}`, node.span);
+        return true;
+      }
+    }
+    link.actions = [...link.actions, ...added];
+    return true;
+  }
+
+  #bindTargets(word: Word): readonly BoundTarget[] {
+    const nodes = parseTargets(word, this.diagnostics);
+    return bindTargets(nodes, { ...this.#bindingContext(), namespaces: new Map() });
+  }
+
+  #bindActions(word: Word): readonly BoundAction[] {
+    return bindActions(parseActions(word, this.diagnostics), this.#bindingContext());
+  }
+
+  #bindingContext(): {
+    readonly vocabulary: Vocabulary;
+    readonly diagnostics: Diagnostics;
+    readonly regexes: RegexCache;
+    readonly regexOptions: RegexOptions;
+  } {
+    return {
+      vocabulary: this.#vocabulary,
+      diagnostics: this.diagnostics,
+      regexes: this.regexes,
+      regexOptions: this.regexOptions,
+    };
+  }
+}
+
+function withTargets(current: readonly BoundTarget[], added: readonly BoundTarget[]): readonly BoundTarget[] {
+  return [...current, ...added.filter((target) => !current.some((one) => isSameTarget(one, target)))];
+}

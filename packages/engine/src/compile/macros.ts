@@ -1,0 +1,44 @@
+import { equalsIgnoreCase } from '../bytes/ascii.ts';
+import { constantText, type MacroText } from '../registry/macro.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { TransactionState } from '../registry/transaction-state.ts';
+import type { Variable } from '../registry/variable.ts';
+import { type MacroReference, parseMacros } from '../seclang/macros.ts';
+
+type Expand = (tx: TransactionState) => string;
+
+/**
+ * Compiles text with `%{NAME.key}` macros (spec §1.6): inserted raw, never rescanned, first member, keys literal and
+ * caseless, empty when there is no value. Names nobody knows are reported and expand to nothing.
+ */
+export function compileMacros(source: string, variables: Registry<Variable>, warn: (message: string) => void): MacroText {
+  if (!source.includes('%{')) return constantText(source);
+  const parts = parseMacros(source, () => warn('"%{" without "}" is taken as it stands'));
+  const pieces = parts.map((part) => (typeof part === 'string' ? part : compileReference(part, variables, warn)));
+  if (pieces.every((piece) => typeof piece === 'string')) return constantText(source);
+  const only = pieces.length === 1 ? pieces[0] : undefined;
+  if (typeof only === 'function') return { source, isConstant: false, expand: only };
+  return {
+    source,
+    isConstant: false,
+    expand: (tx) => {
+      let text = '';
+      for (const piece of pieces) text += typeof piece === 'string' ? piece : piece(tx);
+      return text;
+    },
+  };
+}
+
+function compileReference({ name, key }: MacroReference, variables: Registry<Variable>, warn: (message: string) => void): Expand {
+  const variable = variables.find(name);
+  if (variable === undefined) {
+    const suggestion = variables.suggest(name);
+    const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
+    warn(`unknown variable "${name}" in a macro expands to nothing${hint}`);
+    return () => '';
+  }
+  if (key === undefined) return (tx) => variable.members(tx)[0]?.value ?? '';
+  const { find } = variable;
+  if (find !== undefined) return (tx) => find(tx, key)[0]?.value ?? '';
+  return (tx) => variable.members(tx).find((member) => equalsIgnoreCase(member.key ?? '', key))?.value ?? '';
+}
