@@ -1,0 +1,19 @@
+import { escapeLog } from '../bytes/escape.ts';
+import type { Matcher } from '../registry/operator.ts';
+import { cutForLog } from './log-text.ts';
+import { PhraseAutomaton } from './phrase-automaton.ts';
+
+/** The matcher of the `@pm` family. TX.0 is the part of the value that matched, not the phrase as it was written. */
+export function phraseMatch(phrases: readonly string[]): Matcher {
+  const automaton = new PhraseAutomaton(phrases);
+  const matched = (value: string): string => {
+    const found = automaton.find(value);
+    return found === undefined ? '' : value.slice(found[0], found[1]);
+  };
+  return {
+    test: (value) => automaton.find(value) !== undefined,
+    describe: (value, name) => `Matched phrase "${cutForLog(escapeLog(matched(value)))}" at ${name}.`,
+    captures: (value) => [matched(value)],
+    span: (value) => automaton.find(value),
+  };
+}
