@@ -1,0 +1,304 @@
+import type { ByteSet } from '../bytes/byte-set.ts';
+import { lengthRange } from './analyze/length.ts';
+import { CLAIMS } from './claims.ts';
+import { RegexSyntaxError } from './syntax-error.ts';
+import type { RegexNode, RepeatNode } from './tree.ts';
+
+/**
+ * What an instruction does with its operands `a`, `b`, `c`. Continuations are instruction numbers.
+ *
+ * - `match`: the whole pattern has matched
+ * - `set`: consume a byte of set `a`, go on at `b`
+ * - `split`: try `a`, then `b`
+ * - `save`: store the position in slot `a`, go on at `b`
+ * - `claim`: go on at `b` if claim `a` holds here
+ *
+ * Only the backtracker knows the others:
+ *
+ * - `close`: group `a` is from where its waiting slot says to here, go on at `b`; the waiting slot is number `c`
+ * - `succeed`: the body of the innermost `atomic` or `look` has matched
+ * - `atomic`: run the body at `a` once; go on at `b` if it took nothing, else at `c`
+ * - `look`: run the body at `a`; go on at `b` if it matched and at `c` if not, where -1 is failure
+ * - `back`: step `a` bytes back, go on at `b`
+ * - `reference`: group `a >> 1`, caseless if `a & 1`; go on at `b` if it is empty, else at `c`
+ * - `ifSet`: go on at `b` if group `a` is set, else at `c`
+ */
+export const OP = {
+  match: 0,
+  set: 1,
+  split: 2,
+  save: 3,
+  claim: 4,
+  succeed: 5,
+  atomic: 6,
+  look: 7,
+  back: 8,
+  reference: 9,
+  ifSet: 10,
+  close: 11,
+} as const;
+
+export interface Program {
+  readonly length: number;
+  readonly ops: Uint8Array;
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly c: Int32Array;
+  /** The instruction to begin with. */
+  readonly entry: number;
+  /** The distinct sets, by the number that `set` instructions carry. */
+  readonly sets: readonly ByteSet[];
+}
+
+/** About 50 times the longest pattern of the Core Rule Set; 4 MB. */
+export const MAX_INSTRUCTIONS = 250_000;
+
+/** How many instructions the node becomes, at most about; counted repeats are written out. */
+export function programSize(node: RegexNode): number {
+  switch (node.kind) {
+    case 'empty':
+      return 0;
+    case 'sequence':
+      return node.parts.reduce((sum, part) => sum + programSize(part), 0);
+    case 'alternation':
+      return node.branches.reduce((sum, branch) => sum + programSize(branch) + 1, 0);
+    case 'repeat': {
+      const copies = node.max === Number.POSITIVE_INFINITY ? Math.max(node.min, 1) : node.max;
+      return copies * (programSize(node.body) + 1) + 1;
+    }
+    case 'group':
+      return programSize(node.body) + 2;
+    case 'atomic':
+    case 'look':
+      return programSize(node.body) + 3;
+    case 'conditional':
+      return (
+        programSize(node.yes) +
+        programSize(node.no) +
+        1 +
+        (node.condition.kind === 'look' ? programSize(node.condition) : 0)
+      );
+    default:
+      return 1;
+  }
+}
+
+/**
+ * Writes the tree out as instructions.
+ *
+ * A group is set when it is closed: a reference to it from inside still sees its last value. Programs that can look at groups
+ * while they run need that to be exact (`deferred`): the start waits in a slot behind those of all groups until the end is
+ * known. For all others only the slots at the end count, and there both are stored directly.
+ */
+export function assemble(tree: RegexNode, groupCount: number, groups: 'direct' | 'deferred'): Program {
+  return new Assembler(groups === 'deferred' ? 2 * (groupCount + 1) : undefined).assemble(tree);
+}
+
+/**
+ * Where to go on after a node, once per level.
+ *
+ * PCRE leaves a loop after an iteration that took nothing, so what follows the end of a loop body depends on whether the
+ * iteration has consumed a byte. A matcher that remembers (instruction, position) pairs has no place for that, so the
+ * program itself knows: inside `n` nested loops whose bodies can be empty an instruction exists up to `n + 1` times, for
+ * level `k` = "the outermost `k` loops have consumed a byte in their current iteration". Consuming a byte leads to level
+ * `n`, whatever the level was. Outside of such loops, which is nearly everywhere, there is one level.
+ */
+type Continuation = readonly number[];
+
+class Assembler {
+  readonly #ops: number[] = [];
+  readonly #a: number[] = [];
+  readonly #b: number[] = [];
+  readonly #c: number[] = [];
+  readonly #sets: ByteSet[] = [];
+  readonly #setNumbers = new Map<string, number>();
+  readonly #knownSets = new Map<ByteSet, number>();
+  readonly #canBeEmpty = new Map<RegexNode, boolean>();
+
+  /** Where the slots for starts of groups that are still open begin; `undefined` when starts are stored directly. */
+  readonly #waitingSlots: number | undefined;
+
+  constructor(waitingSlots: number | undefined) {
+    this.#waitingSlots = waitingSlots;
+  }
+
+  assemble(tree: RegexNode): Program {
+    const match = this.#emit(OP.match);
+    const body = this.#node(tree, [match]);
+    const entry = body[0]!;
+    return {
+      length: this.#ops.length,
+      ops: Uint8Array.from(this.#ops),
+      a: Int32Array.from(this.#a),
+      b: Int32Array.from(this.#b),
+      c: Int32Array.from(this.#c),
+      entry,
+      sets: this.#sets,
+    };
+  }
+
+  #emit(op: number, a = 0, b = 0, c = 0): number {
+    if (this.#ops.length >= MAX_INSTRUCTIONS) throw new RegexSyntaxError('regular expression is too large', 0);
+    this.#a.push(a);
+    this.#b.push(b);
+    this.#c.push(c);
+    return this.#ops.push(op) - 1;
+  }
+
+  /** The node followed by `next`; the answer has as many levels as `next`. */
+  #node(node: RegexNode, next: Continuation): Continuation {
+    switch (node.kind) {
+      case 'empty':
+        return next;
+      case 'set':
+        return this.#same(next, this.#emit(OP.set, this.#setNumber(node.set), next.at(-1)));
+      case 'sequence': {
+        let entry = next;
+        for (let index = node.parts.length - 1; index >= 0; index--) entry = this.#node(node.parts[index]!, entry);
+        return entry;
+      }
+      case 'alternation':
+        return node.branches
+          .map((branch) => this.#node(branch, next))
+          .reduceRight((rest, branch) =>
+            this.#perLevel(branch, rest, (first, second) => this.#emit(OP.split, first, second)),
+          );
+      case 'repeat':
+        return this.#repeat(node, next);
+      case 'group': {
+        const waiting = this.#waitingSlots === undefined ? undefined : this.#waitingSlots + node.index;
+        const close = this.#perLevel(next, next, (after) =>
+          waiting === undefined
+            ? this.#emit(OP.save, 2 * node.index + 1, after)
+            : this.#emit(OP.close, node.index, after, waiting),
+        );
+        const body = this.#node(node.body, close);
+        return this.#perLevel(body, body, (after) => this.#emit(OP.save, waiting ?? 2 * node.index, after));
+      }
+      case 'assertion':
+        return this.#perLevel(next, next, (after) => this.#emit(OP.claim, CLAIMS.indexOf(node.claim), after));
+      case 'keepOut':
+        return this.#perLevel(next, next, (after) => this.#emit(OP.save, 0, after));
+      case 'atomic': {
+        const body = this.#subProgram(node.body);
+        return this.#perLevel(next, next, (after) => this.#emit(OP.atomic, body, after, next.at(-1)));
+      }
+      case 'look': {
+        const body = this.#lookBody(node.body, node.behind);
+        return this.#perLevel(next, next, (after) =>
+          node.negative ? this.#emit(OP.look, body, -1, after) : this.#emit(OP.look, body, after, -1),
+        );
+      }
+      case 'backreference': {
+        const operand = node.index * 2 + (node.caseless ? 1 : 0);
+        return this.#perLevel(next, next, (after) => this.#emit(OP.reference, operand, after, next.at(-1)));
+      }
+      case 'conditional': {
+        const yes = this.#node(node.yes, next);
+        const no = this.#node(node.no, next);
+        const { condition } = node;
+        if (condition.kind === 'groupIsSet') {
+          return this.#perLevel(yes, no, (ifSet, ifUnset) => this.#emit(OP.ifSet, condition.index, ifSet, ifUnset));
+        }
+        const body = this.#lookBody(condition.body, condition.behind);
+        return this.#perLevel(yes, no, (ifTrue, ifFalse) =>
+          condition.negative ? this.#emit(OP.look, body, ifFalse, ifTrue) : this.#emit(OP.look, body, ifTrue, ifFalse),
+        );
+      }
+    }
+  }
+
+  #repeat(node: RepeatNode, next: Continuation): Continuation {
+    if (node.mode === 'possessive') {
+      return this.#node({ kind: 'atomic', body: { ...node, mode: 'greedy' } }, next);
+    }
+    const isLazy = node.mode === 'lazy';
+    let entry = next;
+    let copies = node.min;
+    if (node.max === Number.POSITIVE_INFINITY) {
+      // x{3,} is xx(x+): the last required copy is the loop itself, entered at its body.
+      const loop = this.#loop(node.body, next, isLazy);
+      entry = copies === 0 ? loop.entry : loop.body;
+      copies = Math.max(copies - 1, 0);
+    } else {
+      for (let optional = node.max - node.min; optional > 0; optional--) {
+        entry = this.#choice(this.#node(node.body, entry), next, isLazy);
+      }
+    }
+    for (; copies > 0; copies--) entry = this.#node(node.body, entry);
+    return entry;
+  }
+
+  /** `body*`: its entry, and the entry of its body for those who must go through it once. */
+  #loop(body: RegexNode, next: Continuation, isLazy: boolean): { entry: Continuation; body: Continuation } {
+    // The loop must exist before its body, which leads back to it: split first, fill in the operands afterwards.
+    const splits = next.map(() => this.#emit(OP.split));
+    const last = next.length - 1;
+    const backToLoop = splits[last]!;
+    const inner = this.#mayBeEmpty(body)
+      ? this.#node(body, [...next, backToLoop]).slice(0, next.length)
+      : this.#node(
+          body,
+          next.map(() => backToLoop),
+        );
+    splits.forEach((split, level) => {
+      this.#a[split] = isLazy ? next[level]! : inner[level]!;
+      this.#b[split] = isLazy ? inner[level]! : next[level]!;
+    });
+    return { entry: splits, body: inner };
+  }
+
+  #choice(body: Continuation, next: Continuation, isLazy: boolean): Continuation {
+    const [first, second] = isLazy ? [next, body] : [body, next];
+    return this.#perLevel(first, second, (a, b) => this.#emit(OP.split, a, b));
+  }
+
+  /** A body that is run on its own, ending in `succeed`. It has its own loops, so it starts with one level. */
+  #subProgram(body: RegexNode): number {
+    return this.#node(body, [this.#emit(OP.succeed)])[0]!;
+  }
+
+  #lookBody(body: RegexNode, behind: boolean): number {
+    if (!behind) return this.#subProgram(body);
+    const succeed = [this.#emit(OP.succeed)];
+    const branches = body.kind === 'alternation' ? body.branches : [body];
+    return branches
+      .map((branch) => this.#emit(OP.back, lengthRange(branch).min, this.#node(branch, succeed)[0]))
+      .reduceRight((rest, branch) => this.#emit(OP.split, branch, rest));
+  }
+
+  /** An instruction for each level, shared by neighbouring levels that would get the same one. */
+  #perLevel(first: Continuation, second: Continuation, emit: (a: number, b: number) => number): Continuation {
+    const entries: number[] = [];
+    for (let level = 0; level < first.length; level++) {
+      const isSame = level > 0 && first[level] === first[level - 1] && second[level] === second[level - 1];
+      entries.push(isSame ? entries[level - 1]! : emit(first[level]!, second[level]!));
+    }
+    return entries;
+  }
+
+  #same(next: Continuation, instruction: number): Continuation {
+    return next.length === 1 ? [instruction] : next.map(() => instruction);
+  }
+
+  #mayBeEmpty(node: RegexNode): boolean {
+    let known = this.#canBeEmpty.get(node);
+    if (known === undefined) {
+      known = lengthRange(node).min === 0;
+      this.#canBeEmpty.set(node, known);
+    }
+    return known;
+  }
+
+  #setNumber(set: ByteSet): number {
+    let number = this.#knownSets.get(set);
+    if (number !== undefined) return number;
+    number = this.#setNumbers.get(set.key);
+    if (number === undefined) {
+      number = this.#sets.push(set) - 1;
+      this.#setNumbers.set(set.key, number);
+    }
+    this.#knownSets.set(set, number);
+    return number;
+  }
+}

@@ -1,0 +1,145 @@
+import { isAutomaton, relax } from './analyze/linear.ts';
+import { Backtracker } from './backtracker.ts';
+import { MatchBudget } from './budget.ts';
+import { CaptureMatcher } from './captures.ts';
+import { LazyDfa } from './lazy-dfa.ts';
+import type { RegexOptions } from './options.ts';
+import { parseRegex } from './parse.ts';
+import { assemble, MAX_INSTRUCTIONS, type Program, programSize } from './program.ts';
+import { StartFinder } from './start-finder.ts';
+import { StateMemory } from './state-memory.ts';
+import { RegexSyntaxError } from './syntax-error.ts';
+import { ThreadMatcher } from './thread-matcher.ts';
+import type { RegexNode } from './tree.ts';
+
+/**
+ * A compiled pattern. Subjects are byte strings (char codes 0-255); positions count bytes.
+ *
+ * When `budget` runs out the answer is "no match" and `budget.exceeded` is set. Without a budget linear patterns run to the
+ * end; patterns that have to backtrack run with the default limits, and exceeding those throws a RangeError, because there
+ * is nobody else to tell.
+ */
+export interface Regex {
+  readonly source: string;
+  readonly options: RegexOptions;
+  readonly tree: RegexNode;
+  /** Capturing groups, without group 0, the whole match. */
+  readonly groupCount: number;
+  /** Group numbers of the named groups. */
+  readonly groupNames: ReadonlyMap<string, number>;
+  /** Whether time is linear in the subject whatever the subject; false for look-around, references, atomic groups. */
+  readonly isLinear: boolean;
+  /** Whether the pattern matches anywhere in the subject. */
+  test(subject: string, budget?: MatchBudget): boolean;
+  /** As `test`, over the first `length` bytes of a buffer. */
+  testBytes(bytes: Uint8Array, length: number, budget?: MatchBudget): boolean;
+  /**
+   * The match PCRE would find at or after `from`: start and end of group 0, of group 1, …, with -1 for a group that is not
+   * set. What is before `from` can still be seen by `^`, `\b` and look-behind.
+   */
+  exec(subject: string, from?: number, budget?: MatchBudget): Int32Array | undefined;
+}
+
+/**
+ * Reads a PCRE pattern. Cheap: automata and programs are built by the first match that needs them, and the states of all
+ * patterns given the same `memory` share its limits.
+ *
+ * @throws RegexSyntaxError
+ */
+export function compileRegex(
+  pattern: string,
+  options: RegexOptions = {},
+  memory: StateMemory = new StateMemory(),
+): Regex {
+  return new CompiledRegex(pattern, options, memory);
+}
+
+class CompiledRegex implements Regex {
+  readonly source: string;
+  readonly options: RegexOptions;
+  readonly tree: RegexNode;
+  readonly groupCount: number;
+  readonly groupNames: ReadonlyMap<string, number>;
+  readonly isLinear: boolean;
+  readonly #memory: StateMemory;
+  /** Whether the automaton decides; otherwise its yes only means that asking the matcher is worth while. */
+  readonly #isDecidedByAutomaton: boolean;
+  #automaton: LazyDfa | undefined;
+  #program: Program | undefined;
+  #starts: StartFinder | undefined;
+  #captures: CaptureMatcher | undefined;
+  #threads: ThreadMatcher | undefined;
+  #backtracker: Backtracker | undefined;
+
+  constructor(pattern: string, options: RegexOptions, memory: StateMemory) {
+    const { tree, groupCount, groupNames } = parseRegex(pattern, options);
+    if (programSize(tree) > MAX_INSTRUCTIONS)
+      throw new RegexSyntaxError('regular expression is too large', pattern.length);
+    this.source = pattern;
+    this.options = options;
+    this.tree = tree;
+    this.groupCount = groupCount;
+    this.groupNames = groupNames;
+    this.#memory = memory;
+    const kind = isAutomaton(tree);
+    this.isLinear = kind !== 'never';
+    this.#isDecidedByAutomaton = kind === 'always';
+  }
+
+  test(subject: string, budget?: MatchBudget): boolean {
+    if (!this.#lazyDfa().test(subject, budget)) return false;
+    return this.#isDecidedByAutomaton || this.#match(subject, 0, budget) !== undefined;
+  }
+
+  testBytes(bytes: Uint8Array, length: number, budget?: MatchBudget): boolean {
+    if (!this.#lazyDfa().testBytes(bytes, length, budget)) return false;
+    if (this.#isDecidedByAutomaton) return true;
+    let subject = '';
+    for (let at = 0; at < length; at += 4096) {
+      subject += String.fromCharCode(...bytes.subarray(at, Math.min(at + 4096, length)));
+    }
+    return this.#match(subject, 0, budget) !== undefined;
+  }
+
+  exec(subject: string, from = 0, budget?: MatchBudget): Int32Array | undefined {
+    if (from > subject.length || !this.#lazyDfa().test(subject, budget, from)) return undefined;
+    return this.#match(subject, from, budget);
+  }
+
+  #match(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
+    if (!this.isLinear) return this.#backtrack(subject, from, budget);
+    this.#captures ??= new CaptureMatcher(this.#instructions(), this.groupCount, this.#startFinder());
+    let outcome = this.#captures.exec(subject, from, budget);
+    if (outcome === 'tooLarge') {
+      this.#threads ??= new ThreadMatcher(this.#instructions(), this.groupCount, this.#startFinder());
+      outcome = this.#threads.exec(subject, from, budget);
+    }
+    return typeof outcome === 'string' ? undefined : outcome;
+  }
+
+  #backtrack(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
+    this.#backtracker ??= new Backtracker(this.#instructions(), this.groupCount, this.#startFinder());
+    const outcome = this.#backtracker.exec(subject, from, budget ?? new MatchBudget());
+    if (outcome === 'exhausted' && budget === undefined) {
+      throw new RangeError('regular expression needs more steps than the default limits allow');
+    }
+    return typeof outcome === 'string' ? undefined : outcome;
+  }
+
+  #lazyDfa(): LazyDfa {
+    this.#automaton ??= this.#isDecidedByAutomaton
+      ? new LazyDfa(this.#instructions(), this.#memory)
+      : new LazyDfa(assemble(relax(this.tree), this.groupCount, 'direct'), this.#memory);
+    return this.#automaton;
+  }
+
+  #instructions(): Program {
+    this.#program ??= assemble(this.tree, this.groupCount, this.isLinear ? 'direct' : 'deferred');
+    return this.#program;
+  }
+
+  #startFinder(): StartFinder {
+    this.#starts ??= new StartFinder(this.tree);
+    return this.#starts;
+  }
+}

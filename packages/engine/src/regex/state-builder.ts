@@ -1,0 +1,216 @@
+import { type ByteClasses, byteClasses } from './byte-classes.ts';
+import { AFTER, type After, BEFORE, type Before, CLAIMS, holds } from './claims.ts';
+import { OP, type Program } from './program.ts';
+
+const NEWLINE = 0x0a;
+
+/** What a set of instructions becomes behind a byte: the pattern has matched, or the instructions are in `waiting`. */
+export type StepResult = 'matched' | 'waiting';
+
+/**
+ * The subset construction behind the lazy automaton: from the instructions waiting before a byte, those waiting behind it.
+ *
+ * An instruction waits for a byte (`set`) or for knowledge of the byte to come (`claim`). Because a match may begin anywhere,
+ * every state also contains what waits at the beginning of the pattern. That part is left out of all results, and what it
+ * leads to is computed once for each column: states stay small where a pattern is an alternation of hundreds of words.
+ */
+export class StateBuilder {
+  readonly classes: ByteClasses;
+  /** The columns behind those of the byte classes: a newline that is the last byte, and the end of the subject. */
+  readonly finalNewline: number;
+  readonly end: number;
+  /** The last result: the first `count` of these, each once, in no particular order. */
+  readonly waiting: Int32Array;
+  count = 0;
+  /** Instructions looked at for the last result; the measure of its cost. */
+  looked = 0;
+  /** Whether nothing waits at the beginning of the pattern once the first byte is passed: the pattern is anchored. */
+  readonly isAnchored: boolean;
+
+  readonly #program: Program;
+  /** `#seen[pc] === #generation` marks the instructions already reached. */
+  readonly #seen: Int32Array;
+  #generation = 0;
+  readonly #stack: Int32Array;
+  readonly #current: Int32Array;
+  /** What waits at the beginning of the pattern, at any position but the first. */
+  readonly #always: Int32Array;
+  readonly #isAlways: Uint8Array;
+  readonly #alwaysHasClaims: boolean;
+  readonly #alwaysSteps: (Int32Array | 'matched' | undefined)[] = [];
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.classes = byteClasses(program);
+    this.finalNewline = this.classes.count;
+    this.end = this.classes.count + 1;
+    this.waiting = new Int32Array(program.length);
+    this.#seen = new Int32Array(program.length);
+    this.#stack = new Int32Array(program.length);
+    this.#current = new Int32Array(program.length);
+    this.#isAlways = new Uint8Array(program.length);
+
+    this.#begin();
+    this.#reach(program.entry, BEFORE.other, undefined);
+    this.#always = this.waiting.slice(0, this.count);
+    for (const pc of this.#always) this.#isAlways[pc] = 1;
+    this.#alwaysHasClaims = this.hasClaims();
+    this.isAnchored = this.#always.length === 0;
+  }
+
+  /** Whether an instruction of the last result, or one that always waits, asks about the bytes around it. */
+  hasClaims(): boolean {
+    if (this.#alwaysHasClaims) return true;
+    for (let index = 0; index < this.count; index++) {
+      if (this.#program.ops[this.waiting[index]!] === OP.claim) return true;
+    }
+    return false;
+  }
+
+  /** What a byte of the column is for the position behind it. */
+  beforeOf(column: number): Before {
+    if (column === this.finalNewline) return BEFORE.newline;
+    switch (this.classes.after[column]) {
+      case AFTER.word:
+        return BEFORE.word;
+      case AFTER.newline:
+        return BEFORE.newline;
+      default:
+        return BEFORE.other;
+    }
+  }
+
+  /** What waits where a search begins. */
+  initial(before: Before): StepResult {
+    this.looked = 0;
+    this.#begin();
+    return this.#reach(this.#program.entry, before, undefined) ? 'matched' : 'waiting';
+  }
+
+  /** From the instructions `kernel[from]` to `kernel[to - 1]`, which wait behind `before`, over the byte of a column. */
+  step(kernel: Int32Array, from: number, to: number, before: Before, column: number): StepResult {
+    this.looked = 0;
+    // First of all, because it may have to be computed with the same scratch arrays.
+    const always = this.#alwaysStep(before, column);
+    if (always === 'matched' || this.#advance(kernel, from, to, before, column)) return 'matched';
+    for (const pc of always) this.#wait(pc);
+    return 'waiting';
+  }
+
+  #alwaysStep(before: Before, column: number): Int32Array | 'matched' {
+    const key = this.#alwaysHasClaims ? before * (this.end + 1) + column : column;
+    let known = this.#alwaysSteps[key];
+    if (known === undefined) {
+      const matched = this.#advance(this.#always, 0, this.#always.length, before, column);
+      known = matched ? 'matched' : this.waiting.slice(0, this.count);
+      this.#alwaysSteps[key] = known;
+    }
+    return known;
+  }
+
+  /** Answers the claims of the kernel, then consumes the byte. The result is in `waiting`; true when the pattern matched. */
+  #advance(kernel: Int32Array, from: number, to: number, before: Before, column: number): boolean {
+    const { ops, a, b } = this.#program;
+    const after = this.#afterOf(column);
+    this.#begin();
+    let currentCount = 0;
+    for (let index = from; index < to; index++) {
+      const pc = kernel[index]!;
+      if (ops[pc] === OP.set) this.#current[currentCount++] = pc;
+      else if (holds(CLAIMS[a[pc]!]!, before, after, false) && this.#reach(b[pc]!, before, after)) return true;
+    }
+    // A set may be in the kernel and behind a claim as well, so there can be more of them than there are instructions.
+    const settled = this.waiting.subarray(0, this.count).slice();
+    this.#begin();
+    if (column === this.end) return false;
+    return this.#consume(this.#current.subarray(0, currentCount), column) || this.#consume(settled, column);
+  }
+
+  #consume(current: Int32Array, column: number): boolean {
+    const { a, b } = this.#program;
+    const { members, count } = this.classes;
+    const byteClass = column === this.finalNewline ? this.classes.classOf[NEWLINE]! : column;
+    const before = this.beforeOf(column);
+    this.looked += current.length;
+    for (const pc of current) {
+      if (members[a[pc]! * count + byteClass] === 1 && this.#reach(b[pc]!, before, undefined)) return true;
+    }
+    return false;
+  }
+
+  #afterOf(column: number): After {
+    if (column === this.end) return AFTER.end;
+    return column === this.finalNewline ? AFTER.finalNewline : this.classes.after[column]!;
+  }
+
+  #begin(): void {
+    this.#generation++;
+    this.count = 0;
+  }
+
+  #wait(pc: number): void {
+    if (this.#seen[pc] === this.#generation || this.#isAlways[pc] === 1) return;
+    this.#seen[pc] = this.#generation;
+    this.waiting[this.count++] = pc;
+  }
+
+  /**
+   * Adds to `waiting` everything that can be reached from an instruction without a byte; true when the pattern matched.
+   * While `after` is not known, claims wait, but for `\A`, which the byte before decides alone.
+   */
+  #reach(start: number, before: Before, after: After | undefined): boolean {
+    const { ops, a, b } = this.#program;
+    const seen = this.#seen;
+    const stack = this.#stack;
+    const generation = this.#generation;
+    let depth = 0;
+    if (seen[start] === generation) return false;
+    if (ops[start] === OP.set) {
+      this.looked++;
+      this.#wait(start);
+      return false;
+    }
+    seen[start] = generation;
+    stack[depth++] = start;
+    while (depth > 0) {
+      const pc = stack[--depth]!;
+      let next = -1;
+      this.looked++;
+      switch (ops[pc]) {
+        case OP.match:
+          return true;
+        case OP.set:
+          if (this.#isAlways[pc] === 0) this.waiting[this.count++] = pc;
+          continue;
+        case OP.split: {
+          const second = b[pc]!;
+          if (seen[second] !== generation) {
+            seen[second] = generation;
+            stack[depth++] = second;
+          }
+          next = a[pc]!;
+          break;
+        }
+        case OP.save:
+          next = b[pc]!;
+          break;
+        case OP.claim: {
+          const claim = CLAIMS[a[pc]!]!;
+          if (after !== undefined || claim === 'subjectStart') {
+            if (!holds(claim, before, after ?? AFTER.other, false)) continue;
+            next = b[pc]!;
+          } else {
+            if (this.#isAlways[pc] === 0) this.waiting[this.count++] = pc;
+            continue;
+          }
+          break;
+        }
+      }
+      if (seen[next] !== generation) {
+        seen[next] = generation;
+        stack[depth++] = next;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+/** What can give automaton states back. */
+export interface StateHolder {
+  /** Forgets all states; they are built again when a match needs them. */
+  releaseStates(): void;
+}
+
+/** Room for the automata of all patterns together, when the caller sets no other limit. */
+const DEFAULT_BYTES = 32 * 1024 * 1024;
+/** States of one automaton; 500 would triple the time of inputs made to thrash the cache, more than 1,500 gains nothing. */
+const DEFAULT_STATES = 1_500;
+
+export interface StateMemoryLimits {
+  readonly bytes?: number;
+  readonly statesPerPattern?: number;
+}
+
+/**
+ * The memory that lazily built automata may hold together. Who needs more than is left makes the others give theirs back,
+ * the one that has not grown for longest first.
+ */
+export class StateMemory {
+  readonly #limit: number;
+  readonly statesPerPattern: number;
+  #used = 0;
+  /** In order of the last growth. */
+  readonly #holders = new Map<StateHolder, number>();
+
+  constructor(limits: StateMemoryLimits = {}) {
+    this.#limit = limits.bytes ?? DEFAULT_BYTES;
+    this.statesPerPattern = limits.statesPerPattern ?? DEFAULT_STATES;
+  }
+
+  /** Bytes held by all automata. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Notes that `holder` now has `bytes`, and makes others release theirs while the sum is above the limit. */
+  account(holder: StateHolder, bytes: number): void {
+    this.#forget(holder);
+    if (bytes > 0) this.#holders.set(holder, bytes);
+    this.#used += bytes;
+    for (const other of this.#holders.keys()) {
+      if (this.#used <= this.#limit) return;
+      if (other === holder) continue;
+      this.#forget(other);
+      other.releaseStates();
+    }
+  }
+
+  #forget(holder: StateHolder): void {
+    this.#used -= this.#holders.get(holder) ?? 0;
+    this.#holders.delete(holder);
+  }
+}
