@@ -3,7 +3,7 @@
 
 import { createTokens, fold } from './fold.ts';
 import { FINGERPRINTS } from './tables.generated.ts';
-import { equalsIgnoringCase, type Token } from './token.ts';
+import { equalsIgnoringCase, type Token, upperCase } from './token.ts';
 import { type SqlContext, SqlTokenizer } from './tokenizer.ts';
 
 /** What a value looks like when read in one context. */
@@ -48,10 +48,27 @@ export function isAttack(source: string, reading: Reading): boolean {
 
 /** Whether a fingerprint is one of those known from attacks. Letter case does not count. */
 export function isKnownFingerprint(fingerprint: string): boolean {
-  return known.has(fingerprint.toUpperCase());
+  const known = FINGERPRINTS[fingerprint.length] ?? '';
+  const width = fingerprint.length + 1;
+  let low = 0;
+  let high = known.length / width;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const order = compareAt(known, middle * width, fingerprint);
+    if (order === 0) return true;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return false;
 }
 
-const known: ReadonlySet<string> = new Set(FINGERPRINTS.trim().split(/\s/));
+function compareAt(known: string, start: number, fingerprint: string): number {
+  for (let i = 0; i < fingerprint.length; i++) {
+    const order = known.charCodeAt(start + i) - upperCase(fingerprint.charCodeAt(i));
+    if (order !== 0) return order;
+  }
+  return 0;
+}
 
 /** Whether a reading with a known fingerprint is more likely to be ordinary text. */
 function isInnocent(source: string, reading: Reading): boolean {

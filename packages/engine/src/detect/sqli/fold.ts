@@ -6,14 +6,13 @@
 //
 // The order of the rules, and where the window goes after each, decide verdicts: they are libinjection's, to the letter.
 
-import { lookUpKeyword } from './keywords.ts';
+import { lookUpPhrase } from './keywords.ts';
 import {
   copyToken,
   createToken,
   equalsIgnoringCase,
   isArithmeticOperator,
   isUnaryOperator,
-  setToken,
   type Token,
   type TokenType,
 } from './token.ts';
@@ -37,7 +36,7 @@ export function fold(tokenizer: SqlTokenizer, tokens: readonly Token[]): number 
 
 /** Enough tokens for {@link fold}. */
 export function createTokens(): readonly Token[] {
-  return Array.from({ length: MAX_TOKENS + 1 }, createToken);
+  return [createToken(), createToken(), createToken(), createToken(), createToken(), createToken()];
 }
 
 class Folding {
@@ -352,11 +351,10 @@ function isFunctionWhenCalled(name: string): boolean {
 /** Makes a phrase such as `UNION ALL` of two words, in the place of the first, if there is such a phrase. */
 function mergeWords(left: Token, right: Token): boolean {
   if (!canEndPhrase(right.type)) return false;
-  const phrase = `${left.text} ${right.text}`;
-  if (phrase.length > 31) return false;
-  const type = lookUpKeyword(phrase, 0, phrase.length);
+  const type = lookUpPhrase(left.text, right.text);
   if (type === '') return false;
-  setToken(left, type, phrase, 0, phrase.length);
+  left.type = type;
+  left.text = `${left.text} ${right.text}`;
   return true;
 }
 

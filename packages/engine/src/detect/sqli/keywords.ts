@@ -1,5 +1,5 @@
 import { KEYWORDS } from './tables.generated.ts';
-import type { TokenType } from './token.ts';
+import { type TokenType, upperCase } from './token.ts';
 
 /**
  * What the bytes of `source` from `start` to before `end` mean as a keyword, phrase or two-byte operator of SQL in any
@@ -8,16 +8,30 @@ import type { TokenType } from './token.ts';
 export function lookUpKeyword(source: string, start: number, end: number): TokenType {
   const length = end - start;
   if (length > table.longest) return '';
-  let hash = 0;
-  for (let i = start; i < end; i++) {
-    const byte = source.charCodeAt(i);
-    hash = mix(hash, byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte);
-  }
+  const hash = hashOf(source, start, end, 0);
   for (let slot = hash & SLOT_MASK; ; slot = (slot + 1) & SLOT_MASK) {
-    const index = table.slots[slot]!;
-    if (index === FREE) return '';
-    const entry = table.entries[index]!;
-    if (entry.word.length === length && matchesAt(source, start, entry.word)) return entry.type;
+    const entry = table.entries[table.slots[slot]!];
+    if (entry === undefined) return '';
+    if (entry.word.length === length && matchesAt(source, start, entry.word, 0, length)) return entry.type;
+  }
+}
+
+/** What two words with a space between them mean as a phrase; '' if they are none. */
+export function lookUpPhrase(first: string, second: string): TokenType {
+  const length = first.length + 1 + second.length;
+  if (length > table.longest) return '';
+  const hash = hashOf(second, 0, second.length, mix(hashOf(first, 0, first.length, 0), SPACE));
+  for (let slot = hash & SLOT_MASK; ; slot = (slot + 1) & SLOT_MASK) {
+    const entry = table.entries[table.slots[slot]!];
+    if (entry === undefined) return '';
+    if (
+      entry.word.length === length &&
+      entry.word.charCodeAt(first.length) === SPACE &&
+      matchesAt(first, 0, entry.word, 0, first.length) &&
+      matchesAt(second, 0, entry.word, first.length + 1, second.length)
+    ) {
+      return entry.type;
+    }
   }
 }
 
@@ -30,6 +44,7 @@ interface Entry {
 const SLOTS = 4096;
 const SLOT_MASK = SLOTS - 1;
 const FREE = 0xffff;
+const SPACE = 0x20;
 
 const table = buildTable();
 
@@ -41,9 +56,7 @@ function buildTable(): { readonly entries: readonly Entry[]; readonly slots: Uin
     for (const line of list.split(',')) {
       const word = line.trim();
       if (word === '') continue;
-      let hash = 0;
-      for (let i = 0; i < word.length; i++) hash = mix(hash, word.charCodeAt(i));
-      let slot = hash & SLOT_MASK;
+      let slot = hashOf(word, 0, word.length, 0) & SLOT_MASK;
       while (slots[slot] !== FREE) slot = (slot + 1) & SLOT_MASK;
       slots[slot] = entries.length;
       // The keys of the generated table are token types; the conformance suite compares it with its origin.
@@ -54,14 +67,20 @@ function buildTable(): { readonly entries: readonly Entry[]; readonly slots: Uin
   return { entries, slots, longest };
 }
 
+/** Adds the bytes of `source` from `start` to before `end` to a hash, in upper case. */
+function hashOf(source: string, start: number, end: number, hash: number): number {
+  let result = hash;
+  for (let i = start; i < end; i++) result = mix(result, upperCase(source.charCodeAt(i)));
+  return result;
+}
+
 function mix(hash: number, byte: number): number {
   return (Math.imul(hash, 31) + byte) | 0;
 }
 
-function matchesAt(source: string, start: number, upperCaseWord: string): boolean {
-  for (let i = 0; i < upperCaseWord.length; i++) {
-    const byte = source.charCodeAt(start + i);
-    if ((byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte) !== upperCaseWord.charCodeAt(i)) return false;
+function matchesAt(source: string, start: number, word: string, wordStart: number, length: number): boolean {
+  for (let i = 0; i < length; i++) {
+    if (upperCase(source.charCodeAt(start + i)) !== word.charCodeAt(wordStart + i)) return false;
   }
   return true;
 }

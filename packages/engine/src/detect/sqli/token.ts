@@ -84,8 +84,12 @@ export function isArithmeticOperator(token: Token): boolean {
 export function equalsIgnoringCase(text: string, upperCaseWord: string): boolean {
   if (text.length !== upperCaseWord.length) return false;
   for (let i = 0; i < text.length; i++) {
-    const byte = text.charCodeAt(i);
-    if ((byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte) !== upperCaseWord.charCodeAt(i)) return false;
+    if (upperCase(text.charCodeAt(i)) !== upperCaseWord.charCodeAt(i)) return false;
   }
   return true;
+}
+
+/** The byte for A to Z if it is one for a to z, otherwise the byte itself. */
+export function upperCase(byte: number): number {
+  return byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte;
 }
