@@ -1,9 +1,11 @@
-import { compileRegex, type Regex } from '../regex/index.ts';
+import { compileRegex, type Regex, StateMemory } from '../regex/index.ts';
 import type { MacroText } from '../registry/macro.ts';
 import { type OperatorContext, OperatorError, type OperatorScope } from '../registry/operator.ts';
 
 /** How many patterns with macros filled in a rule remembers. */
 const REMEMBERED = 16;
+/** What the automata of those may hold together. */
+const REMEMBERED_BYTES = 4 * 1024 * 1024;
 
 /**
  * The regular expression of a rule for one evaluation. A pattern without macros is compiled once, here, and shared with
@@ -17,11 +19,12 @@ export function regexSource(argument: MacroText, context: OperatorContext): (sco
   }
   // Not in the shared cache, which is never emptied: a client may have a hand in these.
   const remembered = new Map<string, Regex>();
+  const memory = new StateMemory({ bytes: REMEMBERED_BYTES });
   return (scope) => {
     const pattern = argument.expand(scope.tx);
     const known = remembered.get(pattern);
     if (known !== undefined) return known;
-    const regex = compileExpanded(pattern, context);
+    const regex = compileExpanded(pattern, context, memory);
     const [oldest] = remembered.keys();
     if (remembered.size >= REMEMBERED && oldest !== undefined) remembered.delete(oldest);
     remembered.set(pattern, regex);
@@ -29,9 +32,9 @@ export function regexSource(argument: MacroText, context: OperatorContext): (sco
   };
 }
 
-function compileExpanded(pattern: string, context: OperatorContext): Regex {
+function compileExpanded(pattern: string, context: OperatorContext, memory: StateMemory): Regex {
   try {
-    return compileRegex(pattern, context.regexOptions);
+    return compileRegex(pattern, context.regexOptions, memory);
   } catch (cause) {
     throw new OperatorError(`Error compiling pattern: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
