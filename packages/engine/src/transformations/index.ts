@@ -14,6 +14,7 @@ import { lowercase } from './lowercase.ts';
 import { normalizePath, normalizePathWin } from './normalize-path.ts';
 import { removeNulls, replaceNulls } from './nulls.ts';
 import { parityEven7bit, parityOdd7bit, parityZero7bit } from './parity.ts';
+import { phpArgsNames } from './php-args-names.ts';
 import { removeComments } from './remove-comments.ts';
 import { removeCommentsChar } from './remove-comments-char.ts';
 import { removeWhitespace } from './remove-whitespace.ts';
@@ -48,6 +49,7 @@ export const transformations: readonly Transformation[] = [
   parityEven7bit,
   parityOdd7bit,
   parityZero7bit,
+  phpArgsNames,
   removeComments,
   removeCommentsChar,
   removeNulls,
