@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly markerHeader?: string;
   /** Longest silence of the server in milliseconds. */
   readonly readTimeout?: number;
+  /** How often a marker that does not appear in the log is sent again. */
+  readonly markerAttempts?: number;
   readonly onResult?: (result: TestResult) => void;
 }
 
@@ -137,7 +139,7 @@ class Run {
       saveCookie: false,
     });
     const lines: string[] = [];
-    for (let attempt = 0; attempt < MARKER_ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < (this.#options.markerAttempts ?? MARKER_ATTEMPTS); attempt++) {
       await exchange(this.#options.target, request, this.#readTimeout);
       for (const pause of MARKER_PAUSES) {
         if (pause > 0) await wait(pause);
