@@ -9,13 +9,16 @@
  *           result (1 match, 0 no match, negative: PCRE2 match error) and, for a match, start and end of every group
  *           from 0 on (-1 for a group that is not set)
  *
- * A job with 0xffffffff subjects reuses the subjects of the job before it.
+ * A job with 0xffffffff subjects reuses the subjects of the job before it. With the argument "jit" patterns are compiled to
+ * machine code: several times faster, for very many subjects. (PCRE2 10.42's interpreter is the reference: its machine code
+ * reports captures of abandoned start positions for some possessive groups.)
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static uint32_t number(int *ended) {
   uint32_t value = 0;
@@ -43,13 +46,14 @@ typedef struct {
   uint32_t length, start;
 } subject;
 
-int main(void) {
+int main(int argc, char **argv) {
+  int jit = argc > 1 && strcmp(argv[1], "jit") == 0;
   subject *subjects = NULL;
   uint32_t count = 0;
   pcre2_match_context *context = pcre2_match_context_create(NULL);
   pcre2_jit_stack *stack = pcre2_jit_stack_create(64 * 1024, 64 * 1024 * 1024, NULL);
   pcre2_jit_stack_assign(context, NULL, stack);
-  pcre2_set_match_limit(context, 50000000);
+  pcre2_set_match_limit(context, 1000000);
   for (;;) {
     int ended;
     uint32_t options = number(&ended);
@@ -77,7 +81,7 @@ int main(void) {
     answer(code == NULL ? (int32_t)offset : 0);
     answer((int32_t)groups);
     if (code != NULL) {
-      pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+      if (jit) pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
       pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, NULL);
       PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(data);
       for (uint32_t i = 0; i < count; i++) {

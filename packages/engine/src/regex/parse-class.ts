@@ -127,10 +127,10 @@ class ClassReader {
 }
 
 /**
- * Where the `:]` of a POSIX name begins, or -1 when the `[` just read is a literal. PCRE2's rule: between the marks stands
+ * Where the `:]` of a POSIX name begins, or -1 when the `[` just read begins none. PCRE2's rule: between the marks stands
  * neither `]` nor another opening of the same kind.
  */
-function posixEnd(reader: PatternReader): number {
+export function posixEnd(reader: PatternReader): number {
   const { text, at } = reader;
   const mark = text.charAt(at);
   if (mark !== ':' && mark !== '.' && mark !== '=') return -1;

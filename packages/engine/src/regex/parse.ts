@@ -2,7 +2,7 @@ import { ANY_BYTE, ByteSet } from '../bytes/byte-set.ts';
 import { lengthRange } from './analyze/length.ts';
 import { ESCAPE_SETS, NOT_NEWLINE, VERTICAL } from './named-sets.ts';
 import type { RegexOptions } from './options.ts';
-import { readClass } from './parse-class.ts';
+import { posixEnd, readClass } from './parse-class.ts';
 import { readByteEscape, readOctal } from './parse-escape.ts';
 import { isDigit, isPatternSpace, isWordCharacter, PatternReader } from './reader.ts';
 import {
@@ -86,6 +86,7 @@ class Parser {
   readonly #dollarEndOnly: boolean;
   #flags: Flags;
   #nesting = 0;
+  #lookDepth = 0;
   #groupCount = 0;
   readonly #names = new Map<string, number>();
   readonly #nameOfGroup = new Map<number, string>();
@@ -205,6 +206,7 @@ class Parser {
       case '[':
         if (reader.eat('[:<:]]')) return this.#unquantified('wordStart');
         if (reader.eat('[:>:]]')) return this.#unquantified('wordEnd');
+        if (posixEnd(reader) !== -1) reader.fail('POSIX named classes are supported only within a class', reader.at - 1);
         return {
           kind: 'set',
           set: readClass(reader, { caseless: this.#flags.caseless, ignoreBlanks: this.#flags.extendedMore }),
@@ -318,6 +320,7 @@ class Parser {
         reader.at++;
         return { kind: 'atomic', body: { kind: 'alternation', branches: [CR_LF, { kind: 'set', set: VERTICAL }] } };
       case 'K':
+        if (this.#lookDepth > 0) reader.fail('\\K is not allowed in lookarounds');
         reader.at++;
         return { kind: 'keepOut' };
       case 'g':
@@ -488,12 +491,13 @@ class Parser {
   }
 
   #look(behind: boolean, negative: boolean, start: number): LookNode {
+    this.#lookDepth++;
     const body = this.#nested(start, () => {
       const branches = this.#branches();
       if (behind) for (const branch of branches) this.#requireFixedLength(branch, start);
       return alternation(branches);
     });
-    if (contains(body, 'keepOut')) this.#reader.fail('\\K is not allowed in lookarounds', start);
+    this.#lookDepth--;
     return { kind: 'look', behind, negative, body };
   }
 
@@ -579,23 +583,3 @@ const CASELESS_LETTERS: readonly RegexNode[] = Array.from({ length: 26 }, (_, le
 }));
 
 const CR_LF: RegexNode = sequence([literal(0x0d), literal(0x0a)]);
-
-/** Whether the node or any node below it, look-arounds included, is of that kind. */
-function contains(node: RegexNode, kind: RegexNode['kind']): boolean {
-  if (node.kind === kind) return true;
-  switch (node.kind) {
-    case 'sequence':
-      return node.parts.some((part) => contains(part, kind));
-    case 'alternation':
-      return node.branches.some((branch) => contains(branch, kind));
-    case 'repeat':
-    case 'group':
-    case 'atomic':
-    case 'look':
-      return contains(node.body, kind);
-    case 'conditional':
-      return contains(node.yes, kind) || contains(node.no, kind);
-    default:
-      return false;
-  }
-}
