@@ -4,8 +4,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const PADDING = 0x3d;
 
 /** The six bits of each byte of the standard alphabet, -1 for the others. */
-const SIX_BITS: Int8Array = new Int8Array(256).fill(-1);
-for (let value = 0; value < ALPHABET.length; value++) SIX_BITS[ALPHABET.charCodeAt(value)] = value;
+const SIX_BITS: Int8Array = Int8Array.from({ length: 256 }, (_, byte) => ALPHABET.indexOf(String.fromCharCode(byte)));
 
 /** Standard alphabet (RFC 4648 §4), padded, no line breaks. */
 export function encodeBase64(text: string): string {
