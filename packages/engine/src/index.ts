@@ -1,2 +1,6 @@
 /** The public surface of the engine and nothing else. */
+export { MemoryStore } from './collections/memory-store.ts';
+export type * from './collections/store.ts';
 export type * from './contract.ts';
+export { type Diagnostic, formatDiagnostic } from './seclang/diagnostics.ts';
+export { createWaf, RuleSetError } from './waf.ts';

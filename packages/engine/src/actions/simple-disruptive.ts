@@ -10,7 +10,7 @@ function simple(name: 'pass' | 'deny' | 'drop' | 'block', summary: string): Acti
     argument: 'none',
     inDefault: name !== 'block',
     compile: () => (rule) => {
-      rule.disruption = { kind: name };
+      rule.disruption = name === 'block' ? { kind: 'block' } : { kind: name };
     },
   });
 }

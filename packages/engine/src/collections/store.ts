@@ -15,6 +15,11 @@ export interface RecordUpdate {
   readonly sets: ReadonlyMap<string, string>;
   readonly deletes: ReadonlySet<string>;
   readonly deltas: ReadonlyMap<string, number>;
+  /**
+   * The transaction found no living record, so one that has expired is emptied first. A record that another transaction
+   * created meanwhile is kept and merged into.
+   */
+  readonly replaces: boolean;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
 }

@@ -1,5 +1,5 @@
 import { constantText } from '../registry/macro.ts';
-import type { Disruption, RuleBuilder } from '../registry/action.ts';
+import type { RuleBuilder } from '../registry/action.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import { printAction, printOperator, printTargets } from '../seclang/printer.ts';
@@ -102,16 +102,12 @@ function sourceOf(node: LinkDraft['node'], draft: RuleDraft): string {
 
 /** `block` does what the default list says; a status of the rule itself wins over the default's. */
 function resolveBlock(built: RuleBuilder, draft: RuleDraft): { disruption: FinalDisruption; status: number | undefined } {
-  if (!isBlock(built.disruption)) return { disruption: built.disruption, status: built.status };
+  if (built.disruption.kind !== 'block') return { disruption: built.disruption, status: built.status };
   const inherited = buildRule(draft.defaults);
   return {
-    disruption: isBlock(inherited.disruption) ? { kind: 'pass' } : inherited.disruption,
+    disruption: inherited.disruption.kind === 'block' ? { kind: 'pass' } : inherited.disruption,
     status: built.status ?? inherited.status,
   };
-}
-
-function isBlock(disruption: Disruption): disruption is { readonly kind: 'block' } {
-  return disruption.kind === 'block';
 }
 
 /** Position in the phase behind the next marker of that name, or behind the next rule with that id; the end otherwise. */

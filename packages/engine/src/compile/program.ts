@@ -52,7 +52,7 @@ export interface Link {
 }
 
 /** What `block` and friends come down to. */
-export type FinalDisruption = Exclude<Disruption, { kind: 'pass' | 'deny' | 'drop' | 'block' }> | { readonly kind: 'pass' | 'deny' | 'drop' };
+export type FinalDisruption = Exclude<Disruption, { readonly kind: 'block' }>;
 
 /** A rule with its whole chain. */
 export interface Rule extends SelectableRule, RunningRule {

@@ -8,7 +8,8 @@ import type { Transformation } from './transformation.ts';
 
 /** What happens to the exchange when a rule matches. */
 export type Disruption =
-  | { readonly kind: 'pass' | 'deny' | 'drop' | 'block' }
+  | { readonly kind: 'block' }
+  | { readonly kind: 'pass' | 'deny' | 'drop' }
   | { readonly kind: 'redirect' | 'proxy'; readonly url: MacroText }
   | { readonly kind: 'allow'; readonly scope: 'all' | 'phase' | 'request' }
   | { readonly kind: 'pause'; readonly milliseconds: MacroText };

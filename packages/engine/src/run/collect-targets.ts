@@ -1,0 +1,101 @@
+import { equalsIgnoreCase } from '../bytes/ascii.ts';
+import { escapeKey } from '../bytes/escape.ts';
+import type { Selector, Target } from '../compile/program.ts';
+import { type Member, NO_MEMBERS } from '../registry/member.ts';
+import type { TargetRemoval, TransactionState } from '../registry/transaction-state.ts';
+
+/** One value a rule looks at. */
+export interface Item {
+  /** Full name, `ARGS:id`. */
+  readonly name: string;
+  /** Name in the sentence of a negated match, which shows `&ARGS:id` for counts. */
+  readonly requiredName: string;
+  readonly key: string | undefined;
+  readonly value: string;
+}
+
+/** Expands a target list into the values to test, in order; exclusions and removals are left out. */
+export function collectItems(
+  targets: readonly Target[],
+  removals: readonly TargetRemoval[] | undefined,
+  tx: TransactionState,
+): readonly Item[] {
+  const items: Item[] = [];
+  for (const target of targets) {
+    const members = selectMembers(target, tx);
+    if (target.isCount) {
+      if (!isRemoved(target, undefined, removals)) items.push(countItem(target, members.length));
+      continue;
+    }
+    for (const member of members) {
+      if (isExcluded(member, target, tx) || isRemoved(target, member.key, removals)) continue;
+      const name = fullName(target.name, member);
+      items.push({ name, requiredName: name, key: member.key, value: member.value });
+    }
+  }
+  return items;
+}
+
+/** `NAME:key` with the key escaped, or `NAME` for scalars. */
+export function fullName(variable: string, member: Member): string {
+  if (member.name !== undefined) return member.name;
+  return member.key === undefined ? variable : `${variable}:${escapeKey(member.key)}`;
+}
+
+function selectMembers({ variable, selector }: Target, tx: TransactionState): readonly Member[] {
+  switch (selector.kind) {
+    case 'all':
+      return variable.members(tx);
+    case 'key':
+      if (variable.find !== undefined) return variable.find(tx, selector.key);
+      return filterByKey(variable.members(tx), selector.key);
+    case 'regex':
+      return variable.members(tx).filter((member) => selector.regex.test(member.key ?? '', tx.budget));
+    case 'custom':
+      return selector.read(tx);
+  }
+}
+
+/** Most look-ups find nothing or one; no array is made for them. */
+function filterByKey(members: readonly Member[], key: string): readonly Member[] {
+  let found: Member[] | undefined;
+  for (const member of members) {
+    if (member.key === undefined || !equalsIgnoreCase(member.key, key)) continue;
+    if (found === undefined) found = [member];
+    else found.push(member);
+  }
+  return found ?? NO_MEMBERS;
+}
+
+function countItem(target: Target, count: number): Item {
+  const { selector } = target;
+  let required = `&${target.name}`;
+  if (selector.kind === 'key') required += `:${selector.key}`;
+  if (selector.kind === 'regex') required += `:/${selector.regex.source}/`;
+  return { name: target.name, requiredName: required, key: undefined, value: String(count) };
+}
+
+function isExcluded(member: Member, target: Target, tx: TransactionState): boolean {
+  return target.exclusions.some((selector) => picks(selector, member, target, tx));
+}
+
+function picks(selector: Selector, member: Member, target: Target, tx: TransactionState): boolean {
+  switch (selector.kind) {
+    case 'all':
+      return true;
+    case 'key':
+      return equalsIgnoreCase(member.key ?? '', selector.key);
+    case 'regex':
+      return selector.regex.test(member.key ?? '', tx.budget);
+    case 'custom':
+      // Members of XML all have the same full name, so excluding some excludes them all (spec §8.5).
+      return selector.read(tx).some((one) => fullName(target.name, one) === fullName(target.name, member));
+  }
+}
+
+function isRemoved(target: Target, key: string | undefined, removals: readonly TargetRemoval[] | undefined): boolean {
+  if (removals === undefined) return false;
+  return removals.some(
+    (removal) => removal.variable === target.name && (removal.matchesKey === undefined || removal.matchesKey(key ?? '')),
+  );
+}

@@ -1,0 +1,231 @@
+import type { Rule, Program } from '../compile/program.ts';
+import type { CollectionStore, StoredRecord } from '../collections/store.ts';
+import type { ConnectionInfo, EngineMessage, Interruption, Phase, RuleMatch, VariableChange } from '../contract.ts';
+import { MatchBudget } from '../regex/index.ts';
+import { type Member, NO_MEMBERS } from '../registry/member.ts';
+import type {
+  PersistentCollection,
+  RequestBodyState,
+  RequestState,
+  ResponseState,
+  RunningRule,
+  TransactionSettings,
+  TransactionState,
+
+} from '../registry/transaction-state.ts';
+import { PersistentRecord } from './persistent-record.ts';
+import { Removals } from './removals.ts';
+import { argumentMember, namesOf } from './request-state.ts';
+import { VariableMap } from './variable-map.ts';
+
+/** Steps all regular expressions of one transaction may take together (spec engine-performance §5). */
+const TRANSACTION_FUEL = 200_000_000;
+
+/** How far a rule with `allow` lets the exchange through. */
+export type AllowScope = 'phase' | 'request' | 'all';
+
+export interface ExchangeOptions {
+  readonly connection: ConnectionInfo;
+  readonly program: Program;
+  readonly store: CollectionStore;
+  readonly now: () => number;
+  readonly onMatch: (match: RuleMatch) => void;
+  readonly onMessage: (message: EngineMessage) => void;
+}
+
+const noRequest: RequestState = {
+  method: '',
+  uri: '',
+  protocol: '',
+  line: '',
+  headers: [],
+  serverName: '',
+  rawPath: '',
+  query: undefined,
+  path: '',
+  headerMembers: NO_MEMBERS,
+  headerNames: NO_MEMBERS,
+  cookies: NO_MEMBERS,
+  cookieNames: NO_MEMBERS,
+  queryArguments: NO_MEMBERS,
+  hasInvalidEscape: false,
+};
+
+/** The data of one exchange: what rules read and write. It knows nothing about how rules are run. */
+export class ExchangeState implements TransactionState {
+  readonly connection: ConnectionInfo;
+  readonly startedAt: number;
+  readonly webAppId: string;
+  readonly settings: TransactionSettings;
+  readonly budget: MatchBudget;
+  readonly removals: Removals;
+  readonly tx: VariableMap = new VariableMap();
+  readonly env: VariableMap = new VariableMap();
+  readonly geo: VariableMap = new VariableMap();
+  readonly body: RequestBodyState = {
+    processor: '',
+    forceVariable: false,
+    length: 0,
+    raw: undefined,
+    isVariable: false,
+    error: undefined,
+    isOverLimit: false,
+    result: undefined,
+  };
+  readonly matches: RuleMatch[] = [];
+  readonly messages: EngineMessage[] = [];
+  request: RequestState = noRequest;
+  response: ResponseState | undefined;
+  serverErrors: readonly string[] = [];
+  phase: Phase = 1;
+  sessionId: string | undefined;
+  userId: string | undefined;
+  matchedVar: string | undefined;
+  matchedVarName: string | undefined;
+  matchedVars: readonly Member[] = NO_MEMBERS;
+  highestSeverity = 255;
+  rule: RunningRule | undefined;
+  interruption: Interruption | undefined;
+  /** Set by `allow`; the evaluator ends the phase, the transaction leaves out later ones. */
+  allowed: AllowScope | undefined;
+  /** Matches of rules with `auditlog`, and messages: what makes the transaction relevant. */
+  relevance = 0;
+
+  readonly #now: () => number;
+  readonly #startedAtMonotonic = performance.now();
+  readonly #store: CollectionStore;
+  readonly #onMatch: (match: RuleMatch) => void;
+  readonly #onMessage: (message: EngineMessage) => void;
+  readonly #persistent = new Map<string, PersistentRecord>();
+  readonly #collectionTimeout: number;
+  #changes: VariableChange[] | undefined;
+  #args: readonly Member[] | undefined;
+  #argNames: readonly Member[] | undefined;
+  #argsPost: readonly Member[] | undefined;
+  #argsPostNames: readonly Member[] | undefined;
+
+  constructor({ connection, program, store, now, onMatch, onMessage }: ExchangeOptions) {
+    const { settings } = program;
+    this.connection = connection;
+    this.startedAt = connection.startedAt ?? now();
+    this.webAppId = settings.webAppId;
+    this.settings = {
+      engineMode: settings.engineMode,
+      requestBodyAccess: settings.requestBodyAccess,
+      requestBodyLimit: settings.requestBodyLimit,
+      responseBodyAccess: settings.responseBodyAccess,
+      responseBodyLimit: settings.responseBodyLimit,
+      auditEngine: settings.audit.engine,
+      auditParts: settings.audit.parts,
+      debugLogLevel: settings.debugLogLevel,
+    };
+    const perMatch = settings.pcreMatchLimit;
+    this.budget = new MatchBudget(perMatch === undefined ? { steps: TRANSACTION_FUEL } : { steps: TRANSACTION_FUEL, perMatch });
+    this.removals = new Removals(program.rules, this);
+    this.#now = now;
+    this.#store = store;
+    this.#onMatch = onMatch;
+    this.#onMessage = onMessage;
+    this.#collectionTimeout = settings.collectionTimeout;
+  }
+
+  now(): number {
+    return this.#now();
+  }
+
+  elapsedMicroseconds(): number {
+    return Math.round((performance.now() - this.#startedAtMonotonic) * 1000);
+  }
+
+  get args(): readonly Member[] {
+    const bodyArguments = this.body.result?.arguments ?? [];
+    if (bodyArguments.length === 0) return this.request.queryArguments;
+    this.#args ??= [...this.request.queryArguments, ...bodyArguments.map(argumentMember)];
+    return this.#args;
+  }
+
+  get argNames(): readonly Member[] {
+    this.#argNames ??= namesOf(this.args);
+    return this.#argNames;
+  }
+
+  get argsPost(): readonly Member[] {
+    const { result } = this.body;
+    if (result === undefined || !result.isForm) return NO_MEMBERS;
+    this.#argsPost ??= result.arguments.map(argumentMember);
+    return this.#argsPost;
+  }
+
+  get argsPostNames(): readonly Member[] {
+    this.#argsPostNames ??= namesOf(this.argsPost);
+    return this.#argsPostNames;
+  }
+
+  /** Forgets what was derived from the arguments; call it when the request or the body is complete. */
+  forgetArguments(): void {
+    this.#args = undefined;
+    this.#argNames = undefined;
+    this.#argsPost = undefined;
+    this.#argsPostNames = undefined;
+  }
+
+  persistent(name: string): PersistentCollection | undefined {
+    return this.#persistent.get(name);
+  }
+
+  openPersistent(name: string, storeName: string, key: string, record: StoredRecord | undefined): void {
+    if (this.#persistent.has(name)) return;
+    const seconds = Math.floor(this.#now() / 1000);
+    this.#persistent.set(name, new PersistentRecord(name, storeName, key, record, seconds, this.#collectionTimeout));
+  }
+
+  loadPersistent(storeName: string, key: string): StoredRecord | undefined | Promise<StoredRecord | undefined> {
+    return this.#store.load(storeName, key);
+  }
+
+  /** Stores what changed in persistent collections; a promise where the store is not local. */
+  storePersistent(): void | Promise<void> {
+    const waiting: Promise<void>[] = [];
+    for (const record of this.#persistent.values()) {
+      const update = record.update();
+      if (update === undefined) continue;
+      const stored = this.#store.update(record.storeName, record.key, update);
+      if (stored instanceof Promise) waiting.push(stored);
+    }
+    return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined);
+  }
+
+  setCaptures(groups: readonly (string | undefined)[]): void {
+    const count = Math.min(groups.length, 10);
+    for (let index = 0; index < 10; index++) {
+      const group = index < count ? groups[index] : undefined;
+      if (group !== undefined) this.tx.set(String(index), group);
+      else if (index < count - 1) this.tx.set(String(index), '');
+      else this.tx.delete(String(index));
+    }
+  }
+
+  noteChange(change: VariableChange): void {
+    this.#changes?.push(change);
+  }
+
+  /** Starts to collect variable changes into a new list. */
+  collectChanges(): readonly VariableChange[] {
+    this.#changes = [];
+    return this.#changes;
+  }
+
+  recordMatch(match: RuleMatch, rule: Rule): void {
+    this.matches.push(match);
+    if (rule.auditLog) this.relevance++;
+    this.#onMatch(match);
+  }
+
+  report(level: 1 | 2 | 3, text: string): void {
+    const message: EngineMessage = { level, text };
+    this.messages.push(message);
+    this.relevance++;
+    this.#onMessage(message);
+  }
+
+}

@@ -1,0 +1,341 @@
+import type { Link, Program, Rule } from '../compile/program.ts';
+import type { MatchedValue, Phase, VariableChange } from '../contract.ts';
+import { parseInteger } from '../bytes/integer.ts';
+import type { Member } from '../registry/member.ts';
+import { OperatorError, type OperatorScope } from '../registry/operator.ts';
+import type { TransformationSettings } from '../registry/transformation.ts';
+import { collectItems, type Item } from './collect-targets.ts';
+import type { Evaluator } from './evaluator.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import { operatorSentence, recordOf, verdictOf } from './match-record.ts';
+
+/** Log records of one transaction; an attacker must not be able to fill the disk with one request. */
+const MAXIMUM_RECORDS = 500;
+
+/** Longest `pause`, in milliseconds. */
+const MAXIMUM_PAUSE = 60_000;
+
+/**
+ * The evaluator that is easy to check against the spec (§7.2): rule by rule, target by target, value by value. Whatever is
+ * faster is proved against this one.
+ */
+export const referenceEvaluator: Evaluator = {
+  name: 'reference',
+  runPhase: (program, state, phase) => new PhaseRun(program, state, phase).proceed(),
+};
+
+/** A value to test: an item after its transformations; several per item with `multiMatch`. */
+interface Probe {
+  readonly item: Item;
+  readonly value: string;
+}
+
+/**
+ * One phase on its way. All progress is in fields, so that the run can stop where a rule must wait and go on there: before
+ * a link's items are collected, at the verdict of a probe, and behind each effect of a match.
+ */
+class PhaseRun {
+  readonly #program: Program;
+  readonly #state: ExchangeState;
+  readonly #phase: Phase;
+  readonly #rules: readonly Rule[];
+  readonly #scope: OperatorScope;
+  readonly #settings: TransformationSettings;
+
+  #next = 0;
+  #rule: Rule | undefined;
+  #linkIndex = 0;
+  #items: readonly Item[] | undefined;
+  #itemIndex = 0;
+  /** Values of the current item still to be tested. */
+  #probes: readonly Probe[] | undefined;
+  #probeIndex = 0;
+  #verdict: boolean | undefined;
+  #effectIndex = 0;
+  #hasLinkMatched = false;
+  #matchedByEarlierLinks: MatchedValue[] = [];
+  #matchedByLink: MatchedValue[] = [];
+  #changes: readonly VariableChange[] = [];
+
+  constructor(program: Program, state: ExchangeState, phase: Phase) {
+    this.#program = program;
+    this.#state = state;
+    this.#phase = phase;
+    this.#rules = program.phases[phase] ?? [];
+    this.#scope = { tx: state, budget: state.budget };
+    this.#settings = program.settings;
+    state.phase = phase;
+    state.matchedVars = [];
+    state.allowed = undefined;
+  }
+
+  proceed(): void | Promise<void> {
+    for (;;) {
+      if (this.#rule === undefined && !this.#startNextRule()) return undefined;
+      const waiting = this.#runRule();
+      if (waiting !== undefined) return waiting.then(() => this.proceed());
+      if (this.#isOver()) {
+        this.#endRule();
+        return undefined;
+      }
+    }
+  }
+
+  /** An interruption of an earlier phase does not keep phase 5 from running to its end. */
+  #isOver(): boolean {
+    return this.#phase !== 5 && (this.#state.interruption !== undefined || this.#state.allowed !== undefined);
+  }
+
+  #startNextRule(): boolean {
+    const state = this.#state;
+    while (this.#next < this.#rules.length) {
+      if (state.settings.engineMode === 'Off') return false;
+      const rule = this.#rules[this.#next];
+      if (rule === undefined) return false;
+      if (state.removals.isRemoved(rule)) {
+        this.#next++;
+        continue;
+      }
+      this.#rule = rule;
+      state.rule = rule;
+      this.#linkIndex = 0;
+      this.#matchedByEarlierLinks = [];
+      this.#startLink();
+      return true;
+    }
+    return false;
+  }
+
+  #startLink(): void {
+    this.#items = undefined;
+    this.#itemIndex = 0;
+    this.#probes = undefined;
+    this.#hasLinkMatched = false;
+    this.#matchedByLink = [];
+  }
+
+  #endRule(): void {
+    this.#rule = undefined;
+    this.#state.rule = undefined;
+    if (this.#state.matchedVars.length > 0) this.#state.matchedVars = [];
+  }
+
+  /** Runs the links of the current rule; leaves it when the chain ends, one way or the other. */
+  #runRule(): Promise<void> | undefined {
+    const rule = this.#rule;
+    if (rule === undefined) return undefined;
+    for (;;) {
+      const link = rule.links[this.#linkIndex];
+      if (link === undefined) throw new Error(`rule ${rule.id} has no link ${this.#linkIndex}`);
+      let waiting: Promise<void> | undefined;
+      try {
+        waiting = this.#runLink(rule, link);
+      } catch (cause) {
+        if (!(cause instanceof OperatorError)) throw cause;
+        this.#failRule(rule, cause);
+        return undefined;
+      }
+      if (waiting !== undefined) {
+        return waiting.catch((cause: unknown) => {
+          if (!(cause instanceof OperatorError)) throw cause;
+          this.#failRule(rule, cause);
+        });
+      }
+      if (this.#isOver()) return undefined;
+      if (!this.#hasLinkMatched) {
+        this.#next++;
+        this.#endRule();
+        return undefined;
+      }
+      if (this.#linkIndex === rule.links.length - 1) {
+        this.#next = rule.skipTo ?? this.#next + 1 + rule.skip;
+        this.#endRule();
+        return undefined;
+      }
+      this.#matchedByEarlierLinks.push(...this.#matchedByLink);
+      this.#linkIndex++;
+      this.#startLink();
+    }
+  }
+
+  /** An operator that cannot judge a value: no match, and with SecInterceptOnError the end of the request. */
+  #failRule(rule: Rule, cause: OperatorError): void {
+    const state = this.#state;
+    const text = `Rule processing failed: ${cause.message} [id "${rule.id}"]`;
+    if (this.#program.settings.interceptOnError && state.settings.engineMode === 'On' && this.#phase !== 5) {
+      state.report(1, text);
+      const { file = '', line = 0 } = rule.links[0] ?? {};
+      state.interruption = {
+        action: 'deny',
+        status: 500,
+        phase: this.#phase,
+        rule: { id: rule.id, file, line },
+        message: text,
+      };
+      return;
+    }
+    this.#next++;
+    this.#endRule();
+  }
+
+  #runLink(rule: Rule, link: Link): Promise<void> | undefined {
+    this.#items ??= link.isUnconditional
+      ? unconditionalItems
+      : collectItems(link.targets, this.#state.removals.targetsOf(rule), this.#state);
+    while (this.#itemIndex < this.#items.length) {
+      const item = this.#items[this.#itemIndex];
+      if (item === undefined) break;
+      if (this.#probes === undefined) {
+        this.#probes = this.#probesOf(item, link);
+        this.#probeIndex = 0;
+      }
+      while (this.#probeIndex < this.#probes.length) {
+        const probe = this.#probes[this.#probeIndex];
+        if (probe === undefined) break;
+        const waiting = this.#runProbe(rule, link, probe);
+        if (waiting !== undefined) return waiting;
+        if (this.#isOver()) return undefined;
+        this.#probeIndex++;
+      }
+      this.#probes = undefined;
+      this.#itemIndex++;
+    }
+    return undefined;
+  }
+
+  /** The transformed value; with `multiMatch` the original and the value after each transformation that changed it. */
+  #probesOf(item: Item, link: Link): readonly Probe[] {
+    let value = item.value;
+    const probes: Probe[] = link.multiMatch ? [{ item, value }] : [];
+    for (const transformation of link.transformations) {
+      const after = transformation.apply(value, this.#settings);
+      if (link.multiMatch && after !== value) probes.push({ item, value: after });
+      value = after;
+    }
+    return link.multiMatch ? probes : [{ item, value }];
+  }
+
+  #runProbe(rule: Rule, link: Link, probe: Probe): Promise<void> | undefined {
+    if (this.#verdict === undefined) {
+      const { matcher, isNegated } = link.test;
+      if (matcher.testLater !== undefined) {
+        return matcher.testLater(probe.value, this.#scope).then((matches) => {
+          this.#verdict = matches !== isNegated;
+        });
+      }
+      this.#verdict = matcher.test(probe.value, this.#scope) !== isNegated;
+      if (this.#state.budget.exceeded) this.#noteExhaustion(rule, probe);
+    }
+    if (this.#verdict) {
+      if (this.#effectIndex === 0) this.#beginMatch(rule, link, probe);
+      const waiting = this.#runEffects(link);
+      if (waiting !== undefined) return waiting;
+      const pausing = this.#finishMatch(rule, link, probe);
+      this.#verdict = undefined;
+      this.#effectIndex = 0;
+      return pausing;
+    }
+    this.#verdict = undefined;
+    return undefined;
+  }
+
+  /** Step 4 of spec §7.2, before the actions: the MATCHED_ family, severity, captures. */
+  #beginMatch(rule: Rule, link: Link, probe: Probe): void {
+    const state = this.#state;
+    const { item, value } = probe;
+    const { matcher, isNegated } = link.test;
+    this.#hasLinkMatched = true;
+    this.#changes = rule.log || rule.auditLog ? state.collectChanges() : [];
+    if (link.isUnconditional) return;
+    if (link.capture && !isNegated && matcher.captures !== undefined) {
+      state.setCaptures(matcher.captures(value, this.#scope));
+    }
+    state.matchedVar = value;
+    state.matchedVarName = item.name;
+    const member: Member = { key: item.key, value, name: item.name };
+    state.matchedVars = [...state.matchedVars, member];
+    const isLastLink = this.#linkIndex === rule.links.length - 1;
+    if (isLastLink && rule.severity !== undefined) {
+      state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
+    }
+  }
+
+  #runEffects(link: Link): Promise<void> | undefined {
+    while (this.#effectIndex < link.effects.length) {
+      const effect = link.effects[this.#effectIndex++];
+      const waiting = effect?.(this.#state);
+      if (waiting !== undefined) return waiting;
+    }
+    return undefined;
+  }
+
+  /** Behind the actions of a match: the log record, and on the last link what the rule does to the exchange. */
+  #finishMatch(rule: Rule, link: Link, probe: Probe): Promise<void> | undefined {
+    const isLogged = rule.log || rule.auditLog;
+    const isLastLink = this.#linkIndex === rule.links.length - 1;
+    const matched = isLogged ? this.#matchedValue(link, probe) : undefined;
+    if (!isLastLink) {
+      if (matched !== undefined) this.#matchedByLink.push(matched);
+      return undefined;
+    }
+    return this.#concludeRule(rule, link, probe, matched);
+  }
+
+  #concludeRule(rule: Rule, link: Link, probe: Probe, matched: MatchedValue | undefined): Promise<void> | undefined {
+    const state = this.#state;
+    const mode = state.settings.engineMode;
+    const canDisrupt = rule.disruption.kind !== 'pass' && mode === 'On' && this.#phase !== 5;
+    const text =
+      matched !== undefined || canDisrupt
+        ? operatorSentence(link, probe.value, probe.item.name, probe.item.requiredName, state)
+        : '';
+    const verdict = verdictOf(rule, mode, this.#phase, text, state);
+    if (matched !== undefined && state.matches.length < MAXIMUM_RECORDS) {
+      const chain = [...this.#matchedByEarlierLinks, matched];
+      state.recordMatch(recordOf(rule, this.#phase, verdict.action, text, chain, verdict.interruption !== undefined, state), rule);
+    }
+    if (verdict.interruption !== undefined) state.interruption = verdict.interruption;
+    if (!canDisrupt) return undefined;
+    const { disruption } = rule;
+    if (disruption.kind === 'allow') state.allowed = disruption.scope;
+    if (disruption.kind === 'pause') {
+      state.allowed = 'all';
+      return pause(parseInteger(disruption.milliseconds.expand(state)));
+    }
+    return undefined;
+  }
+
+  #matchedValue(link: Link, { item, value }: Probe): MatchedValue {
+    const { test } = link;
+    const span = test.isNegated ? undefined : test.matcher.span?.(value, this.#scope);
+    return {
+      name: link.isUnconditional ? '' : item.name,
+      value,
+      original: item.value,
+      transformations: link.transformations.map((transformation) => transformation.name),
+      operator: `@${test.name} ${test.argument.source}`.trimEnd(),
+      isNegated: test.isNegated,
+      ...(span === undefined ? {} : { span }),
+      line: link.line,
+      changes: this.#changes,
+    };
+  }
+
+  /** ModSecurity's answer to a match limit: no match, a flag rules can test, and a line in the log. */
+  #noteExhaustion(rule: Rule, { item }: Probe): void {
+    const state = this.#state;
+    state.budget.exceeded = false;
+    if (state.tx.get('MSC_PCRE_LIMITS_EXCEEDED') !== undefined) return;
+    state.tx.set('MSC_PCRE_LIMITS_EXCEEDED', '1');
+    state.report(2, `Rule [id "${rule.id}"] - Execution error - PCRE limits exceeded at ${item.name}.`);
+  }
+}
+
+/** SecAction has one thing to look at: nothing. */
+const unconditionalItems: readonly Item[] = [{ name: '', requiredName: '', key: undefined, value: '' }];
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, Math.max(0, Math.min(milliseconds, MAXIMUM_PAUSE)));
+  });
+}

@@ -1,0 +1,348 @@
+import { fromBytes } from './bytes/byte-string.ts';
+import { encodeUrl } from './bytes/url.ts';
+import type { CollectionStore } from './collections/store.ts';
+import type { Program } from './compile/program.ts';
+import type { Vocabulary } from './compile/vocabulary.ts';
+import type {
+  ConnectionInfo,
+  EngineMessage,
+  EngineMode,
+  Interruption,
+  LoggingFacts,
+  MaybePromise,
+  Phase,
+  RequestHead,
+  ResponseHead,
+  RuleMatch,
+  Transaction,
+  TransactionRecord,
+} from './contract.ts';
+import { bodyProcessorFor } from './parse-request/content-type.ts';
+import type { BodyParser } from './registry/body-processor.ts';
+import type { EngineSettings } from './registry/settings.ts';
+import type { Evaluator } from './run/evaluator.ts';
+import { ExchangeState } from './run/exchange-state.ts';
+import { headerValue, requestStateOf, responseStateOf } from './run/request-state.ts';
+
+export interface WafTransactionOptions {
+  readonly connection: ConnectionInfo;
+  readonly program: Program;
+  readonly evaluator: Evaluator;
+  readonly vocabulary: Vocabulary;
+  readonly store: CollectionStore;
+  readonly now: () => number;
+  readonly onMatch: ((match: RuleMatch, transaction: Transaction) => void) | undefined;
+  readonly onMessage: ((message: EngineMessage, transaction: Transaction) => void) | undefined;
+}
+
+/** The life of one exchange (spec §7): phases in order, body limits, `allow`, the record at the end. */
+export class WafTransaction implements Transaction {
+  readonly id: string;
+  readonly connection: ConnectionInfo;
+  readonly #program: Program;
+  readonly #settings: Readonly<EngineSettings>;
+  readonly #evaluator: Evaluator;
+  readonly #vocabulary: Vocabulary;
+  readonly #state: ExchangeState;
+  readonly #phaseMicroseconds: [number, number, number, number, number] = [0, 0, 0, 0, 0];
+  #head: RequestHead | undefined;
+  #responseHead: ResponseHead | undefined;
+  #parser: BodyParser | undefined;
+  #isParsingStopped = false;
+  #requestChunks: string[] | undefined;
+  #responseChunks: string[] = [];
+  /** What `allow` leaves out of the phases to come. */
+  #skipped: 'nothing' | 'request body' | 'everything' = 'nothing';
+
+  constructor(options: WafTransactionOptions) {
+    this.id = options.connection.id;
+    this.connection = options.connection;
+    this.#program = options.program;
+    this.#settings = options.program.settings;
+    this.#evaluator = options.evaluator;
+    this.#vocabulary = options.vocabulary;
+    this.#state = new ExchangeState({
+      connection: options.connection,
+      program: options.program,
+      store: options.store,
+      now: options.now,
+      onMatch: (match) => options.onMatch?.(match, this),
+      onMessage: (message) => options.onMessage?.(message, this),
+    });
+  }
+
+  get interruption(): Interruption | undefined {
+    return this.#state.interruption;
+  }
+
+  get engineMode(): EngineMode {
+    return this.#state.settings.engineMode;
+  }
+
+  processRequestHeaders(head: RequestHead): MaybePromise<Interruption | undefined> {
+    const { request, isLimitExceeded } = requestStateOf(head, this.#settings);
+    this.#head = head;
+    this.#state.request = request;
+    this.#state.forgetArguments();
+    this.#state.body.processor = bodyProcessorFor(headerValue(head.headers, 'content-type') ?? '');
+    if (isLimitExceeded) this.#state.body.error = 'SecArgumentsLimit exceeded';
+    return this.#runPhase(1);
+  }
+
+  get wantsRequestBody(): boolean {
+    const { settings, interruption } = this.#state;
+    return (
+      settings.engineMode !== 'Off' &&
+      settings.requestBodyAccess &&
+      interruption === undefined &&
+      this.#skipped === 'nothing'
+    );
+  }
+
+  writeRequestBody(chunk: Uint8Array): Interruption | undefined {
+    const { body, settings } = this.#state;
+    if (!this.wantsRequestBody || body.isOverLimit || chunk.length === 0) return this.interruption;
+    const room = settings.requestBodyLimit - body.length;
+    const isTooLong = chunk.length > room;
+    const text = fromBytes(isTooLong ? chunk.subarray(0, room) : chunk);
+    body.length += text.length;
+    if (this.#keepsRequestBody()) {
+      this.#requestChunks ??= [];
+      this.#requestChunks.push(text);
+    }
+    if (!this.#isParsingStopped) this.#bodyParser()?.write(text);
+    if (isTooLong) return this.#exceedRequestLimit();
+    return this.#checkNoFilesLimit();
+  }
+
+  processRequestBody(): MaybePromise<Interruption | undefined> {
+    if (this.wantsRequestBody) this.#finishRequestBody();
+    if (this.#skipped !== 'nothing') return this.interruption;
+    return this.#runPhase(2);
+  }
+
+  processResponseHeaders(head: ResponseHead): MaybePromise<Interruption | undefined> {
+    this.#responseHead = head;
+    this.#state.response = responseStateOf(head);
+    if (this.#skipped === 'everything') return this.interruption;
+    const outcome = this.#runPhase(3);
+    if (outcome instanceof Promise) return outcome.then(() => this.#checkAnnouncedLength(head));
+    return this.#checkAnnouncedLength(head);
+  }
+
+  get wantsResponseBody(): boolean {
+    const { settings, response, interruption } = this.#state;
+    if (response === undefined || interruption !== undefined || this.#skipped === 'everything') return false;
+    if (settings.engineMode === 'Off' || !settings.responseBodyAccess) return false;
+    const [type = ''] = (response.contentType ?? 'null').split(';', 1);
+    return this.#settings.responseBodyMimeTypes.includes(type.trim().toLowerCase());
+  }
+
+  get responseBodyLimit(): number {
+    return this.#state.settings.responseBodyLimit;
+  }
+
+  writeResponseBody(chunk: Uint8Array): Interruption | undefined {
+    const { response, settings } = this.#state;
+    if (response === undefined || !this.wantsResponseBody || response.isOverLimit) return this.interruption;
+    const room = settings.responseBodyLimit - response.bodyLength;
+    const isTooLong = chunk.length > room;
+    const text = fromBytes(isTooLong ? chunk.subarray(0, room) : chunk);
+    response.bodyLength += text.length;
+    this.#responseChunks.push(text);
+    return isTooLong ? this.#exceedResponseLimit() : undefined;
+  }
+
+  processResponseBody(): MaybePromise<Interruption | undefined> {
+    const { response } = this.#state;
+    if (response !== undefined && this.wantsResponseBody) {
+      response.body = this.#responseChunks.join('');
+      this.#responseChunks = [];
+    }
+    if (this.#skipped === 'everything') return this.interruption;
+    return this.#runPhase(4);
+  }
+
+  processLogging(facts: LoggingFacts = {}): MaybePromise<TransactionRecord> {
+    this.#state.serverErrors = facts.serverErrors ?? [];
+    if (facts.response !== undefined) {
+      this.#responseHead = facts.response;
+      this.#state.response ??= responseStateOf(facts.response);
+    }
+    const outcome = this.#runPhase(5);
+    if (outcome instanceof Promise) return outcome.then(() => this.#close());
+    return this.#close();
+  }
+
+  #close(): MaybePromise<TransactionRecord> {
+    const stored = this.#state.storePersistent();
+    if (stored === undefined) return this.#record();
+    return stored.catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      this.#state.report(1, `Persistent collections could not be stored: ${reason}`);
+    }).then(() => this.#record());
+  }
+
+  #runPhase(phase: Phase): MaybePromise<Interruption | undefined> {
+    const state = this.#state;
+    if (state.settings.engineMode === 'Off' || (state.interruption !== undefined && phase !== 5)) return state.interruption;
+    const start = performance.now();
+    const running = this.#evaluator.runPhase(this.#program, state, phase);
+    if (running !== undefined) return running.then(() => this.#endPhase(phase, start));
+    return this.#endPhase(phase, start);
+  }
+
+  #endPhase(phase: Phase, start: number): Interruption | undefined {
+    this.#phaseMicroseconds[phase - 1] = Math.round((performance.now() - start) * 1000);
+    if (this.#state.allowed === 'all') this.#skipped = 'everything';
+    if (this.#state.allowed === 'request') this.#skipped = 'request body';
+    return this.interruption;
+  }
+
+  /** The parser of the processor in force, made when the first byte arrives or the body is found to be announced. */
+  #bodyParser(): BodyParser | undefined {
+    if (this.#parser !== undefined) return this.#parser;
+    const { body, request } = this.#state;
+    const processor = this.#vocabulary.bodyProcessors.find(body.processor);
+    if (processor === undefined) return undefined;
+    this.#parser = processor.createParser({
+      contentType: headerValue(request.headers, 'content-type') ?? '',
+      argumentSeparator: this.#settings.argumentSeparator,
+      argumentsLimit: Math.max(0, this.#settings.argumentsLimit - request.queryArguments.length),
+      jsonDepthLimit: this.#settings.requestBodyJsonDepthLimit,
+      jsonNames: this.#settings.jsonNames,
+      extractFiles: false,
+      uploadFileLimit: this.#settings.uploadFileLimit,
+    });
+    return this.#parser;
+  }
+
+  #isBodyAnnounced(): boolean {
+    const { request, body } = this.#state;
+    return (
+      body.length > 0 ||
+      headerValue(request.headers, 'content-length') !== undefined ||
+      headerValue(request.headers, 'transfer-encoding') !== undefined
+    );
+  }
+
+  #finishRequestBody(): void {
+    const { body } = this.#state;
+    if (!this.#isBodyAnnounced()) return;
+    const parser = this.#bodyParser();
+    if (parser !== undefined) {
+      if (!this.#isParsingStopped) parser.finish();
+      body.result = parser.result;
+      body.error ??= parser.result.error;
+    }
+    body.isVariable = this.#definesRequestBody();
+    if (this.#requestChunks !== undefined) body.raw = this.#requestChunks.join('');
+    else if (body.isVariable) body.raw = '';
+    this.#requestChunks = undefined;
+    this.#state.forgetArguments();
+  }
+
+  #definesRequestBody(): boolean {
+    const { body } = this.#state;
+    if (body.processor === '') return body.forceVariable;
+    return this.#vocabulary.bodyProcessors.find(body.processor)?.definesRequestBody === true;
+  }
+
+  /** The raw body is held for REQUEST_BODY and for part C of the audit log, not otherwise. */
+  #keepsRequestBody(): boolean {
+    const { auditEngine, auditParts } = this.#state.settings;
+    return this.#definesRequestBody() || (auditEngine !== 'Off' && /[CI]/.test(auditParts));
+  }
+
+  #exceedRequestLimit(): Interruption | undefined {
+    const { body, settings } = this.#state;
+    body.isOverLimit = true;
+    const text = `Request body is larger than the configured limit (${settings.requestBodyLimit}).`;
+    return this.#rejectBody(text, 'Reject' === this.#settings.requestBodyLimitAction, 413, 2);
+  }
+
+  #checkNoFilesLimit(): Interruption | undefined {
+    const { body } = this.#state;
+    const limit = this.#settings.requestBodyNoFilesLimit;
+    if (this.#isParsingStopped) return undefined;
+    const length = this.#parser?.result.noFilesLength ?? (body.forceVariable ? body.length : 0);
+    if (length < limit) return undefined;
+    const text = `Request body no files data length is larger than the configured limit (${limit}).`;
+    this.#isParsingStopped = true;
+    body.error = text;
+    return this.#rejectBody(text, this.#settings.requestBodyLimitAction === 'Reject', 413, 2);
+  }
+
+  #checkAnnouncedLength(head: ResponseHead): Interruption | undefined {
+    if (!this.wantsResponseBody) return this.interruption;
+    const announced = Number(headerValue(head.headers, 'content-length') ?? 0);
+    return announced > this.responseBodyLimit && this.#settings.responseBodyLimitAction === 'Reject'
+      ? this.#exceedResponseLimit()
+      : undefined;
+  }
+
+  #exceedResponseLimit(): Interruption | undefined {
+    const { response, settings } = this.#state;
+    if (response !== undefined) response.isOverLimit = true;
+    const text = `Response body is larger than the configured limit (${settings.responseBodyLimit}).`;
+    return this.#rejectBody(text, this.#settings.responseBodyLimitAction === 'Reject', 500, 4);
+  }
+
+  /** Limits reject only when the engine is on; otherwise they leave a message and let the rest pass unread. */
+  #rejectBody(text: string, isRejecting: boolean, status: number, phase: Phase): Interruption | undefined {
+    const state = this.#state;
+    if (!isRejecting || state.settings.engineMode !== 'On') {
+      state.report(2, text);
+      return undefined;
+    }
+    const message = `${text} Deny with code (${status})`;
+    state.report(1, message);
+    state.interruption = { action: 'deny', status, phase, message };
+    return state.interruption;
+  }
+
+  #record(): TransactionRecord {
+    const state = this.#state;
+    const { body, request, response } = state;
+    const status = this.#responseHead?.status ?? state.interruption?.status;
+    const statusPattern = this.#settings.auditRelevantStatus;
+    const isRelevant =
+      state.relevance > 0 || (statusPattern !== undefined && status !== undefined && statusPattern.test(String(status)));
+    const { auditEngine } = state.settings;
+    return {
+      id: this.id,
+      connection: this.connection,
+      startedAt: state.startedAt,
+      durationMicroseconds: state.elapsedMicroseconds(),
+      request: this.#head ?? { method: '', uri: '', protocol: '', headers: [] },
+      requestBody: body.raw,
+      requestBodyWithoutFiles: body.result?.multipart === undefined ? undefined : fieldsOf(state),
+      response: this.#responseHead,
+      responseBody: response?.body,
+      matches: state.matches,
+      messages: state.messages,
+      serverErrors: state.serverErrors,
+      interruption: state.interruption,
+      engineMode: state.settings.engineMode,
+      isRelevant,
+      isAudited: auditEngine === 'On' || (auditEngine === 'RelevantOnly' && isRelevant),
+      auditParts: state.settings.auditParts,
+      uploads: (body.result?.files ?? []).map(({ partNumber, size, filename, contentType }) => ({
+        partNumber,
+        size,
+        name: filename,
+        contentType,
+      })),
+      phaseMicroseconds: this.#phaseMicroseconds,
+      variables: { sessionId: state.sessionId, userId: state.userId },
+      hostname: headerValue(request.headers, 'host') ?? request.serverName,
+      uriPath: request.path,
+    };
+  }
+}
+
+/** The non-file fields of a multipart body in the form of a urlencoded one (audit log part I). */
+function fieldsOf(state: ExchangeState): string {
+  const fields = state.body.result?.arguments ?? [];
+  return fields.map(({ name, value }) => `${encodeUrl(name)}=${encodeUrl(value)}`).join('&');
+}
