@@ -1,4 +1,5 @@
 /** The public surface of the engine and nothing else. */
+export * from './audit/index.ts';
 export { MemoryStore } from './collections/memory-store.ts';
 export type * from './collections/store.ts';
 export type * from './contract.ts';
