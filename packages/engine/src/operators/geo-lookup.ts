@@ -8,7 +8,7 @@ export const geoLookup: Operator = defineOperator({
   examples: [{ argument: '', value: '192.0.2.1', matches: false }],
   argument: 'optional',
   compile: (_argument, context) => {
-    context.warn('@geoLookup never matches: no geographical database can be read');
+    context.warn('never matches: there is no geographical database');
     return {
       test: (value, scope) => {
         scope.tx.report(1, `Geo lookup for "${escapeLog(value)}" attempted without a database.  Set SecGeoLookupDB.`);

@@ -13,7 +13,7 @@ export const ipMatch: Operator = defineOperator({
   ],
   compile: (argument) => {
     const entries = argument.source.split(',').map(trimSpace).filter(Boolean);
-    if (entries.length === 0) throw new Error('@ipMatch needs at least one address or block');
+    if (entries.length === 0) throw new Error('no address or block given');
     return addressMatch(entries, 'IPmatch');
   },
 });

@@ -75,8 +75,12 @@ function numericComparison(
     name,
     summary: `${summary} Both are read as C \`atoi\` does (leading white space, a sign, digits; anything else is 0), in 64 bits, saturating.`,
     examples,
+    argument: 'optional',
     macros: true,
-    compile: (argument) => compareNumbers(name.toUpperCase(), argument, compare),
+    compile: (argument, context) => {
+      if (argument.source === '') context.warn('without a number the value is compared with 0');
+      return compareNumbers(name.toUpperCase(), argument, compare);
+    },
   });
 }
 

@@ -199,7 +199,7 @@ describe('log sentences', () => {
 describe('arguments that are refused at load', () => {
   test.each<[operator: string, argument: string, message: string]>([
     ['rx', 'a(b', 'missing closing parenthesis'],
-    ['pm', ' \t ', '@pm needs at least one phrase'],
+    ['pm', ' \t ', 'no phrase given'],
     ['strmatch', 'a\\nb', '"a\\nb" is no phrase'],
     ['strmatch', '""', '"""" is no phrase'],
     ['pmFromFile', 'missing.data', 'cannot read missing.data'],
@@ -208,7 +208,7 @@ describe('arguments that are refused at load', () => {
     ['pmFromDataset', 'nothing', 'no data set is named "nothing"'],
     ['ipMatch', '10.0.0.0/33', '"10.0.0.0/33" is neither an IP address nor a block'],
     ['ipMatch', '10.0.0.1,localhost', '"localhost" is neither an IP address nor a block'],
-    ['ipMatch', ' , ', '@ipMatch needs at least one address or block'],
+    ['ipMatch', ' , ', 'no address or block given'],
     ['ipMatchF', 'bad.data', '"localhost" is neither an IP address nor a block'],
     ['ipMatchFromDataset', 'broken', '"nowhere" is neither an IP address nor a block'],
     ['validateByteRange', '', '"" is no byte range'],
@@ -216,9 +216,9 @@ describe('arguments that are refused at load', () => {
     ['validateByteRange', '0x20-0x7e', '"0x20-0x7e" is no byte range'],
     ['validateByteRange', '1,,2', '"" is no byte range'],
     ['validateByteRange', '9-1', 'the byte range "9-1" ends before it starts'],
-    ['validateNid', 'fr \\d+', '@validateNid needs "cl" or "us"'],
-    ['validateNid', 'constructor \\d+', '@validateNid needs "cl" or "us"'],
-    ['validateNid', 'cl', '@validateNid needs "cl" or "us"'],
+    ['validateNid', 'fr \\d+', 'expected "cl" or "us"'],
+    ['validateNid', 'constructor \\d+', 'expected "cl" or "us"'],
+    ['validateNid', 'cl', 'expected "cl" or "us"'],
     ['verifyCC', '[', 'missing terminating ]'],
     ['rbl', 'not a zone', '"not a zone" is no DNS zone'],
   ])('@%s %j', (name, argument, message) => {
@@ -353,11 +353,19 @@ describe('values that cannot be judged', () => {
   });
 });
 
+describe('number comparisons', () => {
+  test('warn when there is nothing to compare with', () => {
+    const world = createWorld();
+    expect(compile('ge', '', world).test('0', world.scope)).toBe(true);
+    expect(world.warnings).toEqual(['without a number the value is compared with 0']);
+  });
+});
+
 describe('@geoLookup', () => {
   test('warns at load and reports each look-up', () => {
     const world = createWorld();
     const matcher = compile('geoLookup', '', world);
-    expect(world.warnings).toEqual(['@geoLookup never matches: no geographical database can be read']);
+    expect(world.warnings).toEqual(['never matches: there is no geographical database']);
     expect(matcher.test('192.0.2.1', world.scope)).toBe(false);
     expect(world.reports).toEqual(['Geo lookup for "192.0.2.1" attempted without a database.  Set SecGeoLookupDB.']);
   });
@@ -377,9 +385,9 @@ describe('@rbl', () => {
     [
       'dnsbl.httpbl.org',
       '192.0.2.1',
-      'RBL lookup of key.1.2.0.192.dnsbl.httpbl.org succeeded at ARGS:a. Suspicious comment spammer IP: 3 days since last activity, threat score 42',
+      'RBL lookup of 1.2.0.192.dnsbl.httpbl.org succeeded at ARGS:a. Suspicious comment spammer IP: 3 days since last activity, threat score 42',
     ],
-    ['dnsbl.httpbl.org', '192.0.2.2', 'RBL lookup of key.2.2.0.192.dnsbl.httpbl.org failed: bad response'],
+    ['dnsbl.httpbl.org', '192.0.2.2', 'RBL lookup of 2.2.0.192.dnsbl.httpbl.org failed: bad response'],
   ])('%s lists %s', async (zone, value, sentence) => {
     const world = createWorld();
     const matcher = compile('rbl', zone, world);
@@ -409,7 +417,7 @@ describe('@rbl', () => {
   test('is a rule error when DNS does not answer', async () => {
     const world = createWorld();
     await expect(judge(compile('rbl', 'bl.example', world), 'broken', world.scope)).rejects.toThrow(
-      new OperatorError('RBL lookup of broken.bl.example failed: SERVFAIL'),
+      new OperatorError('RBL lookup in bl.example failed: SERVFAIL'),
     );
   });
 });

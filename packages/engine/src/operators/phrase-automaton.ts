@@ -101,15 +101,19 @@ class Builder {
     this.length = new Int32Array(size);
     this.owner[ROOT] = ROOT;
     // Three numbers per state: itself, and its stretch of the phrases. A level never has more states than phrases.
-    let level = Int32Array.of(ROOT, 0, phrases.length);
-    for (let depth = 0; level.length > 0; depth++) level = this.#expand(level, depth);
+    let level = new Int32Array(3 * Math.max(1, phrases.length));
+    let next = new Int32Array(level.length);
+    level.set([ROOT, 0, phrases.length]);
+    for (let depth = 0, used = 3; used > 0; depth++) {
+      used = this.#expand(level, used, next, depth);
+      [level, next] = [next, level];
+    }
   }
 
-  /** Makes the children of the states of one level; returns those of them that need children in turn. */
-  #expand(level: Int32Array<ArrayBuffer>, depth: number): Int32Array<ArrayBuffer> {
-    const next = new Int32Array(this.#phrases.length * 3);
+  /** Makes the children of the states of one level and puts those that need children in turn into `next`; says how much. */
+  #expand(level: Int32Array, filled: number, next: Int32Array, depth: number): number {
     let used = 0;
-    for (let entry = 0; entry < level.length; entry += 3) {
+    for (let entry = 0; entry < filled; entry += 3) {
       const state = level[entry]!;
       const runs = this.#findRuns(depth, level[entry + 1]!, level[entry + 2]!);
       const base = this.#place(runs);
@@ -132,7 +136,7 @@ class Builder {
       if (state === ROOT)
         for (let run = 0; run < runs; run++) this.start[this.#runByte[run]!] = base + this.#runByte[run]!;
     }
-    return next.subarray(0, used);
+    return used;
   }
 
   /** Splits a stretch of the phrases, all longer than `depth`, by their byte at `depth`. Returns the number of runs. */

@@ -14,6 +14,7 @@ const ESCAPABLE = ':;\\"';
  * `string|int|float` falls to pieces. Here bars that do not enclose whole bytes make the text undecodable.
  */
 export function decodePmContent(text: string): string | undefined {
+  if (!text.includes('|') && !text.includes('\\')) return text;
   let decoded = '';
   for (let index = 0; index < text.length; index++) {
     const byte = text.charCodeAt(index);

@@ -17,7 +17,7 @@ export const pm: Operator = defineOperator({
   compile: (argument) => {
     const text = stripQuotes(trimSpaceStart(argument.source));
     const phrases = words(decodePmContent(text) ?? argument.source);
-    if (phrases.length === 0) throw new Error('@pm needs at least one phrase');
+    if (phrases.length === 0) throw new Error('no phrase given');
     return phraseMatch(phrases);
   },
 });

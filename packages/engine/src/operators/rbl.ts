@@ -17,17 +17,19 @@ export const rbl: Operator = defineOperator({
     const zone = trimSpace(argument.source);
     if (!isHostName(zone)) throw new Error(`"${zone}" is no DNS zone`);
     const { resolver, httpBlKey } = context;
-    if (resolver === undefined) throw new Error('@rbl needs DNS, and no name resolver is configured');
+    if (resolver === undefined)
+      throw new Error('no name resolver is configured, and block lists are asked through DNS');
     const list = LISTS.find(({ domain }) => zone === domain || zone.endsWith(`.${domain}`));
     if (list?.needsKey && httpBlKey === undefined)
-      throw new Error(`@rbl ${zone} needs a key: set SecHttpBlKey before this rule`);
+      throw new Error(`${zone} needs a key: set SecHttpBlKey before this rule`);
     const prefix = list?.needsKey ? `${httpBlKey}.` : '';
 
     // What a transaction has learnt, so that the sentence need not ask again. Gone with the transaction.
     const answers = new WeakMap<TransactionState, Map<string, string | undefined>>();
     const sentence = (value: string, name: string, tx: TransactionState): string => {
       const answer = answers.get(tx)?.get(value) ?? '';
-      const question = escapeKey(questionFor(value, prefix, zone) ?? '');
+      // ModSecurity writes the key into the log as well; it is nobody's business there.
+      const question = escapeKey(questionFor(value, '', zone) ?? '');
       const explanation = list === undefined ? '.' : list.explain(answer);
       return explanation === undefined
         ? `RBL lookup of ${question} failed: bad response`
@@ -55,7 +57,7 @@ export const rbl: Operator = defineOperator({
       try {
         return (await resolver?.resolve4(question))?.[0];
       } catch (cause) {
-        throw new OperatorError(`RBL lookup of ${question} failed: ${cause instanceof Error ? cause.message : cause}`, {
+        throw new OperatorError(`RBL lookup in ${zone} failed: ${cause instanceof Error ? cause.message : cause}`, {
           cause,
         });
       }

@@ -19,8 +19,7 @@ export const validateNid: Operator = numberOperator({
     while (end < argument.length && !isSpace(argument.charCodeAt(end))) end++;
     const isValid = CHECKS.get(argument.slice(0, end));
     const pattern = argument.slice(end + 1);
-    if (isValid === undefined || pattern === '')
-      throw new Error('@validateNid needs "cl" or "us", a space and a pattern');
+    if (isValid === undefined || pattern === '') throw new Error('expected "cl" or "us", a space and a pattern');
     return { pattern, isValid };
   },
 });
