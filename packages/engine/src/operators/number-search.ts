@@ -26,7 +26,7 @@ export function numberOperator(definition: NumberOperator): Operator {
   const { name, summary, examples, word, read } = definition;
   return defineOperator({
     name,
-    summary: `${summary} The argument is a pattern; \`^\` and \`$\` match at every line.`,
+    summary: `${summary} In the pattern, \`^\` and \`$\` match at every line.`,
     examples,
     compile: (argument, context) => {
       const { pattern, isValid } = read(argument.source);

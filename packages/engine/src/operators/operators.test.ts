@@ -269,6 +269,15 @@ describe('macros', () => {
     expect(world.context.regexes.size).toBe(0);
   });
 
+  test('a text that has changed since the match is not found any more', () => {
+    const world = createWorld();
+    const argument = macro('b');
+    const matcher = compile('contains', argument, world);
+    expect(matcher.span?.('abc', world.scope)).toEqual([1, 2]);
+    argument.value = 'x';
+    expect(matcher.span?.('abc', world.scope)).toBeUndefined();
+  });
+
   test('a pattern that turns out to be none is a rule error', () => {
     const world = createWorld();
     const matcher = compile('rx', macro('a(b'), world);

@@ -17,7 +17,8 @@ export function stringMatch(argument: MacroText, find: (value: string, text: str
     span: (value, scope) => {
       const text = argument.expand(scope.tx);
       const start = find(value, text);
-      return [start, start + text.length];
+      // The rule's own actions may have changed what a macro stands for since the match.
+      return start === -1 ? undefined : [start, start + text.length];
     },
   };
 }
