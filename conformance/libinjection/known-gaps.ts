@@ -9,33 +9,33 @@ export interface KnownGap {
 }
 
 export const missedSqli: readonly KnownGap[] = [
-  { file: 'sqli-misc.txt', lines: [8], reason: 'two bare words before AND are words of a sentence' },
-  { file: 'sqli-misc.txt', lines: [545], reason: 'DO is not taken for the start of a statement' },
-  { file: 'sqli-phpids.txt', lines: [5], reason: 'what begins with a semicolon has no fingerprint' },
-  { file: 'sqli-phpids.txt', lines: [28, 214], reason: 'the quotes do not end where the attack needs them to' },
+  { file: 'sqli-misc.txt', lines: [8], reason: 'AND between words is ordinary text (n&n)' },
+  { file: 'sqli-misc.txt', lines: [545], reason: 'DO is not known to begin a statement (1;n()' },
+  { file: 'sqli-phpids.txt', lines: [5], reason: 'a statement after nothing but a semicolon (;Tnnc)' },
+  { file: 'sqli-phpids.txt', lines: [28, 214], reason: 'operators in a row that no fingerprint has (sno(s, soo1s)' },
   {
     file: 'sqli-rsalgado-bhusa2013.txt',
     lines: [62, 63, 64, 65, 66],
-    reason: 'numbers such as 1.e in the place of a dot are read as words',
+    reason: 'numbers such as 1.e, which MySQL takes for the dot in a name, are words (Enn, E1knn)',
   },
   {
     file: 'sqli-rsalgado-bhusa2013.txt',
     lines: [76],
-    reason: 'a backslash before UNION SELECT is folded away with it',
+    reason: 'the backslash of T-SQL, a number to it, is folded away (EUE1)',
   },
-  { file: 'sqli-rsalgado-bhusa2013.txt', lines: [88], reason: 'a whole query without any condition is ordinary text' },
+  { file: 'sqli-rsalgado-bhusa2013.txt', lines: [88], reason: 'a query in full rather than a part of one (Enkn)' },
 ];
 
 export const missedXss: readonly KnownGap[] = [
   {
     file: 'xss-html5secorg.txt',
     lines: [153, 159, 164, 171],
-    reason: 'only Opera and old browsers read the quotes in these tags as the attack needs them read',
+    reason: 'only old browsers take quotes in the place of an attribute for quotes',
   },
   {
     file: 'xss-html5secorg.txt',
     lines: [380],
-    reason: 'only Internet Explorer ends the attribute at a backtick when a page is copied',
+    reason: 'only old browsers take the backticks after the value for quotes',
   },
 ];
 

@@ -99,8 +99,8 @@ function isInnocentPair(source: string, { fingerprint, tokens, tokenCount }: Rea
 }
 
 /**
- * There is text in Base64 that reads as a number and a comment, such as `1234-ABCDEF--`, by folding. So look at what really
- * follows the number: a comment or white space (or, as the reference compares signed bytes, any byte above 0x7f).
+ * A number and a comment, nothing folded away: an attack if, with the number at the very beginning, white space or the
+ * comment follows it. Reference behaviour: its bytes are signed, so any above 0x7f are below a space.
  */
 function isInnocentNumberAndComment(source: string, number: Token, comment: Token, tokenCount: number): boolean {
   if (comment.text.startsWith('/') || tokenCount > 2) return false;

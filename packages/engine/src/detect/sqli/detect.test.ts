@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { detectSqli } from './detect.ts';
+import { isAttack, isKnownFingerprint, readInContext } from './fingerprint.ts';
+import { KEYWORDS } from './tables.generated.ts';
+import type { SqlContext } from './tokenizer.ts';
+
+describe('attacks', () => {
+  test.each([
+    ["' or 1=1 --", 's&1c'],
+    ["1' OR '1'='1", 's&sos'],
+    ['1" or "1"="1', 's&sos'],
+    ["admin'--", 'sc'],
+    ['1 or 1=1', '1&1'],
+    ['-1 UNION SELECT username, password FROM users', '1UEnk'],
+    ['1/**/UnIoN/**/aLl/**/SeLeCt/**/1', '1UE1'],
+    ['1;DROP TABLE users', '1;Tnn'],
+    ["1'; exec xp_cmdshell('dir'); --", 's;Tn('],
+    ["1' and sleep(5) --", 's&f(1'],
+    ["1' WAITFOR DELAY '0:0:5'--", 'sEsc'],
+    ["x' AND email IS NULL; --", 's&nov'],
+    ['1 /*!50000union*/ select', 'X'],
+    ["' or ''='", 's&sos'],
+    ['1 into outfile "/tmp/a"', '1ks'],
+    ["1' || (select 1)", 's&(E1'],
+    ["1'||utl_http.request('http://a.example/')||'", 's&f(s'],
+    ['(1)or(1)=(1)', '1)&(1'],
+    ["'\xa0or\xa01=1\xa0--\xa0", 's&1c'],
+    ["'\0or\x001=1", 's&1'],
+  ])('%j', (value, fingerprint) => {
+    expect(detectSqli(value)).toEqual({ isSqli: true, fingerprint });
+  });
+});
+
+describe('ordinary text', () => {
+  test.each([
+    '',
+    'word',
+    'select',
+    '12345',
+    '-1.5e3',
+    'caf\xc3\xa9',
+    'jane.doe@example.com',
+    "Jane O'Neil",
+    "it's 5 o'clock",
+    '550e8400-e29b-41d4-a716-446655440000',
+    'https://www.example.com/path?id=42&lang=en#top',
+    'please select one of the options from the list',
+    'the union of two sets',
+    'black and white',
+    'rock & roll',
+    'a -- b',
+    'C# and F#',
+    '{"id": 1, "name": "x"}',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+    'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+    '$1,000.00',
+    '2024-01-31T12:34:56Z',
+  ])('%j', (value) => {
+    expect(detectSqli(value)).toEqual({ isSqli: false, fingerprint: '' });
+  });
+});
+
+describe('attacks the reference misses, and so do we; other rules are there for them', () => {
+  test.each([
+    ["admin' #", 'a hash is too common in ordinary text'],
+    ["\\' or 1=1 -- ", 'the backslash escapes the quote'],
+    ['; DROP table Users --', 'a statement after nothing but a semicolon'],
+    ['show warnings;', 'a statement that is not known'],
+  ])('%j: %s', (value) => {
+    expect(detectSqli(value).isSqli).toBe(false);
+  });
+});
+
+const keywords = Object.values(KEYWORDS).flatMap((list) => list.split(',').map((word) => word.trim()));
+const pieces = [
+  ...["'", '"', '`', '\\', '/*', '*/', '/*!', '--', '-- ', '#', ' ', '\n', '(', ')', '{', '}', '[', ']', ',', ';', '.'],
+  ...[
+    '::',
+    '@',
+    '$$',
+    '$a$',
+    "q'(",
+    "n'",
+    "x'",
+    "u&'",
+    '0x',
+    '1',
+    '1e',
+    '\0',
+    '\xa0',
+    '\xff',
+    '-',
+    '!',
+    '=',
+    '||',
+    '&',
+  ],
+];
+
+/** Values made of what the tokenizer knows, of any bytes, and of both. */
+const values: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(...keywords),
+      fc.constantFrom(...pieces),
+      fc.integer({ min: 0, max: 255 }).map((byte) => String.fromCharCode(byte)),
+    ),
+    { maxLength: 14 },
+  )
+  .map((parts) => parts.join(''));
+
+/** The definition: every context the value calls for, without any shortcut. */
+function detectWithoutShortcuts(value: string): string {
+  const quotes = (['', "'", '"'] as const).filter((quote) => value.includes(quote));
+  for (const quote of quotes) {
+    for (const dialect of quote === '"' ? (['mysql'] as const) : (['ansi', 'mysql'] as const)) {
+      const context: SqlContext = { quote, dialect };
+      const reading = readInContext(value, context);
+      if (isAttack(value, reading)) return reading.fingerprint;
+      if (dialect === 'ansi' && !reading.dialectsDiffer) break;
+    }
+  }
+  return '';
+}
+
+describe('any value', () => {
+  test('is told as without shortcuts', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        expect(detectSqli(value).fingerprint).toBe(detectWithoutShortcuts(value));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('that is one word or number is ordinary text, even if it is a keyword', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]*$/), fc.stringMatching(/^[0-9]+$/)), (word) => {
+        expect(detectSqli(word).isSqli).toBe(false);
+        expect(detectWithoutShortcuts(word)).toBe('');
+      }),
+    );
+    expect(keywords.filter((word) => detectSqli(word).isSqli || detectWithoutShortcuts(word) !== '')).toEqual([]);
+  });
+
+  test('has a known fingerprint of at most five tokens if it is an attack, and none otherwise', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        const { isSqli, fingerprint } = detectSqli(value);
+        expect(isKnownFingerprint(fingerprint)).toBe(isSqli);
+        expect(fingerprint.length).toBeLessThanOrEqual(5);
+      }),
+    );
+  });
+});
