@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../../config/load.ts';
+import type { Explanation } from '../../explain/explanation.ts';
+import { findInLog, findInStorage } from '../../explain/find-entry.ts';
+import { readJsonEntry } from '../../explain/read-json.ts';
+import { readNativeEntry } from '../../explain/read-native.ts';
+import { renderExplanation } from '../../explain/render.ts';
+import { scoreSheets } from '../../explain/score.ts';
+import { type Command, type CommandOutput, UsageError } from './command.ts';
+
+const DEFAULT_CONFIG = 'sallyport.yaml';
+
+export const explain: Command = {
+  name: 'explain',
+  summary: 'Tell why a request was refused: rules, matched bytes, score, verdict.',
+  usage: `sallyport explain ID [--audit-log FILE | --storage DIR | --config FILE] [--json]
+
+  ID           request id, as in the error page, the logs and the X-Request-Id header
+  --audit-log  audit log to look in (Serial, Native or JSON)
+  --storage    folder of a Concurrent audit log
+  --config     configuration that names the audit log; ${DEFAULT_CONFIG} when absent
+  --json       print the explanation as JSON`,
+  run,
+};
+
+async function run(words: readonly string[], output: CommandOutput): Promise<number> {
+  const { id, place, isJson } = readWords(words);
+  let entry: string | undefined;
+  try {
+    entry = place.kind === 'storage' ? await findInStorage(place.path, id) : await findInLog(place.path, id);
+  } catch (error) {
+    output.err(`cannot read ${place.path}: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+  if (entry === undefined) {
+    output.err(`${place.path} has no entry for ${id}; was the request audited (SecAuditEngine), and is this its log?`);
+    return 1;
+  }
+  const explanation = entry.startsWith('{') ? readJsonEntry(entry) : readNativeEntry(entry);
+  const lines = isJson ? [json(explanation)] : renderExplanation(explanation, output.hasColour);
+  for (const line of lines) output.out(line);
+  return 0;
+}
+
+interface Place {
+  readonly kind: 'log' | 'storage';
+  readonly path: string;
+}
+
+function readWords(words: readonly string[]): { id: string; place: Place; isJson: boolean } {
+  const { values, positionals } = parse(words);
+  const [id, ...more] = positionals;
+  if (id === undefined || more.length > 0) throw new UsageError('explain takes one request id');
+  const log = values['audit-log'];
+  const { storage } = values;
+  if (log !== undefined && storage !== undefined) throw new UsageError('--audit-log and --storage exclude each other');
+  const isJson = values.json === true;
+  if (storage !== undefined) return { id, isJson, place: { kind: 'storage', path: storage } };
+  return { id, isJson, place: { kind: 'log', path: log ?? configuredLog(values.config ?? DEFAULT_CONFIG) } };
+}
+
+function parse(words: readonly string[]): {
+  values: { 'audit-log'?: string; storage?: string; config?: string; json?: boolean };
+  positionals: string[];
+} {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        'audit-log': { type: 'string' },
+        storage: { type: 'string' },
+        config: { type: 'string' },
+        json: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function configuredLog(file: string): string {
+  const { config, mistakes } = loadConfig(file);
+  const path = config?.logs.audit;
+  if (path !== undefined) return path;
+  const why = mistakes.length > 0 ? `cannot read ${file}` : `${file} names no audit log (logs.audit)`;
+  throw new UsageError(`${why}; say where to look with --audit-log or --storage`);
+}
+
+/** Byte strings as they are: bytes from 0x80 on appear as the characters U+0080 to U+00FF. */
+function json(explanation: Explanation): string {
+  return JSON.stringify({ ...explanation, scores: scoreSheets(explanation) }, undefined, 2);
+}
