@@ -1,5 +1,4 @@
 import { type Action, defineAction } from '../registry/action.ts';
-import type { CtlContext } from '../registry/ctl.ts';
 
 export const ctl: Action = defineAction({
   name: 'ctl',
@@ -11,12 +10,9 @@ export const ctl: Action = defineAction({
     const equals = argument.indexOf('=');
     if (equals < 1) throw new Error('ctl is written as ctl:option=value');
     const option = context.ctlOption(argument.slice(0, equals).trim());
-    const ctlContext: CtlContext = context.ctl;
-    const effect = option.compile(argument.slice(equals + 1).trim(), ctlContext);
+    const effect = option.compile(argument.slice(equals + 1).trim(), context.ctl);
     return (rule) => {
-      if (option.lastPhase !== undefined && rule.phase > option.lastPhase) {
-        context.warn(`ctl:${option.name} has no effect after phase ${option.lastPhase}`);
-      }
+      if (option.lastPhase !== undefined) rule.deadlines.push({ what: `ctl:${option.name}`, lastPhase: option.lastPhase });
       rule.effects.push(effect);
     };
   },

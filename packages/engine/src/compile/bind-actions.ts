@@ -126,6 +126,7 @@ export function emptyRule(): RuleBuilder {
     skipAfter: undefined,
     transformations: [],
     effects: [],
+    deadlines: [],
     namespaces: new Map(),
   };
 }

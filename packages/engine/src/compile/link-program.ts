@@ -37,13 +37,16 @@ function finishRule(
   const [starter] = draft.links;
   if (starter === undefined) throw new Error('a rule has at least one link');
   const built = buildRule(mergeActions(draft.defaults, starter.actions));
+  if (built.disruption.kind === 'proxy' && draft.phase > 2) {
+    diagnostics.error(codes.wrongPhase, 'proxy works in phases 1 and 2 only', starter.node.nameSpan);
+  }
   const tagTexts = built.tags;
   const hasConstantTags = tagTexts.every((tag) => tag.isConstant);
   return {
     index,
     id: draft.id,
     phase: draft.phase,
-    links: draft.links.map((link) => finishLink(link, draft)),
+    links: draft.links.map((link) => finishLink(link, draft, diagnostics)),
     revision: built.revision,
     version: built.version,
     severity: built.severity,
@@ -66,8 +69,12 @@ function finishRule(
   };
 }
 
-function finishLink({ node, targets, test, actions }: LinkDraft, draft: RuleDraft): Link {
+function finishLink({ node, targets, test, actions }: LinkDraft, draft: RuleDraft, diagnostics: Diagnostics): Link {
   const built = buildRule(mergeActions(draft.defaults, actions));
+  for (const { what, lastPhase } of built.deadlines) {
+    if (draft.phase <= lastPhase) continue;
+    diagnostics.warning(codes.wrongPhase, `${what} has no effect after phase ${lastPhase}`, node.span);
+  }
   return {
     targets: resolveTargets(targets),
     test: test ?? unconditional,

@@ -85,8 +85,8 @@ class Loader implements Configuration {
   /** Links what has been loaded; undefined when anything was wrong. */
   finish(): Program | undefined {
     this.#reportOpenChain();
-    if (this.diagnostics.hasErrors) return undefined;
-    return linkProgram(this.settings, this.#rules, this.#markers, this.diagnostics);
+    const program = linkProgram(this.settings, this.#rules, this.#markers, this.diagnostics);
+    return this.diagnostics.hasErrors ? undefined : program;
   }
 
   error(message: string, span: Span, hint?: string): void {

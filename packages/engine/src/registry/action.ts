@@ -41,6 +41,8 @@ export interface RuleBuilder {
   skipAfter: string | undefined;
   readonly transformations: Transformation[];
   readonly effects: Effect[];
+  /** Effects that come too late in later phases; checked when the phase of the whole chain is known. */
+  readonly deadlines: { readonly what: string; readonly lastPhase: Phase }[];
   readonly namespaces: Map<string, string>;
 }
 
