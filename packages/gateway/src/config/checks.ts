@@ -1,0 +1,30 @@
+/** Checks of single values; each gives the mistake in the user's words, or undefined. */
+import { parseAuthority } from '../listener/authority.ts';
+import { parseNetwork } from '../listener/networks.ts';
+
+export function checkUpstreamUrl(value: string): string | undefined {
+  const parts = /^(https?):\/\/([^/?#]*)(\/?)(.*)$/i.exec(value);
+  if (parts === null) return `"${value}" is not an address; write for example http://127.0.0.1:3000`;
+  if (parseAuthority(parts[2] ?? '') === undefined) return `"${parts[2]}" is not a host with an optional port`;
+  if (parts[4] !== '') return `"${value}" has a path; use the route's "rewrite" for that`;
+  return undefined;
+}
+
+export function checkPath(value: string): string | undefined {
+  if (!value.startsWith('/')) return `"${value}" must start with "/"`;
+  if (/[?#\\\s]|\/\.{1,2}(\/|$)|\/\//.test(value)) return `"${value}" is not a plain path`;
+  return undefined;
+}
+
+export function checkHostPattern(value: string): string | undefined {
+  const host = value.startsWith('*.') ? value.slice(2) : value;
+  const parsed = parseAuthority(host);
+  if (parsed === undefined || parsed.port !== undefined) return `"${value}" is not a host name (without port)`;
+  return undefined;
+}
+
+export function checkTrustedProxy(value: string): string | undefined {
+  return parseNetwork(value) === undefined
+    ? `"${value}" is not an IP address or network such as 10.0.0.0/8`
+    : undefined;
+}

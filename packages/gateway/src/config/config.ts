@@ -1,0 +1,110 @@
+/** The configuration as the program uses it: complete, checked and immutable. `schema.ts` says how it is written. */
+
+export interface Config {
+  readonly listeners: readonly ListenerConfig[];
+  readonly upstreams: ReadonlyMap<string, UpstreamConfig>;
+  readonly routes: readonly RouteConfig[];
+  readonly trustedProxies: readonly string[];
+  readonly http: HttpConfig;
+  readonly limits: LimitsConfig;
+  readonly timeouts: TimeoutsConfig;
+  readonly rules: RulesConfig;
+  readonly logs: LogsSection;
+  readonly serverHeader?: string;
+  readonly tmpDir?: string;
+}
+
+export interface ListenerConfig {
+  readonly address: string;
+  readonly port: number;
+  readonly tls?: ListenerTlsConfig;
+}
+
+export interface ListenerTlsConfig {
+  readonly certificate: string;
+  readonly key: string;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+}
+
+export interface UpstreamConfig {
+  readonly urls: readonly string[];
+  /** Connections kept to each address at most. */
+  readonly connections: number;
+  readonly connectTimeout: number;
+  readonly responseTimeout: number;
+  readonly idleTimeout: number;
+  readonly keepAlive: number;
+  readonly tls: UpstreamTlsConfig;
+}
+
+export interface UpstreamTlsConfig {
+  readonly unsafeSkipVerify: boolean;
+  readonly ca?: string;
+  readonly serverName?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+}
+
+/** `detection` evaluates every rule and refuses nothing. */
+export type WafMode = 'on' | 'detection' | 'off';
+
+export interface RouteConfig {
+  readonly hosts: readonly string[];
+  readonly path: string;
+  readonly upstream: string;
+  readonly rewrite?: string;
+  readonly preserveHost: boolean;
+  readonly websocket: boolean;
+  readonly waf: WafMode;
+  readonly inspect: InspectConfig;
+  readonly maxBody?: number;
+}
+
+export interface InspectConfig {
+  readonly requestBody: boolean;
+  readonly responseBody: boolean;
+  /** Bytes of request body rules get to see; the rule set's own limit when absent. */
+  readonly requestBodyLimit?: number;
+}
+
+export interface HttpConfig {
+  readonly underscoreHeaders: 'drop' | 'pass' | 'refuse';
+  readonly refusedMethods: readonly string[];
+}
+
+export interface LimitsConfig {
+  readonly targetLength: number;
+  readonly headerSize: number;
+  readonly headerCount: number;
+  readonly body: number;
+  readonly bodyInMemory: number;
+  readonly connections: number;
+  readonly requestsPerConnection: number;
+}
+
+export interface TimeoutsConfig {
+  readonly headers: number;
+  readonly keepAlive: number;
+  readonly bodyIdle: number;
+  readonly linger: number;
+  readonly tlsHandshake: number;
+  readonly tunnelIdle: number;
+  readonly drain: number;
+}
+
+export interface RulesConfig {
+  readonly files: readonly string[];
+  readonly crs?: string;
+  readonly paranoia?: number;
+  readonly engine?: 'On' | 'DetectionOnly' | 'Off';
+  readonly proxyTargets: readonly string[];
+  readonly unsafePassOnError: boolean;
+}
+
+export interface LogsSection {
+  readonly access?: string;
+  readonly error?: string;
+  readonly errorLevel: 'emerg' | 'alert' | 'crit' | 'error' | 'warn' | 'notice' | 'info' | 'debug';
+  readonly audit?: string;
+  readonly requestId: boolean;
+}

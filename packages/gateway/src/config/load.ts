@@ -1,0 +1,183 @@
+/** YAML text to a checked configuration. Every mistake is collected, with its place, so that one run shows them all. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isMap, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml';
+import { closest } from './closest.ts';
+import type { Config } from './config.ts';
+import type { Environment } from './environment.ts';
+import { type Reader, yamlName } from './field.ts';
+import { CONFIG_TABLE, CONFIG_TYPE } from './schema.ts';
+
+/** A mistake in a configuration file: `sallyport.yaml:3:5 unknown key "lisen"; did you mean "listen"?` */
+export interface ConfigMistake {
+  readonly file: string;
+  /** From 1; 0 when the mistake has no place of its own. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export type ConfigResult =
+  | { readonly config: Config; readonly mistakes: readonly [] }
+  | { readonly config: undefined; readonly mistakes: readonly ConfigMistake[] };
+
+/** Refuses to start; each mistake is one line. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly ConfigMistake[];
+
+  constructor(mistakes: readonly ConfigMistake[]) {
+    super(mistakes.map(formatMistake).join('\n'));
+    this.name = 'ConfigError';
+    this.mistakes = mistakes;
+  }
+}
+
+export function formatMistake(mistake: ConfigMistake): string {
+  const place = mistake.line === 0 ? '' : `:${mistake.line}:${mistake.column}`;
+  return mistake.file === '' ? mistake.message : `${mistake.file}${place} ${mistake.message}`;
+}
+
+/** Reads a configuration file. File names in it are taken relative to its folder. */
+export function loadConfig(file: string, environment: Environment = process.env): ConfigResult {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    return failed([{ file, line: 0, column: 0, message: reasonOf(cause) }]);
+  }
+  return parseConfig(text, file, environment);
+}
+
+export function parseConfig(text: string, file: string, environment: Environment = process.env): ConfigResult {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const mistakes: ConfigMistake[] = [];
+  const reportAt = (offset: number, message: string): void => {
+    const { line, col } = lines.linePos(offset);
+    mistakes.push({ file, line, column: col, message });
+  };
+  for (const error of document.errors) reportAt(error.pos[0], firstLine(error.message));
+  if (mistakes.length > 0) return failed(mistakes);
+
+  const root = (document.contents ?? parseDocument('{}').contents) as ParsedNode;
+  const reader: Reader = {
+    environment,
+    report: (node, message) => reportAt((node as ParsedNode | undefined)?.range?.[0] ?? 0, message),
+  };
+  const config = CONFIG_TYPE.read(root, reader);
+  if (config === undefined) return failed(mistakes);
+
+  const folder = dirname(resolve(file));
+  const placed = resolveFiles(config, folder);
+  for (const finding of contradictions(placed)) {
+    const node = nodeAt(root, finding.path);
+    reportAt((node as ParsedNode | undefined)?.range?.[0] ?? 0, finding.message);
+  }
+  return mistakes.length > 0 ? failed(mistakes) : { config: placed, mistakes: [] };
+}
+
+/** The configuration an empty file gives. */
+export function defaultConfig(): Config {
+  const entries = Object.entries(CONFIG_TABLE).filter(([, field]) => field.default !== undefined);
+  return Object.fromEntries(entries.map(([key, field]) => [key, field.default])) as unknown as Config;
+}
+
+interface Contradiction {
+  /** Keys and indexes from the root to the node that is wrong. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What is wrong between values that are fine by themselves. */
+export function contradictions(config: Config): readonly Contradiction[] {
+  const found: Contradiction[] = [];
+  const names = [...config.upstreams.keys()];
+  config.routes.forEach((route, at) => {
+    if (config.upstreams.has(route.upstream)) return;
+    const near = closest(route.upstream, names);
+    const hint = near ? `; did you mean "${near}"?` : names.length > 0 ? `; there is ${names.join(', ')}` : '';
+    found.push({ path: ['routes', at, 'upstream'], message: `there is no upstream "${route.upstream}"${hint}` });
+  });
+
+  const places = new Map<string, number>();
+  config.listeners.forEach((listener, at) => {
+    const place = `${listener.address}:${listener.port}`;
+    if (listener.port !== 0 && places.has(place)) {
+      found.push({ path: ['listeners', at], message: `${place} is listed twice` });
+    }
+    places.set(place, at);
+  });
+
+  const taken = new Map<string, number>();
+  config.routes.forEach((route, at) => {
+    for (const host of route.hosts.length > 0 ? route.hosts : ['*']) {
+      const place = `${host.toLowerCase()} ${route.path}`;
+      const first = taken.get(place);
+      if (first !== undefined) {
+        found.push({
+          path: ['routes', at],
+          message: `this route never applies: route ${first + 1} has the same host and path`,
+        });
+      }
+      taken.set(place, at);
+    }
+  });
+
+  for (const [name, upstream] of config.upstreams) {
+    const tls = upstream.tls;
+    if ((tls.certificate === undefined) !== (tls.key === undefined)) {
+      found.push({
+        path: ['upstreams', name, 'tls'],
+        message: 'a client certificate needs both "certificate" and "key"',
+      });
+    }
+  }
+  return found;
+}
+
+/** Relative file names are relative to the configuration file, whatever the working directory. */
+function resolveFiles(config: Config, folder: string): Config {
+  const placed = <T extends object>(value: T, ...keys: (keyof T)[]): T => {
+    const changed = { ...value };
+    for (const key of keys) {
+      const path = value[key];
+      if (typeof path === 'string') changed[key] = resolve(folder, path) as T[keyof T];
+    }
+    return changed;
+  };
+  return {
+    ...placed(config, 'tmpDir'),
+    listeners: config.listeners.map((one) => (one.tls ? { ...one, tls: placed(one.tls, 'certificate', 'key') } : one)),
+    upstreams: new Map(
+      [...config.upstreams].map(([name, one]) => [name, { ...one, tls: placed(one.tls, 'ca', 'certificate', 'key') }]),
+    ),
+    rules: { ...placed(config.rules, 'crs'), files: config.rules.files.map((file) => resolve(folder, file)) },
+    logs: placed(config.logs, 'access', 'error', 'audit'),
+  };
+}
+
+function nodeAt(root: Node, path: readonly (string | number)[]): Node | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const keys = path.slice(0, length).map((key) => (typeof key === 'string' ? yamlName(key) : key));
+    const node = isMap(root) ? root.getIn(keys, true) : undefined;
+    if (node !== undefined && node !== null) return node as Node;
+  }
+  return root;
+}
+
+function failed(mistakes: readonly ConfigMistake[]): ConfigResult {
+  return { config: undefined, mistakes };
+}
+
+function reasonOf(cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return 'no such file';
+  if (code === 'EACCES') return 'no permission to read it';
+  if (code === 'EISDIR') return 'this is a folder';
+  return (cause as Error).message;
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf(' at line ');
+  return (end < 0 ? text : text.slice(0, end)).split('\n', 1)[0] ?? text;
+}

@@ -1,0 +1,323 @@
+/** Every key of `sallyport.yaml`: its form, its default and what it does. Validation and reference pages are made of this. */
+import { checkHostPattern, checkPath, checkTrustedProxy, checkUpstreamUrl } from './checks.ts';
+import type {
+  Config,
+  HttpConfig,
+  InspectConfig,
+  LimitsConfig,
+  ListenerConfig,
+  ListenerTlsConfig,
+  LogsSection,
+  RouteConfig,
+  RulesConfig,
+  TimeoutsConfig,
+  UpstreamConfig,
+  UpstreamTlsConfig,
+} from './config.ts';
+import {
+  choice,
+  defaultsOf,
+  duration,
+  flag,
+  integer,
+  listOf,
+  mapOf,
+  section,
+  size,
+  type Table,
+  text,
+} from './field.ts';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const seconds = (count: number): number => count * 1000;
+
+const file = text('file name');
+
+const listenerTls: Table<ListenerTlsConfig> = {
+  certificate: { type: file, summary: 'Certificate chain in PEM form.' },
+  key: { type: file, summary: 'Private key in PEM form.' },
+  minVersion: {
+    type: choice('TLSv1.2', 'TLSv1.3'),
+    default: 'TLSv1.2',
+    summary: 'Oldest TLS version that is spoken.',
+  },
+};
+
+const listener: Table<ListenerConfig> = {
+  address: {
+    type: text('IP address'),
+    default: '127.0.0.1',
+    summary: 'Address to listen on; `0.0.0.0` or `::` for all.',
+  },
+  port: { type: integer(0, 65_535), summary: 'Port to listen on; 0 lets the system choose.' },
+  tls: { type: section(listenerTls), isOptional: true, summary: 'Speak HTTPS with this certificate.' },
+};
+
+const upstreamTls: Table<UpstreamTlsConfig> = {
+  unsafeSkipVerify: {
+    type: flag(),
+    default: false,
+    summary: 'Accept any certificate from this upstream. Anybody on the way can then read and change the traffic.',
+  },
+  ca: { type: file, isOptional: true, summary: "Certificates to trust instead of the system's, in PEM form." },
+  serverName: {
+    type: text('host name'),
+    isOptional: true,
+    summary: 'Name to ask for and to verify instead of the host of the URL.',
+  },
+  certificate: { type: file, isOptional: true, summary: 'Client certificate to present.' },
+  key: { type: file, isOptional: true, summary: 'Key of the client certificate.' },
+};
+
+const upstream: Table<UpstreamConfig> = {
+  urls: {
+    type: listOf(text('`http://` or `https://` address', checkUpstreamUrl)),
+    summary: 'Where the application listens: scheme, host and port. Several addresses take turns.',
+  },
+  connections: {
+    type: integer(1, 65_535),
+    default: 128,
+    summary: 'Connections to each address at most; further requests wait.',
+  },
+  connectTimeout: { type: duration(), default: seconds(5), summary: 'Time to establish a connection; then 504.' },
+  responseTimeout: {
+    type: duration(),
+    default: seconds(60),
+    summary: 'Time until the head of the answer is complete; then 504.',
+  },
+  idleTimeout: {
+    type: duration(),
+    default: seconds(60),
+    summary: 'Longest silence within the body of an answer; then the exchange is cut.',
+  },
+  keepAlive: {
+    type: duration(),
+    default: seconds(4),
+    summary: 'How long an idle connection is kept; keep it below what the upstream grants.',
+  },
+  tls: {
+    type: section(upstreamTls),
+    default: defaultsOf(upstreamTls),
+    summary: 'For `https://` addresses. Certificates are verified.',
+  },
+};
+
+const inspect: Table<InspectConfig> = {
+  requestBody: {
+    type: flag(),
+    default: true,
+    summary: 'Show request bodies to the rules. When off, bodies stream to the upstream unseen.',
+  },
+  responseBody: {
+    type: flag(),
+    default: true,
+    summary: 'Show response bodies to the rules, where the rule set asks for them.',
+  },
+  requestBodyLimit: {
+    type: size(),
+    isOptional: true,
+    summary:
+      'Rules see this much of a request body, then decide, and the rest streams on unseen. When absent the limit and the action of the rule set apply (`SecRequestBodyLimit`, `SecRequestBodyLimitAction`).',
+  },
+};
+
+const route: Table<RouteConfig> = {
+  hosts: {
+    type: listOf(text('host name', checkHostPattern)),
+    default: [],
+    summary: 'Host names this route serves, `*.example.org` for all names below; every host when empty.',
+  },
+  path: {
+    type: text('path', checkPath),
+    default: '/',
+    summary: 'Path prefix, in whole segments: `/blog` takes `/blog` and `/blog/x`, not `/blogx`. The longest wins.',
+  },
+  upstream: { type: text('name of an upstream'), summary: 'Where requests go.' },
+  rewrite: {
+    type: text('path', checkPath),
+    isOptional: true,
+    summary: 'Put this in place of the matched prefix: `/` strips it.',
+  },
+  preserveHost: {
+    type: flag(),
+    default: true,
+    summary: "Send the client's Host header on; otherwise the host of the upstream.",
+  },
+  websocket: {
+    type: flag(),
+    default: true,
+    summary: 'Allow WebSocket connections. Rules see the opening request, not the frames.',
+  },
+  waf: {
+    type: choice('on', 'detection', 'off'),
+    default: 'on',
+    summary: 'Apply the rules, apply them without refusing anything, or not at all.',
+  },
+  inspect: { type: section(inspect), default: defaultsOf(inspect), summary: 'What the rules get to see.' },
+  maxBody: {
+    type: size(),
+    isOptional: true,
+    summary: 'Largest request body on this route instead of `limits.body`; 0 means no limit.',
+  },
+};
+
+const http: Table<HttpConfig> = {
+  underscoreHeaders: {
+    type: choice('drop', 'pass', 'refuse'),
+    default: 'drop',
+    summary:
+      'What happens to header names with an underscore, which CGI-style applications cannot tell from a hyphen. `drop`: rules see them, the upstream does not.',
+  },
+  refusedMethods: {
+    type: listOf(text('method')),
+    default: ['TRACE', 'TRACK', 'CONNECT'],
+    summary: 'Methods answered with 405. CONNECT never opens a tunnel.',
+  },
+};
+
+const limits: Table<LimitsConfig> = {
+  targetLength: { type: size(), default: 8 * KiB, summary: 'Longest request target; then 414.' },
+  headerSize: { type: size(), default: 32 * KiB, summary: 'Request line and headers together; then 431.' },
+  headerCount: { type: integer(1, 2000), default: 100, summary: 'Header lines; then 431.' },
+  body: { type: size(), default: 1024 * MiB, summary: 'Largest request body; then 413. 0 means no limit.' },
+  bodyInMemory: {
+    type: size(),
+    default: 128 * KiB,
+    summary: 'Bytes of a request body held in memory until the rules have decided; more goes to a file in `tmp_dir`.',
+  },
+  connections: {
+    type: integer(1, 1_000_000),
+    default: 10_000,
+    summary: 'Client connections per listener at once; more are closed.',
+  },
+  requestsPerConnection: {
+    type: integer(0, 1_000_000),
+    default: 1000,
+    summary: 'Requests on one connection before it is closed; 0 means no limit.',
+  },
+};
+
+const timeouts: Table<TimeoutsConfig> = {
+  headers: {
+    type: duration(),
+    default: seconds(10),
+    summary: 'Time for a client to send a whole request head; then 408.',
+  },
+  keepAlive: { type: duration(), default: seconds(15), summary: 'How long an idle client connection is kept.' },
+  bodyIdle: {
+    type: duration(),
+    default: seconds(30),
+    summary: 'Longest silence within a request body; then 408. The whole upload may take as long as it needs.',
+  },
+  linger: {
+    type: duration(),
+    default: seconds(2),
+    summary:
+      'After an early refusal the rest of the request is read and thrown away this long, so that the client gets to see the answer.',
+  },
+  tlsHandshake: { type: duration(), default: seconds(10), summary: 'Time for a TLS handshake.' },
+  tunnelIdle: {
+    type: duration(),
+    default: seconds(600),
+    summary: 'Longest silence on a WebSocket connection; 0 means no limit.',
+  },
+  drain: {
+    type: duration(),
+    default: seconds(30),
+    summary: 'On shutdown, how long running requests may take to finish.',
+  },
+};
+
+const rules: Table<RulesConfig> = {
+  files: {
+    type: listOf(file),
+    default: [],
+    summary:
+      'Rule files in SecLang, loaded in this order after the Core Rule Set, if there is one. Globs are expanded.',
+  },
+  crs: {
+    type: text('folder'),
+    isOptional: true,
+    summary:
+      'Folder of an OWASP Core Rule Set. When absent and no `files` are given, an installed one is looked for, then the built-in rules are used.',
+  },
+  paranoia: {
+    type: integer(1, 4),
+    isOptional: true,
+    summary:
+      'Paranoia level of the Core Rule Set over what its setup file says: 1 has the fewest false alarms, 4 sees the most.',
+  },
+  engine: {
+    type: choice('On', 'DetectionOnly', 'Off'),
+    isOptional: true,
+    summary: '`SecRuleEngine` over whatever the rule files say.',
+  },
+  proxyTargets: {
+    type: listOf(text('`http://` or `https://` address', checkUpstreamUrl)),
+    default: [],
+    summary: 'Addresses the `proxy` action of rules may send a request to.',
+  },
+  unsafePassOnError: {
+    type: flag(),
+    default: false,
+    summary: 'Let a request through when inspecting it failed inside the engine. By default it is refused with 500.',
+  },
+};
+
+const logs: Table<LogsSection> = {
+  access: { type: file, isOptional: true, summary: 'Access log in the combined format.' },
+  error: { type: file, isOptional: true, summary: 'Error log with the rule matches; standard error when absent.' },
+  errorLevel: {
+    type: choice('emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'),
+    default: 'notice',
+    summary: 'Least urgent level written to the error log.',
+  },
+  audit: {
+    type: file,
+    isOptional: true,
+    summary:
+      '`SecAuditLog` over whatever the rule files say; `SecAuditEngine` is RelevantOnly then, unless they say otherwise.',
+  },
+  requestId: { type: flag(), default: false, summary: 'End each access log line with the request id.' },
+};
+
+export const CONFIG_TABLE: Table<Config> = {
+  listeners: { type: listOf(section(listener)), default: [], summary: 'Where clients connect.' },
+  upstreams: {
+    type: mapOf(section(upstream, 'urls')),
+    default: new Map(),
+    summary: 'Applications behind the gate. A plain address is enough: `app: http://127.0.0.1:3000`.',
+  },
+  routes: {
+    type: listOf(section(route)),
+    default: [],
+    summary: 'Which requests go where. With one upstream and no routes, everything goes there.',
+  },
+  trustedProxies: {
+    type: listOf(text('IP address or network', checkTrustedProxy)),
+    default: [],
+    summary:
+      "Peers whose `X-Forwarded-*`, `Forwarded` and `X-Real-IP` headers are believed. Everybody else's are removed.",
+  },
+  http: { type: section(http), default: defaultsOf(http), summary: 'How strictly requests are read.' },
+  limits: { type: section(limits), default: defaultsOf(limits), summary: 'How much a client may send.' },
+  timeouts: { type: section(timeouts), default: defaultsOf(timeouts), summary: 'How long things may take.' },
+  rules: { type: section(rules), default: defaultsOf(rules), summary: 'The firewall.' },
+  logs: { type: section(logs), default: defaultsOf(logs), summary: 'Where it is written down.' },
+  serverHeader: {
+    type: text(),
+    isOptional: true,
+    summary: "`Server` header of every answer instead of the upstream's (`SecServerSignature` does the same).",
+  },
+  tmpDir: {
+    type: text('folder'),
+    isOptional: true,
+    summary:
+      "Where bodies too large for memory are held, in files without a name; the system's temporary folder when absent.",
+  },
+};
+
+export const CONFIG_TYPE: ReturnType<typeof section<Config>> = section(CONFIG_TABLE);
+export const ROUTE_DEFAULTS: Omit<RouteConfig, 'upstream'> = defaultsOf(route);
+export const UPSTREAM_DEFAULTS: Omit<UpstreamConfig, 'urls'> = defaultsOf(upstream);

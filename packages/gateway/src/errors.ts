@@ -1,0 +1,92 @@
+/** Why the gate itself answers. One table: code, who caused it, status, and what is said in the log and to the client. */
+
+export type ErrorSource = 'client' | 'upstream' | 'internal';
+
+export interface ErrorKind {
+  /** Stable, never reused. */
+  readonly code: string;
+  readonly source: ErrorSource;
+  /** Status of the answer. */
+  readonly status: number;
+  /** For the log and the reference page. */
+  readonly text: string;
+  /**
+   * The request can be understood in one way only and is refused by policy; while rules only detect, it passes and the
+   * refusal is noted in the log.
+   */
+  readonly isPolicy?: true;
+}
+
+const client = (code: string, status: number, text: string): ErrorKind => ({ code, source: 'client', status, text });
+const policy = (code: string, status: number, text: string): ErrorKind => ({
+  ...client(code, status, text),
+  isPolicy: true,
+});
+const upstream = (code: string, status: number, text: string): ErrorKind => ({
+  code,
+  source: 'upstream',
+  status,
+  text,
+});
+const internal = (code: string, status: number, text: string): ErrorKind => ({
+  code,
+  source: 'internal',
+  status,
+  text,
+});
+
+export const ERRORS = {
+  malformedRequest: client('SP1001', 400, 'malformed request'),
+  unsupportedVersion: client('SP1002', 505, 'unsupported HTTP version'),
+  ancientVersion: client('SP1003', 400, 'HTTP version older than 1.0'),
+  headersTooLarge: client('SP1004', 431, 'request head too large'),
+  tooManyHeaders: client('SP1005', 431, 'too many headers'),
+  targetTooLong: client('SP1006', 414, 'request target too long'),
+  headersTimeout: client('SP1007', 408, 'the request head took too long'),
+  badTarget: client('SP1010', 400, 'ambiguous or invalid request target'),
+  dotSegments: policy('SP1011', 400, 'dot segments in the request path'),
+  encodedNul: policy('SP1012', 400, 'encoded NUL in the request path'),
+  missingHost: client('SP1020', 400, 'no Host header'),
+  repeatedHost: client('SP1021', 400, 'more than one Host header'),
+  badHost: client('SP1022', 400, 'invalid Host header'),
+  hostMismatch: client('SP1023', 400, 'request target and Host header name different hosts'),
+  badContentLength: client('SP1030', 400, 'invalid Content-Length'),
+  badTransferEncoding: client('SP1031', 400, 'Transfer-Encoding other than chunked'),
+  ambiguousFraming: client('SP1032', 400, 'Content-Length and Transfer-Encoding together'),
+  oldTransferEncoding: client('SP1033', 400, 'Transfer-Encoding in HTTP/1.0'),
+  upgradeWithBody: client('SP1034', 400, 'Upgrade request with a body'),
+  badUpgrade: client('SP1035', 400, 'invalid WebSocket handshake'),
+  repeatedSingleton: policy('SP1040', 400, 'a header that may occur once is repeated'),
+  protectedHopHeader: client('SP1041', 400, 'Connection names a header that must not be removed'),
+  underscoreHeader: client('SP1042', 400, 'header name with an underscore'),
+  refusedMethod: policy('SP1050', 405, 'method not allowed'),
+  unknownExpectation: client('SP1051', 417, 'unknown expectation'),
+  bodyTooLarge: client('SP1060', 413, 'request body too large'),
+  bodyTimeout: client('SP1061', 408, 'the request body stopped coming'),
+  clientGone: client('SP1062', 499, 'the client went away'),
+  websocketRefused: client('SP1070', 403, 'WebSocket is not allowed here'),
+  noRoute: client('SP1080', 404, 'no route for this host and path'),
+
+  upstreamUnreachable: upstream('SP2001', 502, 'the application cannot be reached'),
+  upstreamFailed: upstream('SP2002', 502, 'the application broke off the exchange'),
+  upstreamInvalid: upstream('SP2003', 502, 'the application gave an invalid answer'),
+  upstreamTimeout: upstream('SP2004', 504, 'the application took too long'),
+  upstreamConnectTimeout: upstream('SP2005', 504, 'connecting to the application took too long'),
+  upstreamIdle: upstream('SP2006', 504, 'the application stopped in the middle of an answer'),
+  proxyTargetRefused: internal('SP2010', 502, 'a rule named a proxy target that is not allowed'),
+
+  inspectionFailed: internal('SP3001', 500, 'inspecting the exchange failed'),
+  spoolFailed: internal('SP3002', 500, 'a request body could not be held on disk'),
+  internalError: internal('SP3003', 500, 'internal error'),
+} as const satisfies Record<string, ErrorKind>;
+
+/** An exchange that the gate ends itself. `detail` goes to the log, never to the client. */
+export class GateError extends Error {
+  readonly kind: ErrorKind;
+
+  constructor(kind: ErrorKind, detail?: string, cause?: unknown) {
+    super(detail === undefined ? kind.text : `${kind.text}: ${detail}`, cause === undefined ? undefined : { cause });
+    this.name = 'GateError';
+    this.kind = kind;
+  }
+}

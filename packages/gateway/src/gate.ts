@@ -1,0 +1,64 @@
+/** Everything a request needs to know about the configuration, looked up and loaded. Immutable; a reload makes a new one. */
+import { tmpdir } from 'node:os';
+import type { Config, RouteConfig, UpstreamConfig } from './config/config.ts';
+import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from './config/schema.ts';
+import { type Networks, networksOf } from './listener/networks.ts';
+import type { Logs } from './logs/index.ts';
+import type { ActiveRoute } from './proxy/active-route.ts';
+import { createRouter, type Router } from './proxy/route.ts';
+import { createUpstream, createUpstreams, type Upstream } from './proxy/upstream.ts';
+import type { Firewall } from './waf/firewall.ts';
+import type { Firewalls } from './waf/load.ts';
+
+export interface Gate {
+  readonly config: Config;
+  readonly logs: Logs;
+  readonly router: Router<ActiveRoute>;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** Where the `proxy` action of rules may send requests, by address. */
+  readonly proxyTargets: ReadonlyMap<string, Upstream>;
+  readonly trusted: Networks;
+  /** Rules for requests that no route claims. */
+  readonly firewall: Firewall | undefined;
+  readonly serverHeader: string | undefined;
+  readonly tmpDir: string;
+}
+
+/** Throws when a file of an upstream cannot be read. */
+export function createGate(config: Config, logs: Logs, firewalls: Firewalls, earlier?: Gate): Gate {
+  const upstreams = createUpstreams(config.upstreams, earlier?.upstreams);
+  const routes = (config.routes.length > 0 ? config.routes : [...upstreams.keys()].slice(0, 1).map(catchAll)).map(
+    (route): ActiveRoute => ({
+      config: route,
+      upstream: upstreams.get(route.upstream) as Upstream,
+      firewall: firewalls[route.waf],
+      maxBody: route.maxBody ?? config.limits.body,
+    }),
+  );
+  const proxyTargets = config.rules.proxyTargets.map((url) => {
+    const target: UpstreamConfig = { ...UPSTREAM_DEFAULTS, urls: [url] };
+    return [url.replace(/\/$/, ''), earlier?.proxyTargets.get(url) ?? createUpstream(url, target)] as const;
+  });
+  return {
+    config,
+    logs,
+    router: createRouter(routes),
+    upstreams,
+    proxyTargets: new Map(proxyTargets),
+    trusted: networksOf(config.trustedProxies),
+    firewall: firewalls.on ?? firewalls.detection,
+    serverHeader: config.serverHeader ?? (firewalls.on ?? firewalls.detection)?.waf.settings.serverSignature,
+    tmpDir: config.tmpDir ?? tmpdir(),
+  };
+}
+
+/** Upstreams of `earlier` that `next` no longer uses; they close when their last exchange is over. */
+export async function closeUnused(earlier: Gate, next: Gate | undefined): Promise<void> {
+  const kept = new Set([...(next?.upstreams.values() ?? []), ...(next?.proxyTargets.values() ?? [])]);
+  const unused = [...earlier.upstreams.values(), ...earlier.proxyTargets.values()].filter((one) => !kept.has(one));
+  await Promise.all(unused.map((one) => one.close()));
+}
+
+function catchAll(upstream: string): RouteConfig {
+  return { ...ROUTE_DEFAULTS, upstream };
+}

@@ -1,0 +1,115 @@
+/** A running gate: its doors, its rules, its logs. */
+import type { AddressInfo } from 'node:net';
+import type { Config, ListenerConfig } from './config/config.ts';
+import { closeUnused, createGate, type Gate } from './gate.ts';
+import { type Listener, listen } from './listener/listener.ts';
+import { createLogs, type Logs, type LogsConfig } from './logs/index.ts';
+import { type LoadedRules, loadRules } from './waf/load.ts';
+
+export interface Gateway {
+  readonly config: Config;
+  readonly logs: Logs;
+  /** What rules are in force. */
+  readonly rules: LoadedRules;
+  /** Opens every port. Rejects, with none left open, when one cannot be had. */
+  listen(): Promise<readonly AddressInfo[]>;
+  /**
+   * Puts another configuration in force, rules included, for requests that begin from now on. Rejects when it is bad; then
+   * nothing has changed.
+   */
+  reload(config: Config): Promise<void>;
+  /** Opens the log files anew, after they have been rotated. */
+  reopenLogs(): Promise<void>;
+  /** Stops accepting, lets running requests finish for `grace` milliseconds, closes everything. */
+  close(grace?: number): Promise<void>;
+}
+
+/** Loads rules and opens logs; ports open with `listen`. Throws when rules or files of the configuration are bad. */
+export function createGateway(config: Config): Gateway {
+  let logs = createLogs(logsConfig(config));
+  let rules = loadRules(config, logs);
+  let gate: Gate = createGate(config, logs, rules.firewalls);
+  let listeners: Listener[] = [];
+  const current = (): Gate => gate;
+
+  return {
+    get config() {
+      return gate.config;
+    },
+    get logs() {
+      return logs;
+    },
+    get rules() {
+      return rules;
+    },
+
+    async listen() {
+      listeners = await openAll(gate.config.listeners, current);
+      return listeners.map((one) => one.address);
+    },
+
+    async reload(next) {
+      const sameLogs = sameLogsConfig(gate.config, next);
+      const nextLogs = sameLogs ? logs : createLogs(logsConfig(next));
+      const nextRules = loadRules(next, nextLogs);
+      const nextGate = createGate(next, nextLogs, nextRules.firewalls, gate);
+      const kept = listeners.filter((one) => next.listeners.some((wanted) => isSameDoor(one.config, wanted)));
+      const missing = next.listeners.filter((wanted) => !kept.some((one) => isSameDoor(one.config, wanted)));
+      const opened = await openAll(missing, current);
+
+      const earlier = gate;
+      const earlierLogs = logs;
+      const dropped = listeners.filter((one) => !kept.includes(one));
+      gate = nextGate;
+      logs = nextLogs;
+      rules = nextRules;
+      listeners = [...kept, ...opened];
+      for (const one of kept) {
+        const config = next.listeners.find((wanted) => isSameDoor(one.config, wanted));
+        if (config !== undefined) one.update(config, next);
+      }
+      // Requests that began before go on with what they began with; this waits for them in the background.
+      void Promise.all([...dropped.map((one) => one.close(next.timeouts.drain)), closeUnused(earlier, nextGate)])
+        .then(() => (sameLogs ? undefined : earlierLogs.close()))
+        .catch((error: unknown) => logs.error('error', 'reload', String(error)));
+    },
+
+    reopenLogs: () => logs.reopen(),
+
+    async close(grace = gate.config.timeouts.drain) {
+      await Promise.all(listeners.map((one) => one.close(grace)));
+      listeners = [];
+      await closeUnused(gate, undefined);
+      await logs.close();
+    },
+  };
+}
+
+async function openAll(configs: readonly ListenerConfig[], current: () => Gate): Promise<Listener[]> {
+  const opened: Listener[] = [];
+  try {
+    for (const config of configs) opened.push(await listen(config, current));
+    return opened;
+  } catch (cause) {
+    await Promise.all(opened.map((one) => one.close(0)));
+    throw cause;
+  }
+}
+
+/** The same place, and TLS on both or on neither; certificates are exchanged while it is open. */
+function isSameDoor(a: ListenerConfig, b: ListenerConfig): boolean {
+  return a.address === b.address && a.port === b.port && (a.tls === undefined) === (b.tls === undefined);
+}
+
+function logsConfig({ logs }: Config): LogsConfig {
+  return {
+    ...(logs.access && { accessLog: logs.access }),
+    ...(logs.error && { errorLog: logs.error }),
+    accessLogRequestId: logs.requestId,
+    errorLogLevel: logs.errorLevel,
+  };
+}
+
+function sameLogsConfig(a: Config, b: Config): boolean {
+  return JSON.stringify(logsConfig(a)) === JSON.stringify(logsConfig(b));
+}

@@ -1,0 +1,197 @@
+/** One front door: a Node HTTP or HTTPS server set up strictly, handing every request to the proxy. */
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import { type AddressInfo, isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Config, ListenerConfig } from '../config/config.ts';
+import { ERRORS, GateError } from '../errors.ts';
+import type { Gate } from '../gate.ts';
+import type { ClientAddress } from '../logs/index.ts';
+import { Exchange, GateResponse } from '../proxy/exchange.ts';
+import { forwardedClient } from '../proxy/hop-headers.ts';
+import { serve } from '../proxy/proxy.ts';
+import { decisions } from '../proxy/refuse.ts';
+import { type ParseError, refuseMalformed } from './malformed.ts';
+import { plainAddress } from './networks.ts';
+import { headerOf, readHead } from './strict-http.ts';
+import { tlsOptions } from './tls.ts';
+
+export interface Listener {
+  readonly config: ListenerConfig;
+  /** Where it really listens. */
+  readonly address: AddressInfo;
+  /** Takes over limits and certificates of a new configuration. */
+  update(config: ListenerConfig, whole: Config): void;
+  /** Stops accepting and closes idle connections; resolves when the rest are over or, after `grace` ms, cut. */
+  close(grace: number): Promise<void>;
+}
+
+/** What the two kinds of server have in common. */
+type Door =
+  | Server<typeof IncomingMessage, typeof GateResponse>
+  | SecureServer<typeof IncomingMessage, typeof GateResponse>;
+
+/** The socket remembers what is under way on it, for errors that Node reports by socket. */
+const running = Symbol('running exchange');
+const isRefused = Symbol('refused');
+type FrontSocket = Socket & { [running]?: Exchange; [isRefused]?: true; readonly encrypted?: boolean };
+
+const CHECK_INTERVAL = 1000;
+
+/** Opens the port. `current` gives the configuration in force. Rejects when the port cannot be had. */
+export async function listen(config: ListenerConfig, current: () => Gate): Promise<Listener> {
+  const { limits, timeouts } = current().config;
+  const options: ServerOptions<typeof IncomingMessage, typeof GateResponse> = {
+    ServerResponse: GateResponse,
+    insecureHTTPParser: false,
+    // A missing Host is refused by our own checks, so that rules and logs see it.
+    requireHostHeader: false,
+    maxHeaderSize: limits.headerSize,
+    headersTimeout: timeouts.headers,
+    // Long uploads are legal; silence within them is what `body_idle` ends.
+    requestTimeout: 0,
+    keepAliveTimeout: timeouts.keepAlive,
+    connectionsCheckingInterval: CHECK_INTERVAL,
+    noDelay: true,
+    // Only WebSocket leaves HTTP. Everything else Upgrade may ask for is ignored, as RFC 9110 §7.8 allows.
+    shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  const server =
+    config.tls === undefined
+      ? createServer(options)
+      : createSecureServer({
+          ...options,
+          ...tlsOptions(config.tls),
+          handshakeTimeout: timeouts.tlsHandshake,
+          ALPNProtocols: ['http/1.1'],
+        });
+  applyLimits(server, current().config);
+  attach(server, current, config.tls === undefined ? 'http' : 'https');
+  await open(server, config);
+
+  let active = config;
+  return {
+    get config() {
+      return active;
+    },
+    address: server.address() as AddressInfo,
+    update(next, whole) {
+      active = next;
+      applyLimits(server, whole);
+      if (next.tls !== undefined)
+        (server as SecureServer<typeof IncomingMessage, typeof GateResponse>).setSecureContext(tlsOptions(next.tls));
+    },
+    close: (grace) => close(server, grace),
+  };
+}
+
+function applyLimits(server: Door, { limits, timeouts }: Config): void {
+  // Counted by our own checks: Node would silently drop the headers over the limit.
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.connections;
+  server.maxRequestsPerSocket = limits.requestsPerConnection;
+  server.headersTimeout = timeouts.headers;
+  server.keepAliveTimeout = timeouts.keepAlive;
+}
+
+function open(server: Door, { address, port }: ListenerConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Door, grace: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), grace);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function attach(server: Door, current: () => Gate, scheme: 'http' | 'https'): void {
+  const receive = (request: IncomingMessage, response: GateResponse): Exchange => {
+    const gate = current();
+    const head = readHead(request, gate.config.http, gate.config.limits);
+    const peer: ClientAddress = {
+      address: plainAddress(request.socket.remoteAddress),
+      port: request.socket.remotePort ?? 0,
+    };
+    const isPeerTrusted = gate.trusted.contains(peer.address);
+    const client = isPeerTrusted ? spokenFor(gate, peer, headerOf(head, 'x-forwarded-for')) : peer;
+    const exchange = new Exchange(gate, request, response, head, { client, peer, isPeerTrusted }, scheme);
+    (request.socket as FrontSocket)[running] = exchange;
+    response.on('close', onResponseClose);
+    return exchange;
+  };
+  const onRequest = (request: IncomingMessage, response: GateResponse): void => {
+    void serve(receive(request, response));
+  };
+  const onSwitch = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', ignore);
+    const response = new GateResponse(request);
+    response.assignSocket(socket as Socket);
+    response.shouldKeepAlive = false;
+    response.on('finish', () => socket.end());
+    const exchange = receive(request, response);
+    exchange.upgrade = { socket, head };
+    void serve(exchange);
+  };
+
+  const door = server as Server;
+  door.on('request', onRequest as never);
+  // Both kinds of Expect end up here; the checks of the head tell them apart.
+  door.on('checkContinue', onRequest as never);
+  door.on('checkExpectation', onRequest as never);
+  door.on('upgrade', onSwitch);
+  door.on('connect', onSwitch);
+  door.on('clientError', (error: ParseError, socket: Duplex) => onParseError(current(), error, socket as FrontSocket));
+}
+
+function onResponseClose(this: GateResponse): void {
+  const { exchange } = this;
+  if (exchange === undefined) return;
+  this.exchange = undefined;
+  const socket = exchange.request.socket as FrontSocket;
+  if (socket[running] === exchange) delete socket[running];
+  if (this.writableFinished || exchange.isFinished || exchange.status === 101) return;
+  const gone = new GateError(ERRORS.clientGone);
+  if (exchange.upstreamController !== undefined) exchange.upstreamController.abort(gone);
+  else void decisions.fail(exchange, gone);
+}
+
+/**
+ * The parser gave up on a connection. If it was in the middle of a body, the running exchange fails; if an earlier answer
+ * is still on its way, the refusal waits for it.
+ */
+function onParseError(gate: Gate, error: ParseError, socket: FrontSocket): void {
+  if (socket[isRefused]) return;
+  socket[isRefused] = true;
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || socket.destroyed) {
+    socket.destroy();
+    return;
+  }
+  const exchange = socket[running];
+  if (exchange === undefined || exchange.response.writableFinished) void refuseMalformed(gate, error, socket);
+  else if (exchange.request.complete) exchange.response.once('finish', () => void refuseMalformed(gate, error, socket));
+  else void decisions.fail(exchange, new GateError(ERRORS.malformedRequest, `body: ${error.reason ?? error.message}`));
+}
+
+/** Who the trusted peer speaks for. Ports of forwarded clients are not known. */
+function spokenFor(gate: Gate, peer: ClientAddress, forwardedFor: string | undefined): ClientAddress {
+  const address = forwardedClient(
+    forwardedFor,
+    peer.address,
+    (one) => gate.trusted.contains(one),
+    (text) => isIP(text) !== 0,
+  );
+  return address === peer.address ? peer : { address, port: 0 };
+}
+
+function ignore(): void {}

@@ -1,0 +1,46 @@
+import { BlockList, isIP } from 'node:net';
+
+export interface Network {
+  readonly address: string;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly prefix: number;
+}
+
+/** `10.0.0.0/8`, `::1` …; undefined when it is neither an address nor a network. */
+export function parseNetwork(text: string): Network | undefined {
+  const slash = text.indexOf('/');
+  const address = slash < 0 ? text : text.slice(0, slash);
+  const version = isIP(address);
+  if (version === 0) return undefined;
+  const longest = version === 4 ? 32 : 128;
+  const written = slash < 0 ? String(longest) : text.slice(slash + 1);
+  const prefix = /^\d{1,3}$/.test(written) ? Number(written) : Number.NaN;
+  return prefix <= longest ? { address, family: version === 4 ? 'ipv4' : 'ipv6', prefix } : undefined;
+}
+
+/** Addresses that may speak for others. */
+export interface Networks {
+  contains(address: string): boolean;
+}
+
+/** Texts that are not networks have been refused with the configuration; here they are passed over. */
+export function networksOf(texts: readonly string[]): Networks {
+  if (texts.length === 0) return { contains: () => false };
+  const list = new BlockList();
+  for (const text of texts) {
+    const network = parseNetwork(text);
+    if (network !== undefined) list.addSubnet(network.address, network.prefix, network.family);
+  }
+  return {
+    contains(address) {
+      const version = isIP(address);
+      return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+    },
+  };
+}
+
+/** An IPv4 client on a dual-stack socket appears as `::ffff:192.0.2.1`; rules and logs want the IPv4 form. */
+export function plainAddress(address: string | undefined): string {
+  if (address === undefined) return '';
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}

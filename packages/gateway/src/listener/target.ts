@@ -1,0 +1,109 @@
+/** The request target taken apart, without `URL`: that would decode, rewrite and re-interpret what rules must see raw. */
+import { type Authority, parseAuthority } from './authority.ts';
+
+export interface Target {
+  /** Path and query as they go to the upstream. */
+  readonly pathAndQuery: string;
+  /** Canonical path, for routing: decoded once, dot segments resolved, slashes merged. */
+  readonly path: string;
+  /** Set for the absolute form. */
+  readonly authority: Authority | undefined;
+  readonly form: 'origin' | 'absolute' | 'asterisk' | 'authority';
+  /** The path has dot segments, raw or encoded: two readers may take it for different resources. */
+  readonly hasDotSegments: boolean;
+  /** The path contains an encoded NUL. */
+  readonly hasNul: boolean;
+}
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+const PERCENT = 0x25;
+
+/** Undefined for targets that mean nothing or several things: fragments, backslashes, control bytes, empty ones. */
+export function parseTarget(raw: string, method: string): Target | undefined {
+  if (raw.length === 0 || !hasOnlyPlainBytes(raw)) return undefined;
+  if (raw.charCodeAt(0) === SLASH) return fromPath(raw, undefined, 'origin');
+  if (raw === '*') return method === 'OPTIONS' ? plain('/', raw, undefined, 'asterisk') : undefined;
+  if (method === 'CONNECT') {
+    const authority = parseAuthority(raw);
+    return authority?.port === undefined ? undefined : plain('/', raw, authority, 'authority');
+  }
+  return absoluteForm(raw);
+}
+
+function absoluteForm(raw: string): Target | undefined {
+  const schemeEnd = raw.indexOf('://');
+  const scheme = raw.slice(0, Math.max(schemeEnd, 0)).toLowerCase();
+  if (scheme !== 'http' && scheme !== 'https') return undefined;
+  const start = schemeEnd + 3;
+  let end = start;
+  while (end < raw.length && raw.charCodeAt(end) !== SLASH && raw[end] !== '?') end++;
+  const authority = parseAuthority(raw.slice(start, end));
+  if (authority === undefined) return undefined;
+  const rest = raw.slice(end);
+  return fromPath(rest.charCodeAt(0) === SLASH ? rest : `/${rest}`, authority, 'absolute');
+}
+
+function plain(path: string, pathAndQuery: string, authority: Authority | undefined, form: Target['form']): Target {
+  return { pathAndQuery, path, authority, form, hasDotSegments: false, hasNul: false };
+}
+
+function fromPath(pathAndQuery: string, authority: Authority | undefined, form: Target['form']): Target {
+  const mark = pathAndQuery.indexOf('?');
+  const raw = mark < 0 ? pathAndQuery : pathAndQuery.slice(0, mark);
+  if (isCanonical(raw)) return plain(raw, pathAndQuery, authority, form);
+  const decoded = decodePath(raw);
+  const path = removeDotSegments(decoded);
+  const hasDotSegments = /\/\.{1,2}(?:\/|$)/.test(decoded);
+  return { pathAndQuery, path, authority, form, hasDotSegments, hasNul: decoded.includes('\0') };
+}
+
+/** The target with its dot segments resolved, everything else as received. */
+export function withoutDotSegments(pathAndQuery: string): string {
+  const mark = pathAndQuery.indexOf('?');
+  const raw = mark < 0 ? pathAndQuery : pathAndQuery.slice(0, mark);
+  // Only the dots and slashes that make segments are decoded; other escapes are the application's business.
+  const segments = raw.split('/').map((segment) => {
+    const dots = segment.replace(/%2e/gi, '.');
+    return dots === '.' || dots === '..' ? dots : segment;
+  });
+  return removeDotSegments(segments.join('/')) + (mark < 0 ? '' : pathAndQuery.slice(mark));
+}
+
+function hasOnlyPlainBytes(raw: string): boolean {
+  for (let at = 0; at < raw.length; at++) {
+    const code = raw.charCodeAt(at);
+    if (code <= 0x20 || code === 0x23 || code === 0x5c || code === 0x7f) return false; // space and controls, # and backslash
+  }
+  return true;
+}
+
+/** No escapes, no empty and no dot segments: the common case, decided in one pass and without copies. */
+function isCanonical(path: string): boolean {
+  let previous = 0;
+  for (let at = 0; at < path.length; at++) {
+    const code = path.charCodeAt(at);
+    if (code === PERCENT) return false;
+    if (previous === SLASH && (code === SLASH || code === DOT)) return false;
+    previous = code;
+  }
+  return true;
+}
+
+/** Decodes percent escapes once; invalid ones stay. The result is a byte string. */
+function decodePath(path: string): string {
+  return path.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+/** RFC 3986 §5.2.4, with runs of slashes merged as most applications do; never leaves the root. */
+function removeDotSegments(path: string): string {
+  const kept: string[] = [];
+  const segments = path.split('/');
+  const last = segments.at(-1);
+  for (const segment of segments) {
+    if (segment === '..') kept.pop();
+    else if (segment !== '' && segment !== '.') kept.push(segment);
+  }
+  const endsAsFolder = kept.length > 0 && (last === '' || last === '.' || last === '..');
+  return `/${kept.join('/')}${endsAsFolder ? '/' : ''}`;
+}

@@ -1,0 +1,13 @@
+import type { RouteConfig } from '../config/config.ts';
+import type { Firewall } from '../waf/firewall.ts';
+import type { Upstream } from './upstream.ts';
+
+/** A route with everything looked up that it names. */
+export interface ActiveRoute {
+  readonly config: RouteConfig;
+  readonly upstream: Upstream;
+  /** Absent where no rules apply. */
+  readonly firewall: Firewall | undefined;
+  /** Largest request body; 0 means no limit. */
+  readonly maxBody: number;
+}

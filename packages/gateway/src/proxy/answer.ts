@@ -1,0 +1,61 @@
+/** Answers the gate gives itself, and how answers end. */
+import { headerOf } from '../listener/strict-http.ts';
+import type { Exchange } from './exchange.ts';
+import { finish } from './finish.ts';
+import { errorPage, prefersJson } from './pages.ts';
+
+/** Sends the page for a status; `extra` are more headers, names and values in turn. */
+export async function sendPage(exchange: Exchange, status: number, extra: readonly string[] = []): Promise<void> {
+  const { head } = exchange;
+  const page = errorPage(
+    status,
+    exchange.id,
+    prefersJson(headerOf(head, 'accept'), headerOf(head, 'x-requested-with')),
+  );
+  await send(exchange, status, ['Content-Type', page.contentType, 'Cache-Control', 'no-store', ...extra], page.body);
+}
+
+export async function sendEmpty(exchange: Exchange, status: number, extra: readonly string[] = []): Promise<void> {
+  await send(exchange, status, extra, '');
+}
+
+async function send(exchange: Exchange, status: number, headers: readonly string[], text: string): Promise<void> {
+  const { response, gate } = exchange;
+  if (response.headersSent) {
+    // The answer is already on its way; cutting it is the only way left to say that it is not whole.
+    exchange.destroySocket();
+    return;
+  }
+  const body = Buffer.from(text);
+  const list = [...headers, 'Content-Length', String(body.length), 'X-Request-Id', exchange.id];
+  if (gate.serverHeader !== undefined) list.push('Server', gate.serverHeader);
+  if (exchange.isRequestPending || exchange.mustClose) list.push('Connection', 'close');
+  exchange.noteHead(status, undefined, list);
+  exchange.responseBytes = response.req.method === 'HEAD' ? 0 : body.length;
+  await finish(exchange);
+  if (exchange.isClientGone) return;
+  response.writeHead(status, list);
+  endResponse(exchange, body);
+}
+
+/**
+ * Ends an answer. Closing while the client still sends would reset the connection and could take the answer with it, so
+ * the rest of the request is read and thrown away first, for a while.
+ */
+export function endResponse(exchange: Exchange, lastChunk?: Buffer): void {
+  const { response, request } = exchange;
+  const isWaitingForContinue = exchange.head.expectsContinue && !exchange.hasContinued;
+  if (!exchange.isRequestPending || isWaitingForContinue) {
+    response.end(lastChunk);
+    return;
+  }
+  if (lastChunk !== undefined) response.write(lastChunk);
+  else response.flushHeaders();
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, exchange.gate.config.timeouts.linger);
+  request.once('end', end).once('close', end).on('error', end);
+  request.resume();
+}

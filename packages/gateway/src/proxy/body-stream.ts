@@ -1,0 +1,67 @@
+import { Readable } from 'node:stream';
+import { ERRORS, GateError } from '../errors.ts';
+import type { BodyIntake, IntakeListener } from './body-intake.ts';
+import type { Spool } from './spool.ts';
+
+const READ_BYTES = 64 * 1024;
+
+/** A request body on its way to the upstream: first what was held back, then what the client still sends. */
+export class BodyStream extends Readable implements IntakeListener {
+  readonly #held: Spool | undefined;
+  readonly #live: BodyIntake | undefined;
+  #position = 0;
+  #isLive = false;
+
+  constructor(held: Spool | undefined, live: BodyIntake | undefined) {
+    super({ highWaterMark: READ_BYTES });
+    this.#held = held;
+    this.#live = live;
+  }
+
+  override _read(): void {
+    if (this.#isLive) this.#live?.resume();
+    else if (this.#held !== undefined && this.#position < this.#held.size) this.#readHeld(this.#held);
+    else this.#goLive();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#live?.detach();
+    if (this.#held === undefined) done(error);
+    else this.#held.close().then(() => done(error), done);
+  }
+
+  onChunk(chunk: Buffer): void {
+    if (!this.push(chunk)) this.#live?.pause();
+  }
+
+  onEnd(): void {
+    this.push(null);
+  }
+
+  onError(error: GateError): void {
+    this.destroy(error);
+  }
+
+  #readHeld(held: Spool): void {
+    const { chunks } = held;
+    if (chunks !== undefined) {
+      this.#position = held.size;
+      for (const chunk of chunks) this.push(chunk);
+      return;
+    }
+    held.read(this.#position, READ_BYTES).then(
+      (chunk) => {
+        this.#position += chunk.length;
+        if (chunk.length > 0) this.push(chunk);
+        else this.destroy(new GateError(ERRORS.spoolFailed, 'the file is shorter than what was written'));
+      },
+      (cause: unknown) => this.destroy(new GateError(ERRORS.spoolFailed, (cause as Error).message, cause)),
+    );
+  }
+
+  #goLive(): void {
+    this.#isLive = true;
+    if (this.#live === undefined) this.push(null);
+    else this.#live.start(this);
+  }
+}

@@ -1,0 +1,139 @@
+/** One request and its answer: what the stages of the proxy know and share. */
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { HeaderList, ResponseHead, Transaction } from '@sallyport/engine';
+import type { Dispatcher } from 'undici';
+import type { Gate } from '../gate.ts';
+import { plainAddress } from '../listener/networks.ts';
+import { newRequestId } from '../listener/request-id.ts';
+import { type Head, headerOf } from '../listener/strict-http.ts';
+import type { ClientAddress, LogLevel, RequestContext } from '../logs/index.ts';
+import type { Firewall } from '../waf/firewall.ts';
+import type { ActiveRoute } from './active-route.ts';
+import type { BodyStream } from './body-stream.ts';
+import type { Spool } from './spool.ts';
+
+/** Node's response with a way back to the exchange, so that event listeners need no closure per request. */
+export class GateResponse extends ServerResponse {
+  exchange: Exchange | undefined;
+}
+
+export class Exchange implements RequestContext {
+  readonly id: string = newRequestId();
+  readonly startedAt: number = Date.now();
+  /** The configuration this request started with; a reload does not change it half-way. */
+  readonly gate: Gate;
+  readonly request: IncomingMessage;
+  readonly response: GateResponse;
+  readonly head: Head;
+  /** The client as far as known: the peer, or whom a trusted proxy speaks for. */
+  readonly client: ClientAddress;
+  readonly peer: ClientAddress;
+  readonly isPeerTrusted: boolean;
+  readonly scheme: 'http' | 'https';
+
+  route: ActiveRoute | undefined;
+  transaction: Transaction | undefined;
+  /** What the upstream gets; undefined while it is not known. */
+  body: Buffer | BodyStream | null | undefined;
+  /** The socket and first bytes of a WebSocket request. */
+  upgrade: { readonly socket: Duplex; readonly head: Buffer } | undefined;
+  /** Handle on the running upstream exchange, while there is one. */
+  upstreamController: Dispatcher.DispatchController | undefined;
+
+  /** The firewall that opened `transaction`. */
+  firewall: Firewall | undefined;
+  /** A held body that no stream has taken over yet. */
+  spool: Spool | undefined;
+
+  status = 0;
+  responseBytes = 0;
+  sentHead: ResponseHead | undefined;
+  readonly serverErrors: string[] = [];
+  hasContinued = false;
+  isFinished = false;
+  /** The connection must not serve another request: its framing or its intent is in doubt. */
+  mustClose = false;
+
+  constructor(
+    gate: Gate,
+    request: IncomingMessage,
+    response: GateResponse,
+    head: Head,
+    addresses: { readonly client: ClientAddress; readonly peer: ClientAddress; readonly isPeerTrusted: boolean },
+    scheme: 'http' | 'https',
+  ) {
+    this.gate = gate;
+    this.request = request;
+    this.response = response;
+    this.head = head;
+    this.client = addresses.client;
+    this.peer = addresses.peer;
+    this.isPeerTrusted = addresses.isPeerTrusted;
+    this.scheme = scheme;
+    response.exchange = this;
+  }
+
+  get hostname(): string {
+    return headerOf(this.head, 'host') ?? '';
+  }
+
+  get uriPath(): string {
+    return this.head.target?.path ?? '';
+  }
+
+  get server(): ClientAddress {
+    const { localAddress, localPort } = this.request.socket;
+    return { address: plainAddress(localAddress), port: localPort ?? 0 };
+  }
+
+  get protocol(): string {
+    return `HTTP/${this.request.httpVersion}`;
+  }
+
+  get requestLine(): string {
+    return `${this.request.method} ${this.request.url} ${this.protocol}`;
+  }
+
+  /** Whether bytes of the request may still be on their way. */
+  get isRequestPending(): boolean {
+    return !this.request.complete && (this.head.isChunked || (this.head.contentLength ?? 0) > 0);
+  }
+
+  /** The client left before it had its whole answer. */
+  get isClientGone(): boolean {
+    return this.response.destroyed && !this.response.writableFinished;
+  }
+
+  /** Remembers the head of the answer for logs and rules. `list`: names and values in turn. */
+  noteHead(status: number, reason: string | undefined, list: readonly string[]): void {
+    this.status = status;
+    if (this.transaction === undefined) return;
+    const headers: [name: string, value: string][] = [];
+    for (let at = 0; at + 1 < list.length; at += 2) headers.push([list[at] ?? '', list[at + 1] ?? '']);
+    this.sentHead = { status, protocol: 'HTTP/1.1', headers, ...(reason && { reason }) };
+  }
+
+  /** Writes a line to the error log that names this request; rules of the logging phase see it too. */
+  note(level: LogLevel, text: string): void {
+    const line = `${text} [unique_id "${this.id}"]`;
+    if (this.transaction !== undefined) this.serverErrors.push(line);
+    this.gate.logs.error(level, 'proxy', line, this.client);
+  }
+
+  /** Goes on without rules. */
+  dropTransaction(): void {
+    if (this.transaction !== undefined) this.firewall?.close(this.transaction);
+    this.transaction = undefined;
+  }
+
+  /** Cuts the connection to the client. */
+  destroySocket(): void {
+    this.request.socket.destroy();
+  }
+
+  /** Headers as pairs, the form rules take them in. */
+  headerList(): HeaderList {
+    return this.head.names.map((name, at) => [name, this.head.values[at] ?? ''] as const);
+  }
+}

@@ -1,0 +1,204 @@
+/** Which headers cross the gate. Hop-by-hop ones end here (RFC 9110 §7.6.1); framing and identity are written anew. */
+
+import type { Head } from '../listener/strict-http.ts';
+import type { ClientAddress } from '../logs/index.ts';
+
+/** Headers of a request that are never passed on as received. */
+const REQUEST_DROPPED: ReadonlySet<string> = new Set([
+  'connection',
+  'expect',
+  'forwarded',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'x-request-id',
+]);
+
+const RESPONSE_DROPPED: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+export interface Forwarding {
+  readonly requestId: string;
+  /** Host header for the upstream; undefined leaves it to the connection. */
+  readonly host: string | undefined;
+  /** Peer of the connection, and whether its forwarding headers are believed. */
+  readonly peer: ClientAddress;
+  readonly isPeerTrusted: boolean;
+  /** The client as far as it is known. */
+  readonly clientAddress: string;
+  readonly scheme: 'http' | 'https';
+  readonly localPort: number;
+  readonly dropsUnderscores: boolean;
+  /** Rules want to read the answer: it must not come compressed. */
+  readonly wantsIdentity: boolean;
+}
+
+/** Names and values in turn, as undici takes them. */
+export function upstreamHeaders(head: Head, forwarding: Forwarding): string[] {
+  const { names, lowerNames, values, connectionTokens } = head;
+  const list: string[] = [];
+  let forwardedFor: string | undefined;
+  let forwardedHost: string | undefined;
+  let forwardedProto: string | undefined;
+  let forwardedPort: string | undefined;
+  let forwarded: string | undefined;
+  let receivedHost = '';
+  for (let at = 0; at < lowerNames.length; at++) {
+    const lower = lowerNames[at] as string;
+    const value = values[at] as string;
+    if (REQUEST_DROPPED.has(lower)) {
+      if (lower === 'host') receivedHost = value;
+      else if (!forwarding.isPeerTrusted) continue;
+      else if (lower === 'x-forwarded-for') forwardedFor = value;
+      else if (lower === 'x-forwarded-host') forwardedHost = value;
+      else if (lower === 'x-forwarded-proto') forwardedProto = value;
+      else if (lower === 'x-forwarded-port') forwardedPort = value;
+      else if (lower === 'forwarded') forwarded = value;
+      continue;
+    }
+    if (connectionTokens?.includes(lower)) continue;
+    if (forwarding.dropsUnderscores && lower.includes('_')) continue;
+    if (forwarding.wantsIdentity && lower === 'accept-encoding') continue;
+    list.push(names[at] as string, value);
+  }
+
+  const peer = forwarding.peer.address;
+  const proto = forwardedProto ?? forwarding.scheme;
+  const host = forwardedHost ?? receivedHost;
+  const own = `for=${forwardedNode(peer)};host="${receivedHost}";proto=${forwarding.scheme}`;
+  if (forwarding.host !== undefined) list.push('host', forwarding.host);
+  else if (receivedHost !== '') list.push('host', receivedHost);
+  if (forwarding.wantsIdentity) list.push('accept-encoding', 'identity');
+  list.push(
+    'x-forwarded-for',
+    forwardedFor === undefined ? peer : `${forwardedFor}, ${peer}`,
+    'x-forwarded-proto',
+    proto,
+    'x-forwarded-port',
+    forwardedPort ?? String(forwarding.localPort),
+    'forwarded',
+    forwarded === undefined ? own : `${forwarded}, ${own}`,
+    'x-real-ip',
+    forwarding.clientAddress,
+    'x-request-id',
+    forwarding.requestId,
+  );
+  if (host !== '') list.push('x-forwarded-host', host);
+  return list;
+}
+
+/** RFC 7239 §6: IPv6 addresses are quoted and in brackets. */
+function forwardedNode(address: string): string {
+  return address.includes(':') ? `"[${address}]"` : address;
+}
+
+/**
+ * The client a chain of trusted proxies speaks for: the last address in X-Forwarded-For that is not itself trusted.
+ * Anything that is not an address ends the search, so nothing made up gets into logs or rules.
+ */
+export function forwardedClient(
+  forwardedFor: string | undefined,
+  peer: string,
+  isTrusted: (address: string) => boolean,
+  isAddress: (text: string) => boolean,
+): string {
+  let client = peer;
+  if (forwardedFor === undefined) return client;
+  for (const entry of forwardedFor.split(',').toReversed()) {
+    const address = entry.trim();
+    if (!isAddress(address)) return client;
+    client = address;
+    if (!isTrusted(address)) return client;
+  }
+  return client;
+}
+
+export interface ResponseHeaders {
+  /** Names and values in turn, as received, hop-by-hop ones left out. */
+  readonly list: string[];
+  /** Bytes announced by the upstream; undefined when it did not say, or not clearly. */
+  readonly contentLength: number | undefined;
+  readonly contentType: string | undefined;
+  readonly hasDate: boolean;
+  /** The upstream contradicted itself about the length, or put control bytes into a value. */
+  readonly isInvalid: boolean;
+}
+
+/** Reads the raw header list of an upstream: names and values in turn, as buffers. */
+export function responseHeaders(raw: readonly Buffer[], serverHeader: string | undefined): ResponseHeaders {
+  const list: string[] = [];
+  let contentLength: number | undefined;
+  let contentType: string | undefined;
+  let hasDate = false;
+  let isInvalid = false;
+  let named: readonly string[] | undefined;
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = (raw[at] as Buffer).toString('latin1');
+    const value = (raw[at + 1] as Buffer).toString('latin1');
+    const lower = name.toLowerCase();
+    if (lower === 'connection')
+      named = value
+        .toLowerCase()
+        .split(',')
+        .map((token) => token.trim());
+    if (RESPONSE_DROPPED.has(lower)) continue;
+    if (lower === 'server' && serverHeader !== undefined) continue;
+    if (lower === 'x-request-id') continue;
+    if (lower === 'date') hasDate = true;
+    else if (lower === 'content-type') contentType = value;
+    else if (lower === 'content-length') {
+      const length = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+      if (Number.isNaN(length) || (contentLength !== undefined && contentLength !== length)) isInvalid = true;
+      if (contentLength !== undefined) continue;
+      contentLength = length;
+    }
+    if (hasControlBytes(value)) isInvalid = true;
+    list.push(name, value);
+  }
+  if (named !== undefined) dropNamed(list, named);
+  if (serverHeader !== undefined) list.push('Server', serverHeader);
+  return { list, contentLength, contentType, hasDate, isInvalid };
+}
+
+/** The form rules take headers in. `list`: names and values in turn. */
+export function headerPairs(list: readonly string[]): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < list.length; at += 2) pairs.push([list[at] as string, list[at + 1] as string]);
+  return pairs;
+}
+
+/** Removes the headers Connection names, except those that carry the message itself. */
+function dropNamed(list: string[], named: readonly string[]): void {
+  for (let at = list.length - 2; at >= 0; at -= 2) {
+    const lower = (list[at] as string).toLowerCase();
+    if (named.includes(lower) && lower !== 'content-length' && lower !== 'content-type') list.splice(at, 2);
+  }
+}
+
+function hasControlBytes(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if ((code < 0x20 && code !== 0x09) || code === 0x7f) return true;
+  }
+  return false;
+}

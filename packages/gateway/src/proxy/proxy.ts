@@ -1,0 +1,62 @@
+/**
+ * The life of a request:
+ *
+ *   admit          route it, show its head to the rules (phase 1), refuse what is malformed or not allowed
+ *   receive body   show the body to the rules (phase 2), holding it back meanwhile; or let it stream
+ *   forward        send it to the upstream; the relay brings the answer back (phases 3 and 4)
+ *   finish         phase 5, audit and access log, just before the last byte of the answer
+ *
+ * Any stage may decide the request: a rule by an interruption, the gate itself by throwing a `GateError`.
+ */
+import type { Interruption } from '@sallyport/engine';
+import { ERRORS, GateError } from '../errors.ts';
+import { sendEmpty } from './answer.ts';
+import type { Exchange } from './exchange.ts';
+import { forward } from './forward.ts';
+import { inspect } from './inspect.ts';
+import { carryOut, decisions, fail } from './refuse.ts';
+import { receiveBody } from './request-body.ts';
+
+/** Never rejects. */
+export async function serve(exchange: Exchange): Promise<void> {
+  try {
+    const verdict = (await admit(exchange)) ?? (await receiveBody(exchange));
+    if (verdict !== undefined) await carryOut(exchange, verdict);
+    else if (exchange.head.target?.form === 'asterisk')
+      await sendEmpty(exchange, 200, ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
+    else forward(exchange, decisions);
+  } catch (error) {
+    await fail(exchange, error);
+  }
+}
+
+async function admit(exchange: Exchange): Promise<Interruption | undefined> {
+  const { gate, head } = exchange;
+  const route = gate.router.match(head.host?.host, head.target?.path ?? '/');
+  exchange.route = route;
+  const firewall = route === undefined ? gate.firewall : route.firewall;
+  let verdict: Interruption | undefined;
+  if (firewall !== undefined) {
+    exchange.transaction = firewall.open(exchange);
+    exchange.firewall = firewall;
+    verdict = await inspect(exchange, (transaction) =>
+      transaction.processRequestHeaders({
+        method: head.method,
+        uri: exchange.request.url ?? '',
+        protocol: exchange.protocol,
+        headers: exchange.headerList(),
+        ...(head.host && { serverName: head.host.host }),
+      }),
+    );
+  }
+  if (head.refusal !== undefined) {
+    const refusal = new GateError(head.refusal, head.refusalDetail);
+    const isWaived = head.refusal.isPolicy === true && exchange.transaction?.engineMode === 'DetectionOnly';
+    if (!isWaived) throw refusal;
+    exchange.note('notice', `would refuse: ${refusal.message}`);
+  }
+  if (verdict !== undefined) return verdict;
+  if (route === undefined) throw new GateError(ERRORS.noRoute, `${head.host?.host ?? '-'} ${head.target?.path ?? '-'}`);
+  if (head.isWebSocket && !route.config.websocket) throw new GateError(ERRORS.websocketRefused);
+  return undefined;
+}

@@ -1,0 +1,81 @@
+/** Carrying out what rules or the gate decided instead of the upstream's answer. */
+import type { Interruption } from '@sallyport/engine';
+import { ERRORS, type ErrorSource, GateError } from '../errors.ts';
+import type { LogLevel } from '../logs/index.ts';
+import { sendEmpty, sendPage } from './answer.ts';
+import type { Decisions } from './decisions.ts';
+import type { Exchange } from './exchange.ts';
+import { finish } from './finish.ts';
+import { forward } from './forward.ts';
+import { streamBody } from './request-body.ts';
+
+const LEVELS: Readonly<Record<ErrorSource, LogLevel>> = { client: 'notice', upstream: 'error', internal: 'error' };
+
+/** Ends an exchange that cannot go on. Never rejects. */
+export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
+  const error =
+    cause instanceof GateError
+      ? cause
+      : new GateError(ERRORS.internalError, (cause as Error)?.stack ?? String(cause), cause);
+  exchange.note(LEVELS[error.kind.source], `${error.kind.code} ${error.message}`);
+  exchange.upstreamController?.abort(error);
+  exchange.mustClose ||= error.kind.source === 'client' && error.kind.status !== 404;
+  try {
+    if (error.kind === ERRORS.clientGone) {
+      exchange.status ||= error.kind.status;
+      exchange.destroySocket();
+      await finish(exchange);
+    } else {
+      await sendPage(exchange, error.kind.status);
+    }
+  } catch (again) {
+    exchange.note('crit', `answering failed: ${(again as Error).stack}`);
+    exchange.destroySocket();
+    await finish(exchange);
+  }
+}
+
+/** Does what a rule decided. */
+export async function carryOut(exchange: Exchange, verdict: Interruption): Promise<void> {
+  switch (verdict.action) {
+    case 'drop':
+      exchange.status = verdict.status;
+      await finish(exchange);
+      exchange.destroySocket();
+      return;
+    case 'redirect':
+      if (verdict.url === undefined || hasControlBytes(verdict.url))
+        throw new GateError(ERRORS.internalError, 'redirect without a usable address');
+      await sendEmpty(exchange, verdict.status, ['Location', verdict.url, 'Cache-Control', 'no-store']);
+      return;
+    case 'proxy': {
+      const target = exchange.gate.proxyTargets.get(originOf(verdict.url ?? ''));
+      if (target === undefined || exchange.response.headersSent)
+        throw new GateError(ERRORS.proxyTargetRefused, verdict.url);
+      streamBody(exchange);
+      forward(exchange, decisions, target);
+      return;
+    }
+    case 'deny':
+      await sendPage(exchange, verdict.status >= 200 && verdict.status <= 599 ? verdict.status : 500);
+      return;
+  }
+}
+
+/** Hands both to stages that come later. */
+export const decisions: Decisions = { carryOut, fail };
+
+/** Scheme, host and port: what stands before the path. */
+function originOf(url: string): string {
+  const host = url.indexOf('://') + 3;
+  const path = url.indexOf('/', host);
+  return path < 0 ? url : url.slice(0, path);
+}
+
+/** A rule may build an address from request data; CR and LF in it would start a header of their own. */
+function hasControlBytes(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) < 0x20 || text.charCodeAt(at) === 0x7f) return true;
+  }
+  return false;
+}

@@ -1,0 +1,269 @@
+/** Brings an upstream's answer to the client: through the rules where they want it, with back-pressure, without copies. */
+import type { Duplex } from 'node:stream';
+import type { Interruption } from '@sallyport/engine';
+import type { Dispatcher } from 'undici';
+import { ERRORS, GateError } from '../errors.ts';
+import { endResponse, sendEmpty } from './answer.ts';
+import type { Decisions } from './decisions.ts';
+import type { Exchange } from './exchange.ts';
+import { finish } from './finish.ts';
+import { headerPairs, type ResponseHeaders, responseHeaders } from './hop-headers.ts';
+import { inspect } from './inspect.ts';
+import { openTunnel } from './tunnel.ts';
+import { type UpstreamAddress, upstreamError } from './upstream.ts';
+
+/** More interim answers than this are an upstream gone wrong. */
+const MAX_INFORMATIONAL = 8;
+
+/**
+ * waiting: no final head yet. deciding: rules look at the head. holding: the body is kept back for the rules.
+ * streaming: bytes go to the client as they come. over: nothing that still comes counts.
+ */
+type Stage = 'waiting' | 'deciding' | 'holding' | 'streaming' | 'over';
+
+export class Relay implements Dispatcher.DispatchHandler {
+  readonly #exchange: Exchange;
+  readonly #address: UpstreamAddress;
+  readonly #options: Dispatcher.DispatchOptions;
+  readonly #decisions: Decisions;
+  #controller: Dispatcher.DispatchController | undefined;
+  #stage: Stage = 'waiting';
+  #attempts = 0;
+  #informational = 0;
+  #status = 0;
+  #reason: string | undefined;
+  #headers: ResponseHeaders | undefined;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #received = 0;
+  #last: Buffer | undefined;
+  #hasEnded = false;
+
+  constructor(exchange: Exchange, address: UpstreamAddress, options: Dispatcher.DispatchOptions, decisions: Decisions) {
+    this.#exchange = exchange;
+    this.#address = address;
+    this.#options = options;
+    this.#decisions = decisions;
+  }
+
+  start(): void {
+    this.#attempts++;
+    this.#address.dispatcher.dispatch(this.#options, this);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#exchange.upstreamController = controller;
+    if (this.#exchange.isClientGone) controller.abort(new GateError(ERRORS.clientGone));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, _parsed: unknown, reason?: string): void {
+    if (status < 200) {
+      this.#informational++;
+      if (this.#informational > MAX_INFORMATIONAL)
+        controller.abort(new GateError(ERRORS.upstreamInvalid, 'too many interim answers'));
+      return;
+    }
+    const headers = responseHeaders(controller.rawHeaders as Buffer[], this.#exchange.gate.serverHeader);
+    if (headers.isInvalid || status > 599) {
+      controller.abort(new GateError(ERRORS.upstreamInvalid, `status ${status}`));
+      return;
+    }
+    this.#status = status;
+    this.#reason = reason;
+    this.#headers = headers;
+    if (this.#exchange.transaction === undefined) {
+      this.#sendHead(headers);
+    } else {
+      this.#stage = 'deciding';
+      controller.pause();
+      this.#run(this.#decideOnHead(headers));
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#received += chunk.length;
+    if (this.#stage === 'streaming') this.#pass(controller, chunk);
+    else if (this.#stage === 'holding') this.#hold(controller, chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#hasEnded = true;
+    if (this.#stage === 'streaming') this.#complete();
+    else if (this.#stage === 'holding') this.#run(this.#decideOnBody());
+  }
+
+  onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number, _parsed: unknown, socket: Duplex): void {
+    const headers = responseHeaders((this.#controller?.rawHeaders ?? []) as Buffer[], this.#exchange.gate.serverHeader);
+    this.#stage = 'over';
+    this.#exchange.upstreamController = undefined;
+    if (this.#exchange.head.isWebSocket && status === 101) {
+      this.#run(openTunnel(this.#exchange, socket, headers, this.#decisions));
+    } else {
+      // CONNECT passes while rules only detect; a tunnel is never opened.
+      socket.destroy();
+      this.#run(sendEmpty(this.#exchange, status));
+    }
+  }
+
+  onResponseError(_controller: unknown, cause: Error): void {
+    if (this.#stage === 'over') return;
+    if (this.#canRetry(cause)) {
+      this.start();
+      return;
+    }
+    this.#stage = 'over';
+    this.#exchange.upstreamController = undefined;
+    this.#run(this.#decisions.fail(this.#exchange, upstreamError(cause, this.#address)));
+  }
+
+  /** A kept connection may close just as it is used again. Nothing was answered, so asking again is safe for safe methods. */
+  #canRetry(cause: Error): boolean {
+    const { method, body } = this.#options;
+    const code = (cause as NodeJS.ErrnoException).code;
+    return (
+      this.#stage === 'waiting' &&
+      this.#attempts === 1 &&
+      body === null &&
+      (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') &&
+      (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') &&
+      !this.#exchange.isClientGone
+    );
+  }
+
+  async #decideOnHead(headers: ResponseHeaders): Promise<void> {
+    const exchange = this.#exchange;
+    const head = {
+      status: this.#status,
+      protocol: 'HTTP/1.1',
+      headers: headerPairs(headers.list),
+      ...(this.#reason && { reason: this.#reason }),
+    };
+    const verdict = await inspect(exchange, (transaction) => transaction.processResponseHeaders(head));
+    if (verdict !== undefined) return this.#replace(verdict);
+    const holds =
+      exchange.transaction?.wantsResponseBody === true && exchange.route?.config.inspect.responseBody === true;
+    if (holds && !this.#hasEnded) {
+      this.#stage = 'holding';
+      this.#controller?.resume();
+      return;
+    }
+    // Phase 4 also runs for answers whose body nobody wants to read; now it can still refuse them.
+    return this.#decideOnBody();
+  }
+
+  async #decideOnBody(): Promise<void> {
+    this.#stage = 'deciding';
+    const verdict = await inspect(this.#exchange, (transaction) => transaction.processResponseBody());
+    if (verdict !== undefined) return this.#replace(verdict);
+    this.#sendHead(this.#headers as ResponseHeaders);
+    const held = this.#held;
+    this.#held = [];
+    if (this.#hasEnded) {
+      this.#last = held.pop();
+      for (const chunk of held) this.#write(chunk);
+      this.#complete();
+      return;
+    }
+    let isFlowing = true;
+    for (const chunk of held) isFlowing = this.#write(chunk);
+    if (isFlowing) this.#controller?.resume();
+    else this.#resumeOnDrain();
+  }
+
+  #hold(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { transaction, route } = this.#exchange;
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+    let verdict: Interruption | undefined;
+    try {
+      verdict = inspect(this.#exchange, (one) => one.writeResponseBody(chunk)) as Interruption | undefined;
+    } catch (error) {
+      controller.abort(error as Error);
+      return;
+    }
+    if (verdict !== undefined) {
+      this.#run(this.#replace(verdict));
+      return;
+    }
+    const limit = transaction?.responseBodyLimit ?? 0;
+    const isPartial = route?.firewall?.waf.settings.responseBodyLimitAction === 'ProcessPartial';
+    if (this.#heldBytes > limit || (isPartial && this.#heldBytes === limit)) {
+      controller.pause();
+      this.#run(this.#decideOnBody());
+    }
+  }
+
+  #sendHead(headers: ResponseHeaders): void {
+    const exchange = this.#exchange;
+    const { response } = exchange;
+    const { list } = headers;
+    list.push('X-Request-Id', exchange.id);
+    if (exchange.isRequestPending || exchange.mustClose) list.push('Connection', 'close');
+    exchange.noteHead(this.#status, this.#reason, list);
+    if (headers.hasDate) response.sendDate = false;
+    if (isPlainReason(this.#reason)) response.writeHead(this.#status, this.#reason, list);
+    else response.writeHead(this.#status, list);
+    this.#stage = 'streaming';
+  }
+
+  #pass(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    // With rules on, the last chunk waits until phase 5 has run: whoever has seen the whole answer finds it in the logs.
+    if (this.#exchange.transaction !== undefined && this.#received === this.#headers?.contentLength) {
+      this.#last = chunk;
+      return;
+    }
+    if (!this.#write(chunk)) {
+      controller.pause();
+      this.#resumeOnDrain();
+    }
+  }
+
+  #write(chunk: Buffer): boolean {
+    this.#exchange.responseBytes += chunk.length;
+    return this.#exchange.response.write(chunk);
+  }
+
+  #resumeOnDrain(): void {
+    this.#exchange.response.once('drain', () => this.#controller?.resume());
+  }
+
+  #complete(): void {
+    this.#stage = 'over';
+    const exchange = this.#exchange;
+    exchange.upstreamController = undefined;
+    if (this.#last !== undefined) exchange.responseBytes += this.#last.length;
+    if (exchange.transaction === undefined && exchange.spool === undefined) {
+      this.#run(finish(exchange));
+      endResponse(exchange, this.#last);
+    } else {
+      this.#run(finish(exchange).then(() => endResponse(exchange, this.#last)));
+    }
+  }
+
+  async #replace(verdict: Interruption): Promise<void> {
+    this.#stage = 'over';
+    this.#held = [];
+    this.#exchange.upstreamController = undefined;
+    this.#controller?.abort(new GateError(ERRORS.upstreamFailed, 'answer refused by a rule'));
+    await this.#decisions.carryOut(this.#exchange, verdict);
+  }
+
+  /** Hands on to a stage that waits; what it throws ends the exchange. */
+  #run(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#stage = 'over';
+      return this.#decisions.fail(this.#exchange, error);
+    });
+  }
+}
+
+/** Node refuses to write anything else on the status line. */
+function isPlainReason(reason: string | undefined): reason is string {
+  if (reason === undefined || reason === '') return false;
+  for (let at = 0; at < reason.length; at++) {
+    const code = reason.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+}

@@ -1,0 +1,125 @@
+/** Receives the request body: shows it to the rules while holding it back, or prepares to stream it. */
+import type { Interruption, Transaction } from '@sallyport/engine';
+import { ERRORS, GateError } from '../errors.ts';
+import type { ActiveRoute } from './active-route.ts';
+import { BodyIntake } from './body-intake.ts';
+import { BodyStream } from './body-stream.ts';
+import type { Exchange } from './exchange.ts';
+import { inspect } from './inspect.ts';
+import { Spool } from './spool.ts';
+
+/** Leaves the body for the upstream in `exchange.body`; gives the rules' verdict if they refuse. Includes phase 2. */
+export async function receiveBody(exchange: Exchange): Promise<Interruption | undefined> {
+  const { head, transaction } = exchange;
+  const route = exchange.route as ActiveRoute;
+  if (!head.isChunked && (head.contentLength ?? 0) === 0) {
+    exchange.body = null;
+    return transaction && (await runPhase2(exchange));
+  }
+  if (route.maxBody > 0 && (head.contentLength ?? 0) > route.maxBody) {
+    throw new GateError(ERRORS.bodyTooLarge, `${head.contentLength} of ${route.maxBody} bytes`);
+  }
+  if (transaction === undefined || !route.config.inspect.requestBody || !transaction.wantsRequestBody) {
+    const verdict = transaction && (await runPhase2(exchange));
+    if (verdict === undefined) exchange.body = new BodyStream(undefined, openIntake(exchange, 0));
+    return verdict;
+  }
+  return receiveInspected(exchange, transaction, route);
+}
+
+/** A stream over whatever the client still sends; for verdicts that send the request elsewhere before its body was read. */
+export function streamBody(exchange: Exchange): void {
+  const { head } = exchange;
+  const hasBody = head.isChunked || (head.contentLength ?? 0) > 0;
+  exchange.body ??= hasBody ? new BodyStream(undefined, openIntake(exchange, 0)) : null;
+}
+
+async function receiveInspected(
+  exchange: Exchange,
+  transaction: Transaction,
+  route: ActiveRoute,
+): Promise<Interruption | undefined> {
+  const { gate, head } = exchange;
+  const spool = new Spool(gate.tmpDir, gate.config.limits.bodyInMemory);
+  exchange.spool = spool;
+  const intake = openIntake(exchange, 0);
+  const { verdict, isComplete } = await collect(exchange, intake, spool, inspectionLimit(transaction, route));
+  const decision = verdict ?? (await runPhase2(exchange));
+  if (decision !== undefined) return decision;
+
+  const inMemory = isComplete && !head.isChunked ? spool.chunks : undefined;
+  if (inMemory !== undefined) {
+    exchange.body = inMemory.length === 1 ? (inMemory[0] as Buffer) : Buffer.concat(inMemory);
+  } else {
+    const rest = isComplete ? undefined : openIntake(exchange, intake.received);
+    exchange.body = new BodyStream(spool, rest);
+    exchange.spool = undefined;
+  }
+  return undefined;
+}
+
+/** Bytes after which the rules decide on what they have; Infinity where they refuse bodies that are too large. */
+function inspectionLimit(transaction: Transaction, route: ActiveRoute): number {
+  const settings = route.firewall?.waf.settings;
+  const own = route.config.inspect.requestBodyLimit ?? Number.POSITIVE_INFINITY;
+  const isPartial = settings?.requestBodyLimitAction === 'ProcessPartial' || transaction.engineMode !== 'On';
+  return Math.min(own, isPartial && settings !== undefined ? settings.requestBodyLimit : Number.POSITIVE_INFINITY);
+}
+
+interface Collected {
+  readonly verdict: Interruption | undefined;
+  /** False when the limit was reached first and the client may send more. */
+  readonly isComplete: boolean;
+}
+
+function collect(exchange: Exchange, intake: BodyIntake, spool: Spool, limit: number): Promise<Collected> {
+  return new Promise((resolve, reject) => {
+    let given = 0;
+    const stop = (collected: Collected): void => {
+      intake.detach();
+      resolve(collected);
+    };
+    const giveUp = (cause: unknown): void => {
+      intake.detach();
+      reject(cause instanceof GateError ? cause : new GateError(ERRORS.spoolFailed, (cause as Error).message, cause));
+    };
+    intake.start({
+      onChunk(chunk) {
+        try {
+          const shown = chunk.length > limit - given ? chunk.subarray(0, limit - given) : chunk;
+          given += shown.length;
+          const verdict = inspect(exchange, (transaction) => transaction.writeRequestBody(shown)) as
+            | Interruption
+            | undefined;
+          if (verdict !== undefined) return stop({ verdict, isComplete: false });
+          const written = spool.append(chunk);
+          const isFull = given >= limit;
+          if (written === undefined) {
+            if (isFull) stop({ verdict: undefined, isComplete: false });
+            return;
+          }
+          intake.pause();
+          written.then(() => (isFull ? stop({ verdict: undefined, isComplete: false }) : intake.resume()), giveUp);
+        } catch (cause) {
+          giveUp(cause);
+        }
+      },
+      onEnd: () => resolve({ verdict: undefined, isComplete: true }),
+      onError: reject,
+    });
+  });
+}
+
+function openIntake(exchange: Exchange, received: number): BodyIntake {
+  if (exchange.head.expectsContinue && !exchange.hasContinued) {
+    exchange.hasContinued = true;
+    exchange.response.writeContinue();
+  }
+  const { timeouts } = exchange.gate.config;
+  const maxBody = (exchange.route as ActiveRoute).maxBody;
+  return new BodyIntake(exchange.request, { maxBody, idle: timeouts.bodyIdle }, received);
+}
+
+function runPhase2(exchange: Exchange): ReturnType<Transaction['processRequestBody']> {
+  return inspect(exchange, (transaction) => transaction.processRequestBody());
+}

@@ -1,0 +1,87 @@
+/** A request body held until the rules have decided: in memory up to a limit, then in a file that has no name. */
+import { constants } from 'node:fs';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newRequestId } from '../listener/request-id.ts';
+
+const FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | constants.O_RDWR;
+const OWNER_ONLY = 0o600;
+
+export class Spool {
+  readonly #folder: string;
+  readonly #memoryLimit: number;
+  #chunks: Buffer[] = [];
+  #file: FileHandle | undefined;
+  #size = 0;
+  #isClosed = false;
+
+  constructor(folder: string, memoryLimit: number) {
+    this.#folder = folder;
+    this.#memoryLimit = memoryLimit;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The body as pieces in memory; undefined once it is on disk. */
+  get chunks(): readonly Buffer[] | undefined {
+    return this.#file === undefined ? this.#chunks : undefined;
+  }
+
+  /** Keeps a chunk. A promise means: wait with the next one until it is on disk. Rejects when the disk refuses. */
+  append(chunk: Buffer): Promise<void> | undefined {
+    const at = this.#size;
+    this.#size += chunk.length;
+    if (this.#file !== undefined) return this.#write(this.#file, [chunk], at);
+    this.#chunks.push(chunk);
+    return this.#size > this.#memoryLimit ? this.#spill() : undefined;
+  }
+
+  /** Bytes from `position` on, at most `length`; fewer at the end. Only for bodies on disk. */
+  async read(position: number, length: number): Promise<Buffer> {
+    const wanted = Math.min(length, this.#size - position);
+    const { buffer, bytesRead } = await (this.#file as FileHandle).read(
+      Buffer.allocUnsafe(wanted),
+      0,
+      wanted,
+      position,
+    );
+    return buffer.subarray(0, bytesRead);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#chunks = [];
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+
+  async #spill(): Promise<void> {
+    const path = join(this.#folder, `sallyport-${newRequestId()}`);
+    const file = await open(path, FLAGS, OWNER_ONLY);
+    try {
+      // Without a name nobody else can open it, and the space is free again whatever happens to this process.
+      await unlink(path);
+      await this.#write(file, this.#chunks, 0);
+    } catch (cause) {
+      await file.close();
+      throw cause;
+    }
+    this.#chunks = [];
+    if (this.#isClosed) await file.close();
+    else this.#file = file;
+  }
+
+  async #write(file: FileHandle, chunks: readonly Buffer[], position: number): Promise<void> {
+    let at = position;
+    for (const chunk of chunks) {
+      for (let done = 0; done < chunk.length; ) {
+        const { bytesWritten } = await file.write(chunk, done, chunk.length - done, at);
+        done += bytesWritten;
+        at += bytesWritten;
+      }
+    }
+  }
+}

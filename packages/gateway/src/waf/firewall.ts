@@ -1,0 +1,56 @@
+/** A loaded rule set, tied to the logs: what it finds is written down at the moment it is found. */
+import type { Transaction, Waf, WafOptions } from '@sallyport/engine';
+import type { Logs, RequestContext } from '../logs/index.ts';
+
+export interface Connection extends RequestContext {
+  readonly startedAt: number;
+  readonly server: { readonly address: string; readonly port: number };
+}
+
+export interface Firewall {
+  readonly waf: Waf;
+  /** Begins the inspection of one exchange. */
+  open(connection: Connection): Transaction;
+  /** Forgets the exchange once its last phase has run. */
+  close(transaction: Transaction): void;
+}
+
+/** Routes what rules find to the log of the request it belongs to. */
+export class MatchRouter {
+  readonly #logs: Logs;
+  readonly #running = new Map<string, RequestContext>();
+
+  constructor(logs: Logs) {
+    this.#logs = logs;
+  }
+
+  readonly onMatch: NonNullable<WafOptions['onMatch']> = (match, tx) => {
+    const context = this.#running.get(tx.id);
+    if (context !== undefined) this.#logs.match(match, context);
+  };
+
+  readonly onMessage: NonNullable<WafOptions['onMessage']> = (message, tx) => {
+    const context = this.#running.get(tx.id);
+    if (context !== undefined) this.#logs.message(message, context);
+  };
+
+  firewall(waf: Waf): Firewall {
+    return {
+      waf,
+      open: (connection) => {
+        this.#running.set(connection.id, connection);
+        return waf.openTransaction({
+          id: connection.id,
+          clientAddress: connection.client.address,
+          clientPort: connection.client.port,
+          serverAddress: connection.server.address,
+          serverPort: connection.server.port,
+          startedAt: connection.startedAt,
+        });
+      },
+      close: (transaction) => {
+        this.#running.delete(transaction.id);
+      },
+    };
+  }
+}

@@ -1,0 +1,93 @@
+/** Which rules are loaded, and in which order: base settings, Core Rule Set, own files, overrides of the configuration. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RuleSource } from '@sallyport/engine';
+import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
+
+export interface RuleSet {
+  /** For the start message: `OWASP CRS at /usr/share/modsecurity-crs`. */
+  readonly name: string;
+  readonly rules: readonly (RuleSource | string)[];
+}
+
+const ownRules = (file: string): string => fileURLToPath(new URL(`../../rules/${file}`, import.meta.url));
+
+/** Settings every rule set of ours starts from. */
+const BASE_FILE = ownRules('base.conf');
+/** Used when there is neither a Core Rule Set nor a file of rules. */
+const BASIC_FILE = ownRules('sallyport-basic.conf');
+
+/** Where distributions put the Core Rule Set. */
+const SYSTEM_CRS = '/usr/share/modsecurity-crs';
+/** Debian keeps the setup file apart from the rules. */
+const SYSTEM_CRS_SETUP = '/etc/modsecurity/crs/crs-setup.conf';
+
+/** Where `sallyport crs install` puts it. */
+export function fetchedCrsFolder(environment: Environment = process.env): string {
+  return join(environment['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'sallyport', 'crs');
+}
+
+/** Throws with one line when a folder that was named is not a Core Rule Set. */
+export function chooseRuleSet(config: Config, environment: Environment = process.env): RuleSet {
+  const { files, crs } = config.rules;
+  const overrides = overridesOf(config);
+  if (crs !== undefined) {
+    if (!isCrs(crs)) throw new Error(`${crs} is not a Core Rule Set: there is no rules/*.conf in it`);
+    return {
+      name: named(`OWASP CRS at ${crs}`, files),
+      rules: [BASE_FILE, ...crsRules(crs, config), ...files, ...overrides],
+    };
+  }
+  if (files.length > 0) return { name: files.join(', '), rules: [...audit(config), ...files, ...overrides] };
+  const found = [fetchedCrsFolder(environment), SYSTEM_CRS].find(isCrs);
+  if (found !== undefined) {
+    return { name: `OWASP CRS at ${found}`, rules: [BASE_FILE, ...crsRules(found, config), ...overrides] };
+  }
+  return { name: 'the built-in rules (no Core Rule Set installed)', rules: [BASE_FILE, BASIC_FILE, ...overrides] };
+}
+
+function named(first: string, files: readonly string[]): string {
+  return [first, ...files].join(', ');
+}
+
+function isCrs(folder: string): boolean {
+  const rules = join(folder, 'rules');
+  return (
+    existsSync(rules) && statSync(rules).isDirectory() && readdirSync(rules).some((file) => file.endsWith('.conf'))
+  );
+}
+
+function crsRules(folder: string, config: Config): (RuleSource | string)[] {
+  const setups = [
+    join(folder, 'crs-setup.conf'),
+    ...(folder === SYSTEM_CRS ? [SYSTEM_CRS_SETUP] : []),
+    join(folder, 'crs-setup.conf.example'),
+  ];
+  const setup = setups.find((file) => existsSync(file));
+  return [...(setup === undefined ? [] : [setup]), ...paranoia(config), join(folder, 'rules', '*.conf')];
+}
+
+/** Own ids start far above the ranges ModSecurity's registry has given away. */
+const PARANOIA_RULE_ID = 22_000_001;
+
+function paranoia({ rules }: Config): RuleSource[] {
+  if (rules.paranoia === undefined) return [];
+  const level = rules.paranoia;
+  const text = `SecAction "id:${PARANOIA_RULE_ID},phase:1,pass,nolog,t:none,setvar:tx.blocking_paranoia_level=${level},setvar:tx.detection_paranoia_level=${level}"\n`;
+  return [{ file: 'rules.paranoia', text }];
+}
+
+/** Rule files that stand alone get no base settings, but an audit log that was asked for should be written. */
+function audit({ logs }: Config): RuleSource[] {
+  return logs.audit === undefined ? [] : [{ file: 'logs.audit', text: 'SecAuditEngine RelevantOnly\n' }];
+}
+
+function overridesOf({ rules, logs }: Config): RuleSource[] {
+  const overrides: RuleSource[] = [];
+  if (rules.engine !== undefined) overrides.push({ file: 'rules.engine', text: `SecRuleEngine ${rules.engine}\n` });
+  if (logs.audit !== undefined) overrides.push({ file: 'logs.audit', text: `SecAuditLog ${logs.audit}\n` });
+  return overrides;
+}
