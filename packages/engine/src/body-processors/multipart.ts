@@ -285,7 +285,7 @@ class MultipartParser implements BodyParser {
     const input = this.#input;
     let inner = input.indexOf(this.#delimiter, this.#at);
     // The first line of a part may be a boundary that was taken for data; it has its own flag.
-    if (this.#inputOffset + inner === this.#lineOffset) inner = input.indexOf(this.#delimiter, inner + 1);
+    if (inner >= 0 && this.#inputOffset + inner === this.#lineOffset) inner = input.indexOf(this.#delimiter, inner + 1);
     const isInside = inner >= 0 && inner < end;
     const lastBreak = input.lastIndexOf('\n', (isInside ? inner : end) - 1);
     if (lastBreak >= this.#at) this.#lineOffset = this.#inputOffset + lastBreak + 1;

@@ -1,0 +1,120 @@
+import { xmlError } from './body-errors.ts';
+import type { XmlAttribute, XmlDocument, XmlElement, XmlText } from './xml-document.ts';
+import { XmlNamespaces } from './xml-namespaces.ts';
+
+/** libxml2 refuses deeper documents, too. */
+const MAX_DEPTH = 256;
+
+/** Elements, attributes and texts together: what a document of a megabyte may cost in memory stays in the tens of megabytes. */
+const MAX_NODES = 100_000;
+
+type Growing<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
+type OpenElement = Growing<XmlElement> & { children: (XmlElement | XmlText)[]; readonly name: string };
+
+/** Builds a document from the events of a parser. Throws `BodyError` when tags do not match or a limit is passed. */
+export class XmlTree {
+  readonly #open: OpenElement[] = [];
+  readonly #namespaces = new XmlNamespaces();
+  readonly #attributeValues: string[] = [];
+  #root: XmlElement | undefined;
+  #text = '';
+  /** The text node that further character data belongs to. */
+  #lastText: Growing<XmlText> | undefined;
+  #nodes = 0;
+
+  /** Whether the next text or element would be inside the root element. */
+  get isInside(): boolean {
+    return this.#open.length > 0;
+  }
+
+  get hasRoot(): boolean {
+    return this.#root !== undefined;
+  }
+
+  openElement(name: string, attributes: ReadonlyMap<string, string>): void {
+    if (this.#open.length === 0 && this.#root !== undefined) throw xmlError('second root element');
+    if (this.#open.length >= MAX_DEPTH) throw xmlError('elements are nested too deep');
+    const order = this.#nextOrder();
+    this.#namespaces.enter(attributes);
+    const parent = this.#open.at(-1);
+    const element: OpenElement = {
+      kind: 'element',
+      name,
+      parent,
+      ...this.#namespaces.resolve(name, true),
+      attributes: [],
+      children: [],
+      start: this.#text.length,
+      end: this.#text.length,
+      order,
+    };
+    element.attributes = this.#readAttributes(element, attributes);
+    if (parent === undefined) this.#root = element;
+    else parent.children.push(element);
+    this.#open.push(element);
+    this.#lastText = undefined;
+  }
+
+  closeElement(name: string): void {
+    const element = this.#open.pop();
+    if (element?.name !== name) throw xmlError('end tag does not match the start tag');
+    element.end = this.#text.length;
+    this.#namespaces.leave();
+    this.#lastText = undefined;
+  }
+
+  /** Adjacent pieces of character data, CDATA or not, are one text node. */
+  addText(text: string): void {
+    const parent = this.#open.at(-1)!;
+    const start = this.#text.length;
+    this.#text += text;
+    const end = this.#text.length;
+    if (this.#lastText !== undefined) {
+      this.#lastText.end = end;
+      return;
+    }
+    this.#lastText = { kind: 'text', parent, start, end, order: this.#nextOrder() };
+    parent.children.push(this.#lastText);
+  }
+
+  /** A comment or processing instruction stands between two texts. */
+  separateText(): void {
+    this.#lastText = undefined;
+  }
+
+  /** The document as far as it was built; elements still open end with the text. */
+  finish(): XmlDocument {
+    const end = this.#text.length;
+    for (const element of this.#open) element.end = end;
+    return {
+      kind: 'document',
+      start: 0,
+      end,
+      order: 0,
+      children: this.#root === undefined ? [] : [this.#root],
+      documentText: this.#text,
+      attributeValues: this.#attributeValues,
+    };
+  }
+
+  #readAttributes(parent: XmlElement, attributes: ReadonlyMap<string, string>): XmlAttribute[] {
+    const found: XmlAttribute[] = [];
+    for (const [name, value] of attributes) {
+      if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
+      found.push({
+        kind: 'attribute',
+        parent,
+        ...this.#namespaces.resolve(name, false),
+        value,
+        order: this.#nextOrder(),
+      });
+      this.#attributeValues.push(value);
+    }
+    return found;
+  }
+
+  #nextOrder(): number {
+    if (++this.#nodes > MAX_NODES) throw xmlError('too many elements, attributes and texts');
+    return this.#nodes;
+  }
+}
