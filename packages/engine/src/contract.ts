@@ -3,6 +3,7 @@
  * implement it. All text that comes from the network or from rule files is a byte string (char codes 0-255).
  */
 import type { CollectionStore } from './collections/store.ts';
+import type { NameResolver } from './registry/operator.ts';
 import type { Diagnostic } from './seclang/diagnostics.ts';
 
 /** A value, or a promise of it where a rule had to wait (a store over the network, an external program). */
@@ -30,6 +31,8 @@ export interface WafOptions {
   readonly rules: readonly (RuleSource | string)[];
   /** Needed for file names in `rules`, `Include` and operators such as `@pmFromFile`. */
   readonly files?: FileAccess;
+  /** How `@rbl` asks DNS; rules with it are refused without one. */
+  readonly resolver?: NameResolver;
   /** Where persistent collections live; in memory by default. */
   readonly collections?: CollectionStore;
   /** Called for every rule match that is to be logged, at the moment it happens and in order. */
@@ -265,7 +268,12 @@ export interface TransactionRecord {
   /** Whether an audit record is to be written, and with which parts (`ctl:auditEngine`, `ctl:auditLogParts`). */
   readonly isAudited: boolean;
   readonly auditParts: string;
-  readonly uploads: readonly { readonly partNumber: number; readonly size: number; readonly name: string; readonly contentType: string | undefined }[];
+  readonly uploads: readonly {
+    readonly partNumber: number;
+    readonly size: number;
+    readonly name: string;
+    readonly contentType: string | undefined;
+  }[];
   readonly phaseMicroseconds: readonly [p1: number, p2: number, p3: number, p4: number, p5: number];
   readonly variables: { readonly sessionId: string | undefined; readonly userId: string | undefined };
   /** Hostname and URI fields of log lines. */

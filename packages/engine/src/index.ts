@@ -3,5 +3,6 @@ export * from './audit/index.ts';
 export { MemoryStore } from './collections/memory-store.ts';
 export type * from './collections/store.ts';
 export type * from './contract.ts';
+export type { NameResolver } from './registry/operator.ts';
 export { type Diagnostic, formatDiagnostic } from './seclang/diagnostics.ts';
 export { createWaf, RuleSetError } from './waf.ts';

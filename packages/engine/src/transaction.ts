@@ -177,15 +177,18 @@ export class WafTransaction implements Transaction {
   #close(): MaybePromise<TransactionRecord> {
     const stored = this.#state.storePersistent();
     if (stored === undefined) return this.#record();
-    return stored.catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      this.#state.report(1, `Persistent collections could not be stored: ${reason}`);
-    }).then(() => this.#record());
+    return stored
+      .catch((cause: unknown) => {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        this.#state.report(1, `Persistent collections could not be stored: ${reason}`);
+      })
+      .then(() => this.#record());
   }
 
   #runPhase(phase: Phase): MaybePromise<Interruption | undefined> {
     const state = this.#state;
-    if (state.settings.engineMode === 'Off' || (state.interruption !== undefined && phase !== 5)) return state.interruption;
+    if (state.settings.engineMode === 'Off' || (state.interruption !== undefined && phase !== 5))
+      return state.interruption;
     const start = performance.now();
     const running = this.#evaluator.runPhase(this.#program, state, phase);
     if (running !== undefined) return running.then(() => this.#endPhase(phase, start));
@@ -307,7 +310,8 @@ export class WafTransaction implements Transaction {
     const status = this.#responseHead?.status ?? state.interruption?.status;
     const statusPattern = this.#settings.auditRelevantStatus;
     const isRelevant =
-      state.relevance > 0 || (statusPattern !== undefined && status !== undefined && statusPattern.test(String(status)));
+      state.relevance > 0 ||
+      (statusPattern !== undefined && status !== undefined && statusPattern.test(String(status)));
     const { auditEngine } = state.settings;
     return {
       id: this.id,

@@ -1,5 +1,5 @@
 import { createVocabulary } from './builtins.ts';
-import { unicodeMap20127 } from './bytes/unicode-map-20127.ts';
+import { asciiBestFitMap } from './bytes/unicode-map-20127.ts';
 import { MemoryStore } from './collections/memory-store.ts';
 import type { CollectionStore } from './collections/store.ts';
 import { defaultSettings } from './compile/default-settings.ts';
@@ -61,9 +61,10 @@ class CompiledWaf implements Waf {
       sources: options.rules,
       files: options.files ?? noFiles,
       vocabulary,
-      settings: defaultSettings(unicodeMap20127),
+      settings: defaultSettings(asciiBestFitMap),
       regexes: new RegexCache(),
       regexOptions: { dotAll: true, dollarEndOnly: true },
+      resolver: options.resolver,
     });
     if (program === undefined) throw new RuleSetError(diagnostics.all);
     this.settings = program.settings;

@@ -2,7 +2,8 @@ import { type Action, defineAction } from '../registry/action.ts';
 
 export const allow: Action = defineAction({
   name: 'allow',
-  summary: 'End the phase without further rules and skip phases 2-4 (allow), phase 2 (allow:request) or nothing else (allow:phase).',
+  summary:
+    'End the phase without further rules and skip phases 2-4 (allow), phase 2 (allow:request) or nothing else (allow:phase).',
   kind: 'disruptive',
   group: 'disruptive',
   argument: 'optional',

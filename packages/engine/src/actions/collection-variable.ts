@@ -1,7 +1,7 @@
+import { escapeKey } from '../bytes/escape.ts';
 import type { ActionContext } from '../registry/action.ts';
 import type { MacroText } from '../registry/macro.ts';
 import type { TransactionState, WritableCollection } from '../registry/transaction-state.ts';
-import { escapeKey } from '../bytes/escape.ts';
 
 /** Collections that rules can write. */
 const persistent: ReadonlySet<string> = new Set(['IP', 'GLOBAL', 'RESOURCE', 'SESSION', 'USER']);
@@ -25,7 +25,9 @@ export function parseCollectionVariable(text: string, context: ActionContext): C
   }
   const collection = text.slice(0, dot).toUpperCase();
   if (collection !== 'TX' && !persistent.has(collection)) {
-    throw new Error(`"${text.slice(0, dot)}" is not a collection that rules can write (tx, ${[...persistent].join(', ').toLowerCase()})`);
+    throw new Error(
+      `"${text.slice(0, dot)}" is not a collection that rules can write (tx, ${[...persistent].join(', ').toLowerCase()})`,
+    );
   }
   const key = context.macro(text.slice(dot + 1));
   const constantKey = key.isConstant ? escapeKey(key.source) : undefined;

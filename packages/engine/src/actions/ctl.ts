@@ -12,7 +12,8 @@ export const ctl: Action = defineAction({
     const option = context.ctlOption(argument.slice(0, equals).trim());
     const effect = option.compile(argument.slice(equals + 1).trim(), context.ctl);
     return (rule) => {
-      if (option.lastPhase !== undefined) rule.deadlines.push({ what: `ctl:${option.name}`, lastPhase: option.lastPhase });
+      if (option.lastPhase !== undefined)
+        rule.deadlines.push({ what: `ctl:${option.name}`, lastPhase: option.lastPhase });
       rule.effects.push(effect);
     };
   },

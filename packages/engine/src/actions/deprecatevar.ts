@@ -11,7 +11,8 @@ export const deprecatevar: Action = defineAction({
   compile: (argument, context) => {
     const equals = findEquals(argument);
     const slash = argument.indexOf('/', equals + 1);
-    if (equals === -1 || slash === -1) throw new Error('deprecatevar is written as deprecatevar:collection.name=amount/seconds');
+    if (equals === -1 || slash === -1)
+      throw new Error('deprecatevar is written as deprecatevar:collection.name=amount/seconds');
     const variable = parseCollectionVariable(argument.slice(0, equals), context);
     const amount = context.macro(argument.slice(equals + 1, slash));
     const period = context.macro(argument.slice(slash + 1));

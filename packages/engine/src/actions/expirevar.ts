@@ -13,7 +13,8 @@ export const expirevar: Action = defineAction({
     if (equals === -1) throw new Error('expirevar is written as expirevar:collection.name=seconds');
     const variable = parseCollectionVariable(argument.slice(0, equals), context);
     const seconds = context.macro(argument.slice(equals + 1));
-    if (variable.collection === 'TX') context.warn('variables of TX end with the transaction; expirevar does nothing here');
+    if (variable.collection === 'TX')
+      context.warn('variables of TX end with the transaction; expirevar does nothing here');
     return (rule) => {
       rule.effects.push((tx) => {
         tx.persistent(variable.collection)?.expire(variable.keyIn(tx), parseInteger(seconds.expand(tx)));

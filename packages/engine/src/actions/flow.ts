@@ -27,7 +27,8 @@ export const skip: Action = defineAction({
 
 export const skipAfter: Action = defineAction({
   name: 'skipAfter',
-  summary: 'After a match go on behind the marker (or rule id) of that name; without it the rest of the phase is left out.',
+  summary:
+    'After a match go on behind the marker (or rule id) of that name; without it the rest of the phase is left out.',
   kind: 'flow',
   argument: 'required',
   inFollower: false,

@@ -25,7 +25,12 @@ export const initcol: Action = defineAction({
 });
 
 /** `setsid` and its relatives prefix the record with the application (SecWebAppId), `initcol` does not. */
-function opener(name: string, collection: string, summary: string, note: (tx: TransactionState, key: string) => void): Action {
+function opener(
+  name: string,
+  collection: string,
+  summary: string,
+  note: (tx: TransactionState, key: string) => void,
+): Action {
   return defineAction({
     name,
     summary,

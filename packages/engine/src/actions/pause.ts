@@ -2,7 +2,8 @@ import { type Action, defineAction } from '../registry/action.ts';
 
 export const pause: Action = defineAction({
   name: 'pause',
-  summary: 'Delay the request by this many milliseconds (at most a minute) without holding a thread, then go on as with allow.',
+  summary:
+    'Delay the request by this many milliseconds (at most a minute) without holding a thread, then go on as with allow.',
   kind: 'disruptive',
   group: 'disruptive',
   argument: 'required',

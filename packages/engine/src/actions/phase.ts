@@ -1,5 +1,5 @@
-import { type Action, defineAction } from '../registry/action.ts';
 import type { Phase } from '../contract.ts';
+import { type Action, defineAction } from '../registry/action.ts';
 
 const names: Readonly<Record<string, Phase>> = { request: 2, response: 4, logging: 5 };
 

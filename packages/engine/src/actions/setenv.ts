@@ -3,7 +3,8 @@ import { findEquals } from './collection-variable.ts';
 
 export const setenv: Action = defineAction({
   name: 'setenv',
-  summary: 'NAME=value, NAME or !NAME: set, set to 1 or remove a variable of the request environment (log formats, ENV).',
+  summary:
+    'NAME=value, NAME or !NAME: set, set to 1 or remove a variable of the request environment (log formats, ENV).',
   kind: 'non-disruptive',
   argument: 'required',
   cardinality: 'many',

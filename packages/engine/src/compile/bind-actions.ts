@@ -35,14 +35,28 @@ function bindAction(node: ActionNode, context: ActionBindingContext): BoundActio
   try {
     const definition = context.vocabulary.actions.require(node.name);
     if (definition.deprecated !== undefined) {
-      diagnostics.warning(codes.deprecated, `the action ${definition.name} is obsolete`, node.span, definition.deprecated);
+      diagnostics.warning(
+        codes.deprecated,
+        `the action ${definition.name} is obsolete`,
+        node.span,
+        definition.deprecated,
+      );
     }
     if (definition.argument === 'required' && node.argument === undefined) {
-      diagnostics.error(codes.badActionArgument, `${definition.name} needs an argument`, node.span, `write ${definition.name}:…`);
+      diagnostics.error(
+        codes.badActionArgument,
+        `${definition.name} needs an argument`,
+        node.span,
+        `write ${definition.name}:…`,
+      );
       return undefined;
     }
     if (definition.argument === 'none' && node.argument !== undefined) {
-      diagnostics.error(codes.badActionArgument, `${definition.name} takes no argument`, node.argumentSpan ?? node.span);
+      diagnostics.error(
+        codes.badActionArgument,
+        `${definition.name} takes no argument`,
+        node.argumentSpan ?? node.span,
+      );
       return undefined;
     }
     return { definition, node, apply: definition.compile(node.argument ?? '', actionContext(node, context)) };

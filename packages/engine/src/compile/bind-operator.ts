@@ -1,7 +1,7 @@
 import type { FileAccess } from '../contract.ts';
-import { RegexSyntaxError, type RegexCache, type RegexOptions } from '../regex/index.ts';
+import { type RegexCache, type RegexOptions, RegexSyntaxError } from '../regex/index.ts';
 import { constantText } from '../registry/macro.ts';
-import type { Operator, OperatorContext } from '../registry/operator.ts';
+import type { NameResolver, Operator, OperatorContext } from '../registry/operator.ts';
 import { UnknownNameError } from '../registry/registry.ts';
 import type { OperatorNode, Span } from '../seclang/ast.ts';
 import type { Diagnostics } from '../seclang/diagnostics.ts';
@@ -18,11 +18,15 @@ export interface OperatorBindingContext {
   readonly regexOptions: RegexOptions;
   readonly files: FileAccess;
   readonly datasets: ReadonlyMap<string, readonly string[]>;
+  readonly resolver: NameResolver | undefined;
+  readonly httpBlKey: string | undefined;
 }
 
 /** Looks up an operator and compiles its argument; mistakes are reported and give undefined. */
 export function bindOperator(node: OperatorNode, context: OperatorBindingContext): Test | undefined {
   const { diagnostics } = context;
+  // The parser has already said that there is no operator.
+  if (node.name === '') return undefined;
   let operator: Operator;
   try {
     operator = context.vocabulary.operators.require(node.name);
@@ -34,7 +38,7 @@ export function bindOperator(node: OperatorNode, context: OperatorBindingContext
   if (operator.deprecated !== undefined) {
     diagnostics.warning(codes.deprecated, `@${operator.name} is obsolete`, node.nameSpan, operator.deprecated);
   }
-  if (operator.argument === 'required' && node.argument === '' && !acceptsEmptyArgument(operator)) {
+  if (operator.argument === 'required' && node.argument === '') {
     diagnostics.error(codes.badOperatorArgument, `@${operator.name} needs an argument`, node.nameSpan);
     return undefined;
   }
@@ -50,6 +54,8 @@ export function bindOperator(node: OperatorNode, context: OperatorBindingContext
     readFile: (path) => context.files.read(context.files.resolve(node.span.file, path)),
     dataset: (name) => context.datasets.get(name),
     warn,
+    ...(context.resolver === undefined ? {} : { resolver: context.resolver }),
+    ...(context.httpBlKey === undefined ? {} : { httpBlKey: context.httpBlKey }),
   };
   try {
     const matcher = operator.compile(argument, operatorContext);
@@ -58,11 +64,6 @@ export function bindOperator(node: OperatorNode, context: OperatorBindingContext
     diagnostics.error(codes.badOperatorArgument, `@${operator.name}: ${reasonOf(cause)}`, mistakeSpan(cause, node));
     return undefined;
   }
-}
-
-/** Comparisons with the empty string are legal; an absent list or program is not. */
-function acceptsEmptyArgument(operator: Operator): boolean {
-  return operator.macros || operator.name === 'rx';
 }
 
 /** Points into a pattern where the error knows its offset. */

@@ -43,7 +43,8 @@ function bindTarget(node: TargetNode, context: TargetContext): BoundTarget | und
     diagnostics.error(codes.unknownVariable, cause.message, node.span, cause.hint);
     return undefined;
   }
-  const selector = header === undefined ? bindSelector(node, variable, context) : ({ kind: 'key', key: header } as const);
+  const selector =
+    header === undefined ? bindSelector(node, variable, context) : ({ kind: 'key', key: header } as const);
   if (selector === undefined) return undefined;
   return { variable, selector, isCount: node.isCount, isExclusion: node.isExclusion };
 }
@@ -58,11 +59,20 @@ function bindSelector(node: TargetNode, variable: Variable, context: TargetConte
   const { selector } = node;
   if (selector === undefined) {
     if (variable.selector !== 'required' || node.isExclusion) return { kind: 'all' };
-    diagnostics.error(codes.selectorNotAllowed, `${variable.name} needs a selector`, node.span, `write ${variable.name}:name`);
+    diagnostics.error(
+      codes.selectorNotAllowed,
+      `${variable.name} needs a selector`,
+      node.span,
+      `write ${variable.name}:name`,
+    );
     return undefined;
   }
   if (variable.selector === 'none') {
-    diagnostics.error(codes.selectorNotAllowed, `${variable.name} has one value only and takes no selector`, selector.span);
+    diagnostics.error(
+      codes.selectorNotAllowed,
+      `${variable.name} has one value only and takes no selector`,
+      selector.span,
+    );
     return undefined;
   }
   try {
@@ -89,7 +99,9 @@ export function resolveTargets(bound: readonly BoundTarget[]): readonly Target[]
       name: variable.name,
       selector,
       isCount,
-      exclusions: exclusions.filter((exclusion) => exclusion.variable === variable).map((exclusion) => exclusion.selector),
+      exclusions: exclusions
+        .filter((exclusion) => exclusion.variable === variable)
+        .map((exclusion) => exclusion.selector),
     }));
 }
 

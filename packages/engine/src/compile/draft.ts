@@ -1,6 +1,6 @@
-import type { ActionRuleNode, RuleNode } from '../seclang/ast.ts';
 import type { Phase } from '../contract.ts';
 import type { SelectableRule } from '../registry/transaction-state.ts';
+import type { ActionRuleNode, RuleNode } from '../seclang/ast.ts';
 import type { BoundAction } from './bind-actions.ts';
 import type { BoundTarget } from './bind-targets.ts';
 import type { Test } from './program.ts';

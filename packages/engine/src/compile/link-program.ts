@@ -1,9 +1,9 @@
-import { constantText } from '../registry/macro.ts';
 import type { RuleBuilder } from '../registry/action.ts';
+import { constantText } from '../registry/macro.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
-import { printAction, printOperator, printTargets } from '../seclang/printer.ts';
 import type { Diagnostics } from '../seclang/diagnostics.ts';
+import { printAction, printOperator, printTargets } from '../seclang/printer.ts';
 import { buildRule, mergeActions } from './bind-actions.ts';
 import { resolveTargets } from './bind-targets.ts';
 import { codes } from './codes.ts';
@@ -108,7 +108,10 @@ function sourceOf(node: LinkDraft['node'], draft: RuleDraft): string {
 }
 
 /** `block` does what the default list says; a status of the rule itself wins over the default's. */
-function resolveBlock(built: RuleBuilder, draft: RuleDraft): { disruption: FinalDisruption; status: number | undefined } {
+function resolveBlock(
+  built: RuleBuilder,
+  draft: RuleDraft,
+): { disruption: FinalDisruption; status: number | undefined } {
   if (built.disruption.kind !== 'block') return { disruption: built.disruption, status: built.status };
   const inherited = buildRule(draft.defaults);
   return {

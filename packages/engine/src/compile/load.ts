@@ -1,14 +1,15 @@
 import type { FileAccess, Phase, RuleSource } from '../contract.ts';
 import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Configuration, DirectiveLine } from '../registry/directive.ts';
+import type { NameResolver } from '../registry/operator.ts';
 import { UnknownNameError } from '../registry/registry.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import type { RuleSelection } from '../registry/transaction-state.ts';
 import type { ActionRuleNode, BlockNode, Node, RuleNode, Span, Word } from '../seclang/ast.ts';
 import { Diagnostics } from '../seclang/diagnostics.ts';
+import { parseSecLang } from '../seclang/parse.ts';
 import { parseActions } from '../seclang/parse-actions.ts';
 import { parseTargets } from '../seclang/parse-targets.ts';
-import { parseSecLang } from '../seclang/parse.ts';
 import { wordOf } from '../seclang/word.ts';
 import { type BoundAction, bindActions, buildRule } from './bind-actions.ts';
 import { bindOperator } from './bind-operator.ts';
@@ -31,6 +32,7 @@ export interface LoadOptions {
   readonly settings: EngineSettings;
   readonly regexes: RegexCache;
   readonly regexOptions: RegexOptions;
+  readonly resolver: NameResolver | undefined;
 }
 
 export interface LoadResult {
@@ -55,6 +57,7 @@ class Loader implements Configuration {
   readonly regexes: RegexCache;
   readonly regexOptions: RegexOptions;
   readonly #vocabulary: Vocabulary;
+  readonly #resolver: NameResolver | undefined;
   readonly #openFiles: string[] = [];
   readonly #firstUseOfId = new Map<number, Span>();
   readonly #defaults = new Map<Phase, readonly BoundAction[]>();
@@ -71,6 +74,7 @@ class Loader implements Configuration {
     this.regexes = options.regexes;
     this.regexOptions = options.regexOptions;
     this.#vocabulary = options.vocabulary;
+    this.#resolver = options.resolver;
     this.#builtInDefault = this.#bindActions(wordOf(BUILT_IN_DEFAULT, 'built-in'));
   }
 
@@ -164,7 +168,12 @@ class Loader implements Configuration {
     try {
       const directive = this.#vocabulary.directives.require(node.name);
       if (directive.deprecated !== undefined) {
-        this.diagnostics.warning(codes.deprecated, `${directive.name} is obsolete`, node.nameSpan, directive.deprecated);
+        this.diagnostics.warning(
+          codes.deprecated,
+          `${directive.name} is obsolete`,
+          node.nameSpan,
+          directive.deprecated,
+        );
       }
       const count = node.words.length;
       if (count < directive.minimumWords || count > directive.maximumWords) {
@@ -232,6 +241,8 @@ class Loader implements Configuration {
       ...this.#bindingContext(),
       files: this.files,
       datasets: this.settings.datasets,
+      resolver: this.#resolver,
+      httpBlKey: this.settings.httpBlKey,
     });
     if (test === undefined || (targets.length === 0 && node.targets.length > 0)) {
       this.#skipBrokenLink(node, actions);
@@ -267,12 +278,18 @@ class Loader implements Configuration {
     }
     this.#openChain = built.isChain ? { rule: undefined, span } : undefined;
     if (link.node.kind === 'rule' && link.node.words.length < 3) {
-      this.diagnostics.error(codes.missingActions, 'the rule has no actions', span, 'every rule needs at least an id; only chained rules may go without');
+      this.diagnostics.error(
+        codes.missingActions,
+        'the rule has no actions',
+        span,
+        'every rule needs at least an id; only chained rules may go without',
+      );
       return;
     }
     if (built.id === undefined) {
       const hasBrokenId = link.node.actions.some((action) => action.name.toLowerCase() === 'id');
-      if (!hasBrokenId) this.diagnostics.error(codes.missingId, 'the rule has no id', span, 'add id:N with a number of your own');
+      if (!hasBrokenId)
+        this.diagnostics.error(codes.missingId, 'the rule has no id', span, 'add id:N with a number of your own');
       return;
     }
     if (!this.#claimId(built.id, span)) return;
@@ -320,7 +337,12 @@ class Loader implements Configuration {
   #reportOpenChain(): void {
     const chain = this.#openChain;
     if (chain === undefined) return;
-    this.diagnostics.error(codes.openChain, 'the chain has no last rule', chain.span, 'chain must be followed by another SecRule');
+    this.diagnostics.error(
+      codes.openChain,
+      'the chain has no last rule',
+      chain.span,
+      'chain must be followed by another SecRule',
+    );
   }
 
   removeRules(selection: RuleSelection): number {
@@ -338,7 +360,10 @@ class Loader implements Configuration {
     for (const rule of meant) {
       for (const link of rule.links) {
         if (link.test === undefined) continue;
-        link.targets = outgoing === undefined ? withTargets(link.targets, added) : this.#replaceTargets(link.targets, outgoing, added, replaced);
+        link.targets =
+          outgoing === undefined
+            ? withTargets(link.targets, added)
+            : this.#replaceTargets(link.targets, outgoing, added, replaced);
       }
     }
     return meant.length;
@@ -366,7 +391,11 @@ class Loader implements Configuration {
     const added = this.#bindActions(word);
     for (const { definition, node } of added) {
       if (definition.name === 'id' || definition.name === 'phase' || definition.name === 'chain') {
-        this.diagnostics.error(codes.notInUpdate, `SecRuleUpdateActionById cannot change ${definition.name}`, node.span);
+        this.diagnostics.error(
+          codes.notInUpdate,
+          `SecRuleUpdateActionById cannot change ${definition.name}`,
+          node.span,
+        );
         return true;
       }
     }

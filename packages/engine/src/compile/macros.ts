@@ -11,7 +11,11 @@ type Expand = (tx: TransactionState) => string;
  * Compiles text with `%{NAME.key}` macros (spec §1.6): inserted raw, never rescanned, first member, keys literal and
  * caseless, empty when there is no value. Names nobody knows are reported and expand to nothing.
  */
-export function compileMacros(source: string, variables: Registry<Variable>, warn: (message: string) => void): MacroText {
+export function compileMacros(
+  source: string,
+  variables: Registry<Variable>,
+  warn: (message: string) => void,
+): MacroText {
   if (!source.includes('%{')) return constantText(source);
   const parts = parseMacros(source, () => warn('"%{" without "}" is taken as it stands'));
   const pieces = parts.map((part) => (typeof part === 'string' ? part : compileReference(part, variables, warn)));
@@ -29,7 +33,11 @@ export function compileMacros(source: string, variables: Registry<Variable>, war
   };
 }
 
-function compileReference({ name, key }: MacroReference, variables: Registry<Variable>, warn: (message: string) => void): Expand {
+function compileReference(
+  { name, key }: MacroReference,
+  variables: Registry<Variable>,
+  warn: (message: string) => void,
+): Expand {
   const variable = variables.find(name);
   if (variable === undefined) {
     const suggestion = variables.suggest(name);

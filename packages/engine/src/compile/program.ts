@@ -1,4 +1,5 @@
 import type { Phase } from '../contract.ts';
+import type { Regex } from '../regex/index.ts';
 import type { Disruption, Effect } from '../registry/action.ts';
 import type { MacroText } from '../registry/macro.ts';
 import type { Matcher } from '../registry/operator.ts';
@@ -6,7 +7,6 @@ import type { EngineSettings } from '../registry/settings.ts';
 import type { RunningRule, SelectableRule, TransactionState } from '../registry/transaction-state.ts';
 import type { Transformation } from '../registry/transformation.ts';
 import type { SelectorReader, Variable } from '../registry/variable.ts';
-import type { Regex } from '../regex/index.ts';
 
 /** Which members of its variable a target means. */
 export type Selector =

@@ -6,7 +6,8 @@ export const auditLogParts: CtlOption = defineCtl({
   values: '[+-]letters A-K, Z',
   compile: (value) => {
     const found = /^([+-]?)([A-KZ]+)$/i.exec(value);
-    if (found === null) throw new Error(`"${value}" does not name audit log parts (letters A-K and Z, + or - in front)`);
+    if (found === null)
+      throw new Error(`"${value}" does not name audit log parts (letters A-K and Z, + or - in front)`);
     const letters = (found[2] ?? '').toUpperCase();
     switch (found[1]) {
       case '+':

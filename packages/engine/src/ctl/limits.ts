@@ -1,10 +1,15 @@
-import type { TransactionState } from '../registry/transaction-state.ts';
 import { type CtlOption, defineCtl } from '../registry/ctl.ts';
+import type { TransactionState } from '../registry/transaction-state.ts';
 
 /** Hard cap of ModSecurity for limits set by `ctl`: 1 GiB. */
 const MAXIMUM = 1_073_741_824;
 
-function byteLimit(name: string, summary: string, lastPhase: 1 | 3, set: (tx: TransactionState, bytes: number) => void): CtlOption {
+function byteLimit(
+  name: string,
+  summary: string,
+  lastPhase: 1 | 3,
+  set: (tx: TransactionState, bytes: number) => void,
+): CtlOption {
   return defineCtl({
     name,
     summary,

@@ -1,5 +1,5 @@
-import type { TransactionState } from '../registry/transaction-state.ts';
 import { type CtlOption, defineCtl } from '../registry/ctl.ts';
+import type { TransactionState } from '../registry/transaction-state.ts';
 
 /** An option whose value is one of a few words, caseless. */
 function choice<const Word extends string>(

@@ -1,4 +1,4 @@
-import { defineDirective, type Directive, firstWord } from '../registry/directive.ts';
+import { type Directive, defineDirective, firstWord } from '../registry/directive.ts';
 import { choiceDirective, modeDirective, numberDirective, textDirective } from './setting.ts';
 
 export const auditSettings: readonly Directive[] = [
@@ -57,31 +57,58 @@ export const auditSettings: readonly Directive[] = [
     apply: (node, configuration) => {
       const word = firstWord(node);
       try {
-        configuration.settings.auditRelevantStatus = configuration.regexes.compile(word.text, configuration.regexOptions);
+        configuration.settings.auditRelevantStatus = configuration.regexes.compile(
+          word.text,
+          configuration.regexOptions,
+        );
       } catch (cause) {
         configuration.error(cause instanceof Error ? cause.message : String(cause), word.span);
       }
     },
   }),
   textDirective(
-    { name: 'SecAuditLogStorageDir', summary: 'Root of the records of a concurrent audit log.', default: 'none', syntax: 'DIR' },
+    {
+      name: 'SecAuditLogStorageDir',
+      summary: 'Root of the records of a concurrent audit log.',
+      default: 'none',
+      syntax: 'DIR',
+    },
     (directory, { settings }) => {
       settings.audit.storageDir = directory;
     },
   ),
-  modeDirective({ name: 'SecAuditLogDirMode', summary: 'Mode of created directories.', default: '0750' }, 0o750, (mode, { settings }) => {
-    settings.audit.dirMode = mode;
-  }),
-  modeDirective({ name: 'SecAuditLogFileMode', summary: 'Mode of created files.', default: '0640' }, 0o640, (mode, { settings }) => {
-    settings.audit.fileMode = mode;
-  }),
-  textDirective({ name: 'SecDebugLog', summary: 'File of the debug log.', default: 'none', syntax: 'FILE' }, (file, { settings }) => {
-    settings.debugLog = file;
-  }),
-  numberDirective({ name: 'SecDebugLogLevel', summary: 'How much the debug log tells.', default: '0', unit: '0-9' }, 0, 9, (level, { settings }) => {
-    settings.debugLogLevel = level;
-  }),
-  textDirective({ name: 'SecDataDir', summary: 'Directory of the persistent collections.', default: 'none', syntax: 'DIR' }, (directory, { settings }) => {
-    settings.dataDir = directory;
-  }),
+  modeDirective(
+    { name: 'SecAuditLogDirMode', summary: 'Mode of created directories.', default: '0750' },
+    0o750,
+    (mode, { settings }) => {
+      settings.audit.dirMode = mode;
+    },
+  ),
+  modeDirective(
+    { name: 'SecAuditLogFileMode', summary: 'Mode of created files.', default: '0640' },
+    0o640,
+    (mode, { settings }) => {
+      settings.audit.fileMode = mode;
+    },
+  ),
+  textDirective(
+    { name: 'SecDebugLog', summary: 'File of the debug log.', default: 'none', syntax: 'FILE' },
+    (file, { settings }) => {
+      settings.debugLog = file;
+    },
+  ),
+  numberDirective(
+    { name: 'SecDebugLogLevel', summary: 'How much the debug log tells.', default: '0', unit: '0-9' },
+    0,
+    9,
+    (level, { settings }) => {
+      settings.debugLogLevel = level;
+    },
+  ),
+  textDirective(
+    { name: 'SecDataDir', summary: 'Directory of the persistent collections.', default: 'none', syntax: 'DIR' },
+    (directory, { settings }) => {
+      settings.dataDir = directory;
+    },
+  ),
 ];

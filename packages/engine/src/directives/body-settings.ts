@@ -1,12 +1,15 @@
 import { parseUnicodeMap } from '../bytes/unicode-map.ts';
-import { defineDirective, type Directive, firstWord } from '../registry/directive.ts';
+import { type Directive, defineDirective, firstWord } from '../registry/directive.ts';
 import { choiceDirective, numberDirective, onOffDirective, textDirective } from './setting.ts';
 
 const GIBIBYTE = 1_073_741_824;
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 export const bodySettings: readonly Directive[] = [
-  onOffDirective({ name: 'SecRequestBodyAccess', summary: 'Read and parse request bodies.', default: 'Off' }, 'requestBodyAccess'),
+  onOffDirective(
+    { name: 'SecRequestBodyAccess', summary: 'Read and parse request bodies.', default: 'Off' },
+    'requestBodyAccess',
+  ),
   numberDirective(
     { name: 'SecRequestBodyLimit', summary: 'Longest request body that is read.', default: '134217728', unit: 'bytes' },
     1,
@@ -16,7 +19,11 @@ export const bodySettings: readonly Directive[] = [
     },
   ),
   choiceDirective(
-    { name: 'SecRequestBodyLimitAction', summary: 'What happens to longer request bodies: 413, or inspection of the first part.', default: 'Reject' },
+    {
+      name: 'SecRequestBodyLimitAction',
+      summary: 'What happens to longer request bodies: 413, or inspection of the first part.',
+      default: 'Reject',
+    },
     ['Reject', 'ProcessPartial'],
     (action, { settings }) => {
       // A detection-only engine never rejects (spec §2.2).
@@ -24,7 +31,12 @@ export const bodySettings: readonly Directive[] = [
     },
   ),
   numberDirective(
-    { name: 'SecRequestBodyNoFilesLimit', summary: 'Most body bytes that are not file content.', default: '1048576', unit: 'bytes' },
+    {
+      name: 'SecRequestBodyNoFilesLimit',
+      summary: 'Most body bytes that are not file content.',
+      default: '1048576',
+      unit: 'bytes',
+    },
     1,
     UNLIMITED,
     (bytes, { settings }) => {
@@ -32,7 +44,12 @@ export const bodySettings: readonly Directive[] = [
     },
   ),
   numberDirective(
-    { name: 'SecRequestBodyInMemoryLimit', summary: 'Larger bodies are held on disk.', default: '131072', unit: 'bytes' },
+    {
+      name: 'SecRequestBodyInMemoryLimit',
+      summary: 'Larger bodies are held on disk.',
+      default: '131072',
+      unit: 'bytes',
+    },
     0,
     UNLIMITED,
     (bytes, { settings }) => {
@@ -48,7 +65,11 @@ export const bodySettings: readonly Directive[] = [
     },
   ),
   numberDirective(
-    { name: 'SecArgumentsLimit', summary: 'Most arguments of a request; further ones are not added and REQBODY_ERROR is raised.', default: '1000' },
+    {
+      name: 'SecArgumentsLimit',
+      summary: 'Most arguments of a request; further ones are not added and REQBODY_ERROR is raised.',
+      default: '1000',
+    },
     1,
     UNLIMITED,
     (count, { settings }) => {
@@ -70,7 +91,11 @@ export const bodySettings: readonly Directive[] = [
     },
   }),
   choiceDirective(
-    { name: 'SecCookieFormat', summary: 'How cookies are read: 0 as browsers send them, 1 as RFC 2965 has them.', default: '0' },
+    {
+      name: 'SecCookieFormat',
+      summary: 'How cookies are read: 0 as browsers send them, 1 as RFC 2965 has them.',
+      default: '0',
+    },
     ['0', '1'],
     (format, { settings }) => {
       settings.cookieFormat = format === '0' ? 0 : 1;
@@ -119,7 +144,10 @@ export const bodySettings: readonly Directive[] = [
       }
     },
   }),
-  onOffDirective({ name: 'SecResponseBodyAccess', summary: 'Hold and read response bodies of the listed types.', default: 'Off' }, 'responseBodyAccess'),
+  onOffDirective(
+    { name: 'SecResponseBodyAccess', summary: 'Hold and read response bodies of the listed types.', default: 'Off' },
+    'responseBodyAccess',
+  ),
   numberDirective(
     { name: 'SecResponseBodyLimit', summary: 'Longest response body that is read.', default: '524288', unit: 'bytes' },
     1,
@@ -129,7 +157,11 @@ export const bodySettings: readonly Directive[] = [
     },
   ),
   choiceDirective(
-    { name: 'SecResponseBodyLimitAction', summary: 'What happens to longer response bodies: 500, or inspection of the first part.', default: 'Reject' },
+    {
+      name: 'SecResponseBodyLimitAction',
+      summary: 'What happens to longer response bodies: 500, or inspection of the first part.',
+      default: 'Reject',
+    },
     ['Reject', 'ProcessPartial'],
     (action, { settings }) => {
       settings.responseBodyLimitAction = settings.engineMode === 'DetectionOnly' ? 'ProcessPartial' : action;
@@ -159,11 +191,20 @@ export const bodySettings: readonly Directive[] = [
     },
   }),
   onOffDirective(
-    { name: 'SecDisableBackendCompression', summary: 'Ask the upstream for uncompressed responses, so that they can be read.', default: 'Off' },
+    {
+      name: 'SecDisableBackendCompression',
+      summary: 'Ask the upstream for uncompressed responses, so that they can be read.',
+      default: 'Off',
+    },
     'disableBackendCompression',
   ),
   textDirective(
-    { name: 'SecTmpDir', summary: 'Directory for bodies and uploads that are held on disk.', default: 'the system directory', syntax: 'DIR|none' },
+    {
+      name: 'SecTmpDir',
+      summary: 'Directory for bodies and uploads that are held on disk.',
+      default: 'the system directory',
+      syntax: 'DIR|none',
+    },
     (directory, { settings }) => {
       settings.tmpDir = directory.toLowerCase() === 'none' ? undefined : directory;
     },

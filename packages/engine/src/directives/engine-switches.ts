@@ -1,9 +1,13 @@
-import { defineDirective, type Directive, firstWord } from '../registry/directive.ts';
+import { type Directive, defineDirective, firstWord } from '../registry/directive.ts';
 import { choiceDirective, numberDirective, onOffDirective, textDirective } from './setting.ts';
 
 export const engineSwitches: readonly Directive[] = [
   choiceDirective(
-    { name: 'SecRuleEngine', summary: 'Master switch. DetectionOnly runs every rule and blocks nothing.', default: 'Off' },
+    {
+      name: 'SecRuleEngine',
+      summary: 'Master switch. DetectionOnly runs every rule and blocks nothing.',
+      default: 'Off',
+    },
     ['On', 'Off', 'DetectionOnly'],
     (mode, { settings }) => {
       settings.engineMode = mode;
@@ -15,11 +19,19 @@ export const engineSwitches: readonly Directive[] = [
     },
   ),
   onOffDirective(
-    { name: 'SecInterceptOnError', summary: 'On: an operator error ends the phase instead of counting as no match.', default: 'Off' },
+    {
+      name: 'SecInterceptOnError',
+      summary: 'On: an operator error ends the phase instead of counting as no match.',
+      default: 'Off',
+    },
     'interceptOnError',
   ),
   numberDirective(
-    { name: 'SecPcreMatchLimit', summary: 'Steps a regular expression with backtracking may take on one value.', default: '1500' },
+    {
+      name: 'SecPcreMatchLimit',
+      summary: 'Steps a regular expression with backtracking may take on one value.',
+      default: '1500',
+    },
     1,
     Number.MAX_SAFE_INTEGER,
     (limit, { settings }) => {
@@ -37,7 +49,12 @@ export const engineSwitches: readonly Directive[] = [
     () => {},
   ),
   numberDirective(
-    { name: 'SecCollectionTimeout', summary: 'Life of a persistent record without update, in seconds.', default: '3600', unit: 'seconds' },
+    {
+      name: 'SecCollectionTimeout',
+      summary: 'Life of a persistent record without update, in seconds.',
+      default: '3600',
+      unit: 'seconds',
+    },
     0,
     2_592_000,
     (seconds, { settings }) => {
@@ -45,7 +62,12 @@ export const engineSwitches: readonly Directive[] = [
     },
   ),
   textDirective(
-    { name: 'SecWebAppId', summary: 'Name of the application; prefixes SESSION, USER and RESOURCE records.', default: 'default', syntax: 'NAME' },
+    {
+      name: 'SecWebAppId',
+      summary: 'Name of the application; prefixes SESSION, USER and RESOURCE records.',
+      default: 'default',
+      syntax: 'NAME',
+    },
     (name, { settings }) => {
       settings.webAppId = name;
     },
@@ -57,7 +79,12 @@ export const engineSwitches: readonly Directive[] = [
     },
   ),
   textDirective(
-    { name: 'SecComponentSignature', summary: 'Text added to the producer line of the audit log.', default: 'none', syntax: 'TEXT' },
+    {
+      name: 'SecComponentSignature',
+      summary: 'Text added to the producer line of the audit log.',
+      default: 'none',
+      syntax: 'TEXT',
+    },
     (text, { settings }) => {
       settings.componentSignatures.push(text);
     },
@@ -69,7 +96,12 @@ export const engineSwitches: readonly Directive[] = [
     },
   ),
   textDirective(
-    { name: 'SecHttpBlKey', summary: 'Project Honey Pot key for @rbl dnsbl.httpbl.org.', default: 'none', syntax: 'KEY' },
+    {
+      name: 'SecHttpBlKey',
+      summary: 'Project Honey Pot key for @rbl dnsbl.httpbl.org.',
+      default: 'none',
+      syntax: 'KEY',
+    },
     (key, { settings }) => {
       settings.httpBlKey = key;
     },
@@ -81,7 +113,8 @@ export const engineSwitches: readonly Directive[] = [
     default: 'Off',
     apply: (node, configuration) => {
       const word = firstWord(node);
-      if (word.text.toLowerCase() === 'on') configuration.warn('SecStatusEngine does nothing here: no status is ever sent out', word.span);
+      if (word.text.toLowerCase() === 'on')
+        configuration.warn('SecStatusEngine does nothing here: no status is ever sent out', word.span);
     },
   }),
   defineDirective({

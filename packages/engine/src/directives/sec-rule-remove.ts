@@ -1,5 +1,5 @@
 import type { RegexCache } from '../regex/index.ts';
-import { type Configuration, defineDirective, type Directive } from '../registry/directive.ts';
+import { type Configuration, type Directive, defineDirective } from '../registry/directive.ts';
 import { parseIdRanges, selectById, selectByMessage, selectByTag } from '../registry/rule-selection.ts';
 import type { RuleSelection } from '../registry/transaction-state.ts';
 import type { Word } from '../seclang/ast.ts';
@@ -11,7 +11,11 @@ const byTag: Select = (word, configuration) => selectByTag(compilePattern(word, 
 const byMessage: Select = (word, configuration) => selectByMessage(compilePattern(word, configuration));
 
 /** Gives the selection a word names, or undefined after reporting why it cannot. */
-export function selectRules(select: 'id' | 'tag' | 'msg', word: Word, configuration: Configuration): RuleSelection | undefined {
+export function selectRules(
+  select: 'id' | 'tag' | 'msg',
+  word: Word,
+  configuration: Configuration,
+): RuleSelection | undefined {
   const how = { id: byId, tag: byTag, msg: byMessage }[select];
   try {
     return how(word, configuration);
@@ -35,7 +39,11 @@ function removal(name: string, select: 'id' | 'tag' | 'msg', summary: string, sy
       for (const word of node.words) {
         const selection = selectRules(select, word, configuration);
         if (selection !== undefined && configuration.removeRules(selection) === 0) {
-          configuration.warn(`no rule loaded so far has ${selection.description}`, word.span, 'the directive must stand after the rules it means');
+          configuration.warn(
+            `no rule loaded so far has ${selection.description}`,
+            word.span,
+            'the directive must stand after the rules it means',
+          );
         }
       }
     },
@@ -44,6 +52,16 @@ function removal(name: string, select: 'id' | 'tag' | 'msg', summary: string, sy
 
 export const ruleRemovals: readonly Directive[] = [
   removal('SecRuleRemoveById', 'id', 'Drops rules loaded so far, whole chains included.', 'ID|ID-ID …'),
-  removal('SecRuleRemoveByTag', 'tag', 'Drops rules loaded so far that have a tag the regular expression matches.', 'REGEX …'),
-  removal('SecRuleRemoveByMsg', 'msg', 'Drops rules loaded so far whose message the regular expression matches.', 'REGEX …'),
+  removal(
+    'SecRuleRemoveByTag',
+    'tag',
+    'Drops rules loaded so far that have a tag the regular expression matches.',
+    'REGEX …',
+  ),
+  removal(
+    'SecRuleRemoveByMsg',
+    'msg',
+    'Drops rules loaded so far whose message the regular expression matches.',
+    'REGEX …',
+  ),
 ];

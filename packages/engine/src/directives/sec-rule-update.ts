@@ -1,4 +1,4 @@
-import { defineDirective, type Directive, firstWord } from '../registry/directive.ts';
+import { type Directive, defineDirective, firstWord } from '../registry/directive.ts';
 import { selectRules } from './sec-rule-remove.ts';
 
 function targetUpdate(name: string, select: 'id' | 'tag' | 'msg', summary: string, syntax: string): Directive {
@@ -13,16 +13,35 @@ function targetUpdate(name: string, select: 'id' | 'tag' | 'msg', summary: strin
       if (which === undefined || targets === undefined) return;
       const selection = selectRules(select, which, configuration);
       if (selection !== undefined && configuration.updateTargets(selection, targets, replaced) === 0) {
-        configuration.warn(`no rule loaded so far has ${selection.description}`, which.span, 'the directive must stand after the rules it means');
+        configuration.warn(
+          `no rule loaded so far has ${selection.description}`,
+          which.span,
+          'the directive must stand after the rules it means',
+        );
       }
     },
   });
 }
 
 export const ruleUpdates: readonly Directive[] = [
-  targetUpdate('SecRuleUpdateTargetById', 'id', 'Adds targets to rules loaded so far, or replaces one.', 'IDS TARGETS [REPLACED]'),
-  targetUpdate('SecRuleUpdateTargetByTag', 'tag', 'The same for rules with a matching tag.', 'REGEX TARGETS [REPLACED]'),
-  targetUpdate('SecRuleUpdateTargetByMsg', 'msg', 'The same for rules with a matching message.', 'REGEX TARGETS [REPLACED]'),
+  targetUpdate(
+    'SecRuleUpdateTargetById',
+    'id',
+    'Adds targets to rules loaded so far, or replaces one.',
+    'IDS TARGETS [REPLACED]',
+  ),
+  targetUpdate(
+    'SecRuleUpdateTargetByTag',
+    'tag',
+    'The same for rules with a matching tag.',
+    'REGEX TARGETS [REPLACED]',
+  ),
+  targetUpdate(
+    'SecRuleUpdateTargetByMsg',
+    'msg',
+    'The same for rules with a matching message.',
+    'REGEX TARGETS [REPLACED]',
+  ),
   defineDirective({
     name: 'SecRuleUpdateActionById',
     summary: 'Merges actions into a rule loaded so far; ID:N means the N-th link of its chain.',
@@ -38,7 +57,11 @@ export const ruleUpdates: readonly Directive[] = [
         return;
       }
       if (!configuration.updateActions(Number(found[1]), Number(found[2] ?? 0), actions)) {
-        configuration.warn(`no rule loaded so far has id ${which.text}`, which.span, 'the directive must stand after the rule it means');
+        configuration.warn(
+          `no rule loaded so far has id ${which.text}`,
+          which.span,
+          'the directive must stand after the rule it means',
+        );
       }
     },
   }),

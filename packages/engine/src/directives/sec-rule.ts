@@ -1,4 +1,4 @@
-import { defineDirective, type Directive, firstWord } from '../registry/directive.ts';
+import { type Directive, defineDirective, firstWord } from '../registry/directive.ts';
 
 export const secRule: Directive = defineDirective({
   name: 'SecRule',

@@ -1,4 +1,4 @@
-import { type Configuration, defineDirective, type Directive, firstWord } from '../registry/directive.ts';
+import { type Configuration, type Directive, defineDirective, firstWord } from '../registry/directive.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 
 /** Names of the settings that hold a value of type T. */
@@ -23,7 +23,11 @@ export function choiceDirective<const Value extends string>(
       const word = firstWord(node);
       const value = words.find((one) => one.toLowerCase() === word.text.toLowerCase());
       if (value === undefined) {
-        configuration.error(`"${word.text}" is not a value of ${description.name}`, word.span, `write ${words.join(' or ')}`);
+        configuration.error(
+          `"${word.text}" is not a value of ${description.name}`,
+          word.span,
+          `write ${words.join(' or ')}`,
+        );
         return;
       }
       set(value, configuration);
@@ -55,7 +59,11 @@ export function numberDirective(
       const value = Number(word.text);
       if (!/^\d{1,15}$/.test(word.text) || value < minimum || value > maximum) {
         const bounds = maximum === Number.MAX_SAFE_INTEGER ? `at least ${minimum}` : `${minimum} to ${maximum}`;
-        configuration.error(`"${word.text}" is not a value of ${description.name}`, word.span, `write a whole number, ${bounds}`);
+        configuration.error(
+          `"${word.text}" is not a value of ${description.name}`,
+          word.span,
+          `write a whole number, ${bounds}`,
+        );
         return;
       }
       set(value, configuration);
@@ -75,7 +83,11 @@ export function textDirective(
 }
 
 /** A directive with an octal file mode; `default` gives the mode of the file system. */
-export function modeDirective(description: Description, builtIn: number, set: (mode: number, configuration: Configuration) => void): Directive {
+export function modeDirective(
+  description: Description,
+  builtIn: number,
+  set: (mode: number, configuration: Configuration) => void,
+): Directive {
   return defineDirective({
     ...description,
     syntax: 'octal|default',

@@ -52,7 +52,10 @@ function segmentMatcher(segment: string): (name: string) => boolean {
     const character = segment.charAt(index);
     const close = character === '[' ? segment.indexOf(']', index + 2) : -1;
     if (close !== -1) {
-      const inner = segment.slice(index + 1, close).replace(/^!/, '^').replaceAll('\\', '\\\\');
+      const inner = segment
+        .slice(index + 1, close)
+        .replace(/^!/, '^')
+        .replaceAll('\\', '\\\\');
       source += `[${inner}]`;
       index = close;
     } else if (character === '*') source += '[^/]*';

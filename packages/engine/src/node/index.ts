@@ -1,2 +1,3 @@
-/** The adapter for Node.js: files of the local disk. */
+/** The adapter for Node.js: files of the local disk, DNS. */
 export { nodeFiles } from './files.ts';
+export { createNodeResolver } from './resolver.ts';

@@ -1,8 +1,8 @@
 import type { Phase } from '../contract.ts';
-import type { Span } from '../seclang/ast.ts';
-import type { MacroText } from './macro.ts';
 import type { RegexCache, RegexOptions } from '../regex/index.ts';
+import type { Span } from '../seclang/ast.ts';
 import type { CtlContext, CtlOption } from './ctl.ts';
+import type { MacroText } from './macro.ts';
 import type { TransactionState } from './transaction-state.ts';
 import type { Transformation } from './transformation.ts';
 

@@ -1,5 +1,5 @@
-import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Phase } from '../contract.ts';
+import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Effect } from './action.ts';
 
 /** What a `ctl` option may use while it is compiled. */
@@ -27,6 +27,8 @@ export interface CtlOption {
 }
 
 /** Declares a `ctl` option; see `ctl/rule-engine.ts`. */
-export function defineCtl(definition: Omit<CtlOption, 'aliases'> & { readonly aliases?: readonly string[] }): CtlOption {
+export function defineCtl(
+  definition: Omit<CtlOption, 'aliases'> & { readonly aliases?: readonly string[] },
+): CtlOption {
   return { aliases: [], ...definition };
 }

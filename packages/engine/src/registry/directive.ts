@@ -1,6 +1,6 @@
 import type { FileAccess } from '../contract.ts';
-import type { ActionRuleNode, DirectiveNode, RuleNode, Span, Word } from '../seclang/ast.ts';
 import type { RegexCache, RegexOptions } from '../regex/index.ts';
+import type { ActionRuleNode, DirectiveNode, RuleNode, Span, Word } from '../seclang/ast.ts';
 import type { EngineSettings } from './settings.ts';
 import type { RuleSelection } from './transaction-state.ts';
 

@@ -1,6 +1,6 @@
-import type { Regex } from '../regex/index.ts';
 import type { UnicodeMap } from '../bytes/unicode-map.ts';
 import type { AuditSettings, WafSettings } from '../contract.ts';
+import type { Regex } from '../regex/index.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -140,10 +140,7 @@ export interface TransactionState {
   persistent(name: string): PersistentCollection | undefined;
   /** Opens a collection; once per name. `record` comes from the store. */
   openPersistent(name: string, storeName: string, key: string, record: StoredRecord | undefined): void;
-  loadPersistent(
-    storeName: string,
-    key: string,
-  ): StoredRecord | undefined | Promise<StoredRecord | undefined>;
+  loadPersistent(storeName: string, key: string): StoredRecord | undefined | Promise<StoredRecord | undefined>;
   sessionId: string | undefined;
   userId: string | undefined;
 

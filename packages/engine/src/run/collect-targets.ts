@@ -96,6 +96,7 @@ function picks(selector: Selector, member: Member, target: Target, tx: Transacti
 function isRemoved(target: Target, key: string | undefined, removals: readonly TargetRemoval[] | undefined): boolean {
   if (removals === undefined) return false;
   return removals.some(
-    (removal) => removal.variable === target.name && (removal.matchesKey === undefined || removal.matchesKey(key ?? '')),
+    (removal) =>
+      removal.variable === target.name && (removal.matchesKey === undefined || removal.matchesKey(key ?? '')),
   );
 }

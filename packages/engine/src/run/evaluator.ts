@@ -1,5 +1,5 @@
-import type { Phase } from '../contract.ts';
 import type { Program } from '../compile/program.ts';
+import type { Phase } from '../contract.ts';
 import type { ExchangeState } from './exchange-state.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Rule, Program } from '../compile/program.ts';
 import type { CollectionStore, StoredRecord } from '../collections/store.ts';
+import type { Program, Rule } from '../compile/program.ts';
 import type { ConnectionInfo, EngineMessage, Interruption, Phase, RuleMatch, VariableChange } from '../contract.ts';
 import { MatchBudget } from '../regex/index.ts';
 import { type Member, NO_MEMBERS } from '../registry/member.ts';
@@ -11,7 +11,6 @@ import type {
   RunningRule,
   TransactionSettings,
   TransactionState,
-
 } from '../registry/transaction-state.ts';
 import { PersistentRecord } from './persistent-record.ts';
 import { Removals } from './removals.ts';
@@ -120,7 +119,9 @@ export class ExchangeState implements TransactionState {
       debugLogLevel: settings.debugLogLevel,
     };
     const perMatch = settings.pcreMatchLimit;
-    this.budget = new MatchBudget(perMatch === undefined ? { steps: TRANSACTION_FUEL } : { steps: TRANSACTION_FUEL, perMatch });
+    this.budget = new MatchBudget(
+      perMatch === undefined ? { steps: TRANSACTION_FUEL } : { steps: TRANSACTION_FUEL, perMatch },
+    );
     this.removals = new Removals(program.rules, this);
     this.#now = now;
     this.#store = store;
@@ -227,5 +228,4 @@ export class ExchangeState implements TransactionState {
     this.relevance++;
     this.#onMessage(message);
   }
-
 }

@@ -1,5 +1,5 @@
 import type { Link, Rule } from '../compile/program.ts';
-import type { EngineMode, Interruption, MatchedValue, Phase, RuleMatch } from '../contract.ts';
+import type { Interruption, MatchedValue, Phase, RuleMatch } from '../contract.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 
 /** Redirections a rule may ask for; anything else becomes 302 as in ModSecurity. */
@@ -12,32 +12,56 @@ export interface Verdict {
   readonly interruption: Interruption | undefined;
 }
 
-/** Decides what a match comes to, given the engine's mode and the phase. */
-export function verdictOf(rule: Rule, mode: EngineMode, phase: Phase, operatorText: string, tx: TransactionState): Verdict {
+/** Decides what a match comes to; `canDisrupt` says whether the mode and the phase let it do anything. */
+export function verdictOf(
+  rule: Rule,
+  canDisrupt: boolean,
+  phase: Phase,
+  operatorText: string,
+  tx: TransactionState,
+): Verdict {
   const { disruption } = rule;
-  // Nothing can be blocked once the response is out.
-  if (disruption.kind === 'pass' || mode !== 'On' || phase === 5) return { action: 'Warning.', interruption: undefined };
+  if (!canDisrupt || disruption.kind === 'pass') return { action: 'Warning.', interruption: undefined };
   const reference = { id: rule.id, file: rule.links[0]?.file ?? '', line: rule.links[0]?.line ?? 0 };
   switch (disruption.kind) {
     case 'deny': {
       const status = rule.status ?? 403;
       const action = `Access denied with code ${status} (phase ${phase}).`;
-      return { action, interruption: { action: 'deny', status, phase, rule: reference, message: `${action} ${operatorText}` } };
+      return {
+        action,
+        interruption: { action: 'deny', status, phase, rule: reference, message: `${action} ${operatorText}` },
+      };
     }
     case 'drop': {
       const action = `Access denied with connection close (phase ${phase}).`;
-      return { action, interruption: { action: 'drop', status: 403, phase, rule: reference, message: `${action} ${operatorText}` } };
+      return {
+        action,
+        interruption: { action: 'drop', status: 403, phase, rule: reference, message: `${action} ${operatorText}` },
+      };
     }
     case 'redirect': {
       const url = disruption.url.expand(tx);
       const status = rule.status !== undefined && redirectStatuses.has(rule.status) ? rule.status : 302;
       const action = `Access denied with redirection to ${url} using status ${status} (phase ${phase}).`;
-      return { action, interruption: { action: 'redirect', status, url, phase, rule: reference, message: `${action} ${operatorText}` } };
+      return {
+        action,
+        interruption: { action: 'redirect', status, url, phase, rule: reference, message: `${action} ${operatorText}` },
+      };
     }
     case 'proxy': {
       const url = disruption.url.expand(tx);
       const action = `Access denied using proxy to (phase ${phase}) ${url}.`;
-      return { action, interruption: { action: 'proxy', status: 403, url, phase, rule: reference, message: `${action} ${operatorText}` } };
+      return {
+        action,
+        interruption: {
+          action: 'proxy',
+          status: 403,
+          url,
+          phase,
+          rule: reference,
+          message: `${action} ${operatorText}`,
+        },
+      };
     }
     case 'allow': {
       const what = { all: 'Access', phase: 'Access to phase', request: 'Access to request' }[disruption.scope];
@@ -80,7 +104,13 @@ export function recordOf(
 }
 
 /** The sentence about the operator of a link that matched. */
-export function operatorSentence(link: Link, value: string, name: string, requiredName: string, tx: TransactionState): string {
+export function operatorSentence(
+  link: Link,
+  value: string,
+  name: string,
+  requiredName: string,
+  tx: TransactionState,
+): string {
   const { test } = link;
   if (test.isNegated) return `Match of "${test.name} ${test.argument.source}" against "${requiredName}" required.`;
   return test.matcher.describe(value, name, { tx, budget: tx.budget });

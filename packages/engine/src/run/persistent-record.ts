@@ -32,7 +32,14 @@ export class PersistentRecord implements PersistentCollection {
   readonly #isNew: boolean;
 
   /** `now` in seconds; `timeout` is SecCollectionTimeout. */
-  constructor(name: string, storeName: string, key: string, record: StoredRecord | undefined, now: number, timeout: number) {
+  constructor(
+    name: string,
+    storeName: string,
+    key: string,
+    record: StoredRecord | undefined,
+    now: number,
+    timeout: number,
+  ) {
     this.name = name;
     this.storeName = storeName;
     this.key = key;

@@ -1,6 +1,6 @@
+import { parseInteger } from '../bytes/integer.ts';
 import type { Link, Program, Rule } from '../compile/program.ts';
 import type { MatchedValue, Phase, VariableChange } from '../contract.ts';
-import { parseInteger } from '../bytes/integer.ts';
 import type { Member } from '../registry/member.ts';
 import { OperatorError, type OperatorScope } from '../registry/operator.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
@@ -56,6 +56,7 @@ class PhaseRun {
   #matchedByEarlierLinks: MatchedValue[] = [];
   #matchedByLink: MatchedValue[] = [];
   #changes: readonly VariableChange[] = [];
+  #sentence = '';
 
   constructor(program: Program, state: ExchangeState, phase: Phase) {
     this.#program = program;
@@ -246,15 +247,20 @@ class PhaseRun {
     const { matcher, isNegated } = link.test;
     this.#hasLinkMatched = true;
     this.#changes = rule.log || rule.auditLog ? state.collectChanges() : [];
+    const isLastLink = this.#linkIndex === rule.links.length - 1;
+    // Worded before the actions run: they may change what a macro in the argument expands to.
+    this.#sentence =
+      isLastLink && (rule.log || rule.auditLog || this.#canDisrupt(rule))
+        ? operatorSentence(link, value, item.name, item.requiredName, state)
+        : '';
     if (link.isUnconditional) return;
+    state.matchedVar = value;
+    state.matchedVarName = item.name;
     if (link.capture && !isNegated && matcher.captures !== undefined) {
       state.setCaptures(matcher.captures(value, this.#scope));
     }
-    state.matchedVar = value;
-    state.matchedVarName = item.name;
     const member: Member = { key: item.key, value, name: item.name };
     state.matchedVars = [...state.matchedVars, member];
-    const isLastLink = this.#linkIndex === rule.links.length - 1;
     if (isLastLink && rule.severity !== undefined) {
       state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
     }
@@ -278,21 +284,25 @@ class PhaseRun {
       if (matched !== undefined) this.#matchedByLink.push(matched);
       return undefined;
     }
-    return this.#concludeRule(rule, link, probe, matched);
+    return this.#concludeRule(rule, matched);
   }
 
-  #concludeRule(rule: Rule, link: Link, probe: Probe, matched: MatchedValue | undefined): Promise<void> | undefined {
+  /** Nothing is blocked in detection mode, nor once the response is out. */
+  #canDisrupt(rule: Rule): boolean {
+    return rule.disruption.kind !== 'pass' && this.#state.settings.engineMode === 'On' && this.#phase !== 5;
+  }
+
+  #concludeRule(rule: Rule, matched: MatchedValue | undefined): Promise<void> | undefined {
     const state = this.#state;
-    const mode = state.settings.engineMode;
-    const canDisrupt = rule.disruption.kind !== 'pass' && mode === 'On' && this.#phase !== 5;
-    const text =
-      matched !== undefined || canDisrupt
-        ? operatorSentence(link, probe.value, probe.item.name, probe.item.requiredName, state)
-        : '';
-    const verdict = verdictOf(rule, mode, this.#phase, text, state);
+    const canDisrupt = this.#canDisrupt(rule);
+    const text = this.#sentence;
+    const verdict = verdictOf(rule, canDisrupt, this.#phase, text, state);
     if (matched !== undefined && state.matches.length < MAXIMUM_RECORDS) {
       const chain = [...this.#matchedByEarlierLinks, matched];
-      state.recordMatch(recordOf(rule, this.#phase, verdict.action, text, chain, verdict.interruption !== undefined, state), rule);
+      state.recordMatch(
+        recordOf(rule, this.#phase, verdict.action, text, chain, verdict.interruption !== undefined, state),
+        rule,
+      );
     }
     if (verdict.interruption !== undefined) state.interruption = verdict.interruption;
     if (!canDisrupt) return undefined;

@@ -1,4 +1,4 @@
-import { scalar, type Member } from '../registry/member.ts';
+import { type Member, scalar } from '../registry/member.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
 
 export const args: Variable = defineVariable({

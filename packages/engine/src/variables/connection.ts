@@ -1,7 +1,7 @@
+import { decodeBase64Lenient } from '../bytes/base64.ts';
 import { NO_MEMBERS, scalar } from '../registry/member.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
-import { decodeBase64Lenient } from '../bytes/base64.ts';
 
 export const remoteAddr: Variable = defineVariable({
   name: 'REMOTE_ADDR',

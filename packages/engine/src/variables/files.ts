@@ -1,5 +1,5 @@
-import { scalar, type Member } from '../registry/member.ts';
 import type { BodyFile } from '../registry/body-processor.ts';
+import { type Member, scalar } from '../registry/member.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
 
@@ -15,8 +15,14 @@ function perFile(name: string, summary: string, valueOf: (file: BodyFile) => str
 }
 
 export const files: Variable = perFile('FILES', "The client's names of uploaded files.", (file) => file.filename);
-export const filesNames: Variable = perFile('FILES_NAMES', 'Field names of uploaded files as values.', (file) => file.name);
-export const filesSizes: Variable = perFile('FILES_SIZES', 'Sizes of uploaded files in bytes.', (file) => String(file.size));
+export const filesNames: Variable = perFile(
+  'FILES_NAMES',
+  'Field names of uploaded files as values.',
+  (file) => file.name,
+);
+export const filesSizes: Variable = perFile('FILES_SIZES', 'Sizes of uploaded files in bytes.', (file) =>
+  String(file.size),
+);
 
 export const filesCombinedSize: Variable = defineVariable({
   name: 'FILES_COMBINED_SIZE',

@@ -37,14 +37,7 @@ import {
   requestBodyLength,
 } from './request-body.ts';
 import { requestLine, requestMethod, requestProtocol } from './request-line.ts';
-import {
-  pathInfo,
-  queryString,
-  requestBasename,
-  requestFilename,
-  requestUri,
-  requestUriRaw,
-} from './request-uri.ts';
+import { pathInfo, queryString, requestBasename, requestFilename, requestUri, requestUriRaw } from './request-uri.ts';
 import { responseVariables } from './response.ts';
 import { rule } from './rule.ts';
 import { duration, timeVariables } from './time.ts';

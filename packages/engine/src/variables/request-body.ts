@@ -6,8 +6,7 @@ export const requestBody: Variable = defineVariable({
   summary: 'The raw body of URLENCODED requests, or of any other with ctl:forceRequestBodyVariable=On.',
   kind: 'collection',
   phase: 2,
-  members: (tx) =>
-    tx.body.isVariable && tx.body.raw !== undefined ? scalar(tx.body.raw) : NO_MEMBERS,
+  members: (tx) => (tx.body.isVariable && tx.body.raw !== undefined ? scalar(tx.body.raw) : NO_MEMBERS),
 });
 
 export const requestBodyLength: Variable = defineVariable({

@@ -12,7 +12,8 @@ function pathInPhase(tx: TransactionState): string {
 
 export const requestUri: Variable = defineVariable({
   name: 'REQUEST_URI',
-  summary: 'Path and query. The path is raw in phase 1, decoded once and normalised from phase 2 on; the query is always raw.',
+  summary:
+    'Path and query. The path is raw in phase 1, decoded once and normalised from phase 2 on; the query is always raw.',
   kind: 'scalar',
   members: (tx) => {
     const path = pathInPhase(tx);

@@ -21,7 +21,11 @@ function responseScalar(
   });
 }
 
-function responseCollection(name: string, summary: string, membersOf: (response: ResponseState) => readonly Member[]): Variable {
+function responseCollection(
+  name: string,
+  summary: string,
+  membersOf: (response: ResponseState) => readonly Member[],
+): Variable {
   return defineVariable({
     name,
     summary,
@@ -35,11 +39,30 @@ export const responseVariables: readonly Variable[] = [
   responseScalar('RESPONSE_STATUS', 3, 'Status code.', (response) => String(response.status)),
   responseScalar('STATUS_LINE', 3, 'Status code and reason.', (response) => `${response.status} ${response.reason}`),
   responseScalar('RESPONSE_PROTOCOL', 3, 'Protocol of the response.', (response) => response.protocol),
-  responseScalar('RESPONSE_CONTENT_TYPE', 3, 'Content-Type with its parameters; absent without the header.', (response) => response.contentType),
-  responseScalar('RESPONSE_CONTENT_LENGTH', 3, 'Announced length of the body, else the number of bytes read so far.', contentLength),
+  responseScalar(
+    'RESPONSE_CONTENT_TYPE',
+    3,
+    'Content-Type with its parameters; absent without the header.',
+    (response) => response.contentType,
+  ),
+  responseScalar(
+    'RESPONSE_CONTENT_LENGTH',
+    3,
+    'Announced length of the body, else the number of bytes read so far.',
+    contentLength,
+  ),
   responseCollection('RESPONSE_HEADERS', 'Response headers.', (response) => response.headerMembers),
-  responseCollection('RESPONSE_HEADERS_NAMES', 'Names of the response headers as values.', (response) => response.headerNames),
-  responseScalar('RESPONSE_BODY', 4, 'The body, where body access is on and the type is listed.', (response) => response.body),
+  responseCollection(
+    'RESPONSE_HEADERS_NAMES',
+    'Names of the response headers as values.',
+    (response) => response.headerNames,
+  ),
+  responseScalar(
+    'RESPONSE_BODY',
+    4,
+    'The body, where body access is on and the type is listed.',
+    (response) => response.body,
+  ),
   defineVariable({
     name: 'OUTBOUND_DATA_ERROR',
     summary: '1 when the response was longer than SecResponseBodyLimit, else 0.',

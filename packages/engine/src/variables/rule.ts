@@ -4,7 +4,8 @@ import { defineVariable, type Variable } from '../registry/variable.ts';
 
 export const rule: Variable = defineVariable({
   name: 'RULE',
-  summary: 'Data of the rule being run (of the first one in a chain): id, rev, severity, msg, logdata, ver, maturity, accuracy.',
+  summary:
+    'Data of the rule being run (of the first one in a chain): id, rev, severity, msg, logdata, ver, maturity, accuracy.',
   kind: 'collection',
   isVolatile: true,
   members: (tx) => {

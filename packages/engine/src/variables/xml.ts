@@ -1,5 +1,5 @@
 import { compileXPath } from '../body-processors/xpath.ts';
-import { NO_MEMBERS, scalar, type Member } from '../registry/member.ts';
+import { type Member, NO_MEMBERS, scalar } from '../registry/member.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
 
 export const xml: Variable = defineVariable({
