@@ -4,13 +4,13 @@ import type { TransactionState } from '../registry/transaction-state.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
 
 /** A collection with one member per uploaded file, keyed by field name. */
-function perFile(name: string, summary: string, valueOf: (file: BodyFile) => string): Variable {
+function perFile(name: string, summary: string, read: (file: BodyFile) => string): Variable {
   return defineVariable({
     name,
     summary,
     kind: 'collection',
     phase: 2,
-    members: (tx) => filesOf(tx).map((file): Member => ({ key: file.name, value: valueOf(file) })),
+    members: (tx) => filesOf(tx).map((file): Member => ({ key: file.name, value: read(file) })),
   });
 }
 

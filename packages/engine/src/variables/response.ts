@@ -2,12 +2,12 @@ import { type Member, NO_MEMBERS, scalar } from '../registry/member.ts';
 import type { ResponseState } from '../registry/transaction-state.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
 
-/** A scalar of the response; absent while there is no response, or where `valueOf` gives undefined. */
+/** A scalar of the response; absent while there is no response, or where `read` gives undefined. */
 function responseScalar(
   name: string,
   phase: 3 | 4,
   summary: string,
-  valueOf: (response: ResponseState) => string | undefined,
+  read: (response: ResponseState) => string | undefined,
 ): Variable {
   return defineVariable({
     name,
@@ -15,7 +15,7 @@ function responseScalar(
     kind: 'scalar',
     phase,
     members: (tx) => {
-      const value = tx.response === undefined ? undefined : valueOf(tx.response);
+      const value = tx.response === undefined ? undefined : read(tx.response);
       return value === undefined ? NO_MEMBERS : scalar(value);
     },
   });
