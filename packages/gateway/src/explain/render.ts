@@ -1,4 +1,4 @@
-import { escapeLine } from '../logs/engine.ts';
+import { escapeLine } from '@sallyport/engine';
 import type { ExplainedMatch, ExplainedValue, Explanation, Verdict } from './explanation.ts';
 import { type ScoreSheet, scoreSheets } from './score.ts';
 

@@ -1,4 +1,4 @@
-import { commonLogTime, escapeField } from './engine.ts';
+import { commonLogTime, escapeField } from '@sallyport/engine';
 import type { AccessEntry } from './types.ts';
 
 /** Apache's `combined` format, without line end; with the request id in quotes at the end if wanted. */

@@ -8,7 +8,7 @@ import {
   formatJsonAudit,
   formatNativeAudit,
   type MaskSettings,
-} from './engine.ts';
+} from '@sallyport/engine';
 import type { LogFile } from './log-file.ts';
 import { producer } from './producer.ts';
 import { Trouble } from './trouble.ts';

@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads';
-import { escapeLine } from './engine.ts';
+import { escapeLine } from '@sallyport/engine';
 import type { ClientAddress, LogLevel } from './types.ts';
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;

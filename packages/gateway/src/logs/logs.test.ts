@@ -305,7 +305,7 @@ describe('a disk that fails', () => {
     writeFileSync(join(directory, 'run.mts'), script);
     const out = execFileSync(
       'bash',
-      ['-c', `ulimit -f 8; exec "${process.execPath}" "${join(directory, 'run.mts')}"`],
+      ['-c', `ulimit -f 8; exec "${process.execPath}" --conditions=sallyport-source "${join(directory, 'run.mts')}"`],
       { encoding: 'utf8' },
     );
     expect(JSON.parse(out)).toMatchObject({ failures: expect.any(Number) });

@@ -1,7 +1,7 @@
+import { formatErrorLogLine, formatMessageLine } from '@sallyport/engine';
 import { formatAccessLine } from './access-line.ts';
 import { AuditSink } from './audit-sink.ts';
 import { createClock } from './clock.ts';
-import { formatErrorLogLine, formatMessageLine } from './engine.ts';
 import { formatErrorLine } from './error-line.ts';
 import { LogFile } from './log-file.ts';
 import { type ClientAddress, LOG_LEVELS, type LogLevel, type Logs, type LogsConfig } from './types.ts';

@@ -1,5 +1,4 @@
-import type { EngineMessage, RuleMatch, TransactionRecord, WafSettings } from '@sallyport/engine';
-import type { MaskSettings } from './engine.ts';
+import type { EngineMessage, MaskSettings, RuleMatch, TransactionRecord, WafSettings } from '@sallyport/engine';
 
 /** Levels of the error log, the most urgent first; the names are Apache's. */
 export const LOG_LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'] as const;

@@ -8,7 +8,7 @@ import type {
   Waf,
   WafOptions,
 } from '@sallyport/engine';
-import { formatErrorLogLine } from '../logs/engine.ts';
+import { formatErrorLogLine } from '@sallyport/engine';
 import type { Expectation, HttpMessage, WaftestCase, WaftestFile } from './format.ts';
 
 /** What became of one request of a file. */

@@ -6,11 +6,10 @@ import { readJsonEntry } from '../../explain/read-json.ts';
 import { readNativeEntry } from '../../explain/read-native.ts';
 import { renderExplanation } from '../../explain/render.ts';
 import { scoreSheets } from '../../explain/score.ts';
+import { DEFAULT_FILE } from '../settings.ts';
 import { type Command, type CommandOutput, UsageError } from './command.ts';
 
-const DEFAULT_CONFIG = 'sallyport.yaml';
-
-export const explain: Command = {
+export const explainCommand: Command = {
   name: 'explain',
   summary: 'Tell why a request was refused: rules, matched bytes, score, verdict.',
   usage: `sallyport explain ID [--audit-log FILE | --storage DIR | --config FILE] [--json]
@@ -18,7 +17,7 @@ export const explain: Command = {
   ID           request id, as in the error page, the logs and the X-Request-Id header
   --audit-log  audit log to look in (Serial, Native or JSON)
   --storage    folder of a Concurrent audit log
-  --config     configuration that names the audit log; ${DEFAULT_CONFIG} when absent
+  --config     configuration that names the audit log; ${DEFAULT_FILE} when absent
   --json       print the explanation as JSON`,
   run,
 };
@@ -48,7 +47,16 @@ interface Place {
 }
 
 function readWords(words: readonly string[]): { id: string; place: Place; isJson: boolean } {
-  const { values, positionals } = parse(words);
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      'audit-log': { type: 'string' },
+      storage: { type: 'string' },
+      config: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
   const [id, ...more] = positionals;
   if (id === undefined || more.length > 0) throw new UsageError('explain takes one request id');
   const log = values['audit-log'];
@@ -56,27 +64,7 @@ function readWords(words: readonly string[]): { id: string; place: Place; isJson
   if (log !== undefined && storage !== undefined) throw new UsageError('--audit-log and --storage exclude each other');
   const isJson = values.json === true;
   if (storage !== undefined) return { id, isJson, place: { kind: 'storage', path: storage } };
-  return { id, isJson, place: { kind: 'log', path: log ?? configuredLog(values.config ?? DEFAULT_CONFIG) } };
-}
-
-function parse(words: readonly string[]): {
-  values: { 'audit-log'?: string; storage?: string; config?: string; json?: boolean };
-  positionals: string[];
-} {
-  try {
-    return parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        'audit-log': { type: 'string' },
-        storage: { type: 'string' },
-        config: { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return { id, isJson, place: { kind: 'log', path: log ?? configuredLog(values.config ?? DEFAULT_FILE) } };
 }
 
 function configuredLog(file: string): string {
