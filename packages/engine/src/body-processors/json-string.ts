@@ -47,7 +47,8 @@ export class JsonString {
       if (byte > 0x7f || this.#utf8.isOpen) this.#utf8.accept(byte);
       else if (byte === QUOTE || byte === BACKSLASH) {
         this.#value += chunk.slice(copied, index);
-        if (byte === QUOTE) return index + 1;
+        copied = index + 1;
+        if (byte === QUOTE) return copied;
         this.#isEscape = true;
       } else if (byte < 0x20) throw jsonError('control character in a string');
     }

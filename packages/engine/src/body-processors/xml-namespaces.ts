@@ -1,11 +1,17 @@
+const NOTHING_DECLARED: readonly string[] = [];
+
 /** Which prefixes mean what at the current place of a document. Undeclared prefixes are tolerated, as libxml2 does. */
 export class XmlNamespaces {
   /** Per prefix (empty for the default namespace), the URIs declared for it, innermost last. */
   readonly #bindings = new Map<string, string[]>();
   /** Per open element, the prefixes it declared. */
-  readonly #scopes: string[][] = [];
+  readonly #scopes: (readonly string[])[] = [];
 
   enter(attributes: ReadonlyMap<string, string>): void {
+    if (attributes.size === 0) {
+      this.#scopes.push(NOTHING_DECLARED);
+      return;
+    }
     const declared: string[] = [];
     for (const [name, uri] of attributes) {
       const prefix = name === 'xmlns' ? '' : name.startsWith('xmlns:') ? name.slice(6) : undefined;

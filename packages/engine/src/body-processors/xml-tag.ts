@@ -10,6 +10,8 @@ export interface XmlTag {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
 /** Parses the content of a tag. Throws `BodyError` when it is not well-formed. */
 export function parseXmlTag(content: string): XmlTag {
   const isEnd = content.startsWith('/');
@@ -18,14 +20,15 @@ export function parseXmlTag(content: string): XmlTag {
   let at = xmlNameEnd(text, 0);
   if (at === 0) throw xmlError('malformed tag');
   const name = decodeXmlVerbatim(text.slice(0, at));
-  const attributes = new Map<string, string>();
+  let attributes: Map<string, string> | undefined;
   while (at < text.length) {
     const start = skipXmlSpace(text, at);
     if (start === text.length) break;
     if (start === at || isEnd) throw xmlError('malformed tag');
+    attributes ??= new Map();
     at = readAttribute(text, start, attributes);
   }
-  return { kind: isEnd ? 'end' : isEmpty ? 'empty' : 'start', name, attributes };
+  return { kind: isEnd ? 'end' : isEmpty ? 'empty' : 'start', name, attributes: attributes ?? NO_ATTRIBUTES };
 }
 
 /**

@@ -2,11 +2,13 @@ import { xmlError } from './body-errors.ts';
 import type { XmlAttribute, XmlDocument, XmlElement, XmlText } from './xml-document.ts';
 import { XmlNamespaces } from './xml-namespaces.ts';
 
-/** libxml2 refuses deeper documents, too. */
+/** libxml2 stops one element deeper. */
 const MAX_DEPTH = 256;
 
 /** Elements, attributes and texts together: what a document of a megabyte may cost in memory stays in the tens of megabytes. */
 const MAX_NODES = 100_000;
+
+const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
 
 type Growing<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 type OpenElement = Growing<XmlElement> & { children: (XmlElement | XmlText)[]; readonly name: string };
@@ -37,18 +39,20 @@ export class XmlTree {
     const order = this.#nextOrder();
     this.#namespaces.enter(attributes);
     const parent = this.#open.at(-1);
+    const { localName, namespace } = this.#namespaces.resolve(name, true);
     const element: OpenElement = {
       kind: 'element',
       name,
       parent,
-      ...this.#namespaces.resolve(name, true),
-      attributes: [],
+      localName,
+      namespace,
+      attributes: NO_ATTRIBUTES,
       children: [],
       start: this.#text.length,
       end: this.#text.length,
       order,
     };
-    element.attributes = this.#readAttributes(element, attributes);
+    if (attributes.size > 0) element.attributes = this.#readAttributes(element, attributes);
     if (parent === undefined) this.#root = element;
     else parent.children.push(element);
     this.#open.push(element);

@@ -1,4 +1,5 @@
 import { lowerCase } from '../bytes/ascii.ts';
+import { encodeUtf8 } from '../bytes/utf8.ts';
 import {
   type BodyParser,
   type BodyProcessor,
@@ -21,17 +22,19 @@ export const xml: BodyProcessor = defineBodyProcessor({
 });
 
 const BYTE_ORDER_MARK = '\xef\xbb\xbf';
-const ENCODINGS: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
+const UTF8_NAMES: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
+const LATIN1_NAMES: ReadonlySet<string> = new Set(['iso-8859-1', 'iso-latin-1', 'latin1']);
 
 /**
  * Checks that a document is well-formed (XML 1.0 with namespaces) and builds its tree. There are no document types, hence no
  * entities but the five of XML and nothing to fetch; ModSecurity 2 lets libxml2 expand internal entities, which is the one
- * thing refused here that it takes. Only UTF-8 is accepted. After an error the tree up to there stays visible to rules.
+ * thing refused here that it takes. Encodings are UTF-8 and ISO-8859-1. After an error the tree up to there stays visible to rules.
  */
 class XmlParser implements BodyParser {
   readonly #tokenizer = new XmlTokenizer((token) => this.#read(token));
   readonly #tree = new XmlTree();
   #isFirstToken = true;
+  #isLatin1 = false;
   #length = 0;
   #document: XmlDocument | undefined;
   #error: string | undefined;
@@ -81,7 +84,8 @@ class XmlParser implements BodyParser {
   #read(token: XmlToken): void {
     const isFirst = this.#isFirstToken;
     // A byte order mark may stand before the declaration.
-    const { kind, content } = token;
+    const { kind } = token;
+    const content = this.#isLatin1 ? encodeUtf8(token.content) : token.content;
     if (isFirst && kind === 'text' && content === BYTE_ORDER_MARK) return;
     this.#isFirstToken = false;
     switch (kind) {
@@ -137,14 +141,14 @@ class XmlParser implements BodyParser {
     }
     if (lowerCase(target) === 'xml') {
       if (!isFirst || target !== 'xml') throw xmlError('XML declaration in the wrong place');
-      checkDeclaration(content.slice(nameEnd));
+      this.#isLatin1 = declaresLatin1(content.slice(nameEnd));
     } else decodeXmlVerbatim(content);
     this.#tree.separateText();
   }
 }
 
-/** `version`, then `encoding`, then `standalone`, the last two optional (XML 1.0 §2.8). */
-function checkDeclaration(text: string): void {
+/** Reads `version`, then `encoding`, then `standalone`, the last two optional (XML 1.0 §2.8). */
+function declaresLatin1(text: string): boolean {
   const found = new Map<string, string>();
   for (let at = 0; ; ) {
     const start = skipXmlSpace(text, at);
@@ -159,6 +163,8 @@ function checkDeclaration(text: string): void {
   const standalone = found.get('standalone');
   if (standalone !== undefined && standalone !== 'yes' && standalone !== 'no')
     throw xmlError('malformed XML declaration');
-  if (!ENCODINGS.has(lowerCase(found.get('encoding') ?? 'utf-8')))
-    throw xmlError('encoding is not supported, only UTF-8 is');
+  const encoding = lowerCase(found.get('encoding') ?? 'utf-8');
+  if (!UTF8_NAMES.has(encoding) && !LATIN1_NAMES.has(encoding))
+    throw xmlError('encoding is neither UTF-8 nor ISO-8859-1');
+  return LATIN1_NAMES.has(encoding);
 }
