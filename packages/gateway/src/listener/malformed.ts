@@ -1,5 +1,5 @@
 /**
- * Requests that Node's parser refused. They still are exchanges: rules see what could be read of them (phases 1 and 5), the
+ * Requests that Node's parser refused. They still are exchanges: rules see what could be read of their head (phases 1, 2 and 5), the
  * logs have a line, the client gets a status, and the connection ends, since nobody knows where the next request begins.
  */
 import type { Duplex } from 'node:stream';
@@ -98,6 +98,7 @@ async function inspectSalvage(
       line: salvage.line,
       headers: salvage.headers,
     });
+    await transaction.processRequestBody();
     const record: TransactionRecord = await transaction.processLogging({
       response: { status: kind.status, protocol: 'HTTP/1.1', headers: [['Connection', 'close']] },
       responseBytes,

@@ -19,7 +19,7 @@ const SLASH = 0x2f;
 const DOT = 0x2e;
 const PERCENT = 0x25;
 
-/** Undefined for targets that mean nothing or several things: fragments, backslashes, control bytes, empty ones. */
+/** Undefined for targets that mean nothing or several things: fragments, backslashes in the path, control bytes, empty ones. */
 export function parseTarget(raw: string, method: string): Target | undefined {
   if (raw.length === 0 || !hasOnlyPlainBytes(raw)) return undefined;
   if (raw.charCodeAt(0) === SLASH) return fromPath(raw, undefined, 'origin');
@@ -70,10 +70,13 @@ export function withoutDotSegments(pathAndQuery: string): string {
   return removeDotSegments(segments.join('/')) + (mark < 0 ? '' : pathAndQuery.slice(mark));
 }
 
+/** No spaces, controls or `#` anywhere, no backslash in the path: some readers take it for a slash. */
 function hasOnlyPlainBytes(raw: string): boolean {
+  let isInQuery = false;
   for (let at = 0; at < raw.length; at++) {
     const code = raw.charCodeAt(at);
-    if (code <= 0x20 || code === 0x23 || code === 0x5c || code === 0x7f) return false; // space and controls, # and backslash
+    if (code <= 0x20 || code === 0x23 || code === 0x7f || (code === 0x5c && !isInQuery)) return false;
+    if (code === 0x3f) isInQuery = true;
   }
   return true;
 }

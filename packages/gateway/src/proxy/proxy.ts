@@ -52,7 +52,11 @@ async function admit(exchange: Exchange): Promise<Interruption | undefined> {
   if (head.refusal !== undefined) {
     const refusal = new GateError(head.refusal, head.refusalDetail);
     const isWaived = head.refusal.isPolicy === true && exchange.transaction?.engineMode === 'DetectionOnly';
-    if (!isWaived) throw refusal;
+    if (!isWaived) {
+      // The body is not read, but rules of phase 2 may still tell what the rest of the request was about.
+      await inspect(exchange, (transaction) => transaction.processRequestBody());
+      throw refusal;
+    }
     exchange.note('notice', `would refuse: ${refusal.message}`);
   }
   if (verdict !== undefined) return verdict;

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RuleSource } from '@sallyport/engine';
+import { nodeFiles } from '@sallyport/engine/node';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
 
@@ -32,21 +33,31 @@ export function fetchedCrsFolder(environment: Environment = process.env): string
 
 /** Throws with one line when a folder that was named is not a Core Rule Set. */
 export function chooseRuleSet(config: Config, environment: Environment = process.env): RuleSet {
-  const { files, crs } = config.rules;
+  const { crs } = config.rules;
+  const files = config.rules.files.flatMap(expand);
   const overrides = overridesOf(config);
   if (crs !== undefined) {
     if (!isCrs(crs)) throw new Error(`${crs} is not a Core Rule Set: there is no rules/*.conf in it`);
     return {
-      name: named(`OWASP CRS at ${crs}`, files),
+      name: named(`OWASP CRS at ${crs}`, config.rules.files),
       rules: [BASE_FILE, ...crsRules(crs, config), ...files, ...overrides],
     };
   }
-  if (files.length > 0) return { name: files.join(', '), rules: [...audit(config), ...files, ...overrides] };
+  if (files.length > 0)
+    return { name: config.rules.files.join(', '), rules: [...audit(config), ...files, ...overrides] };
   const found = [fetchedCrsFolder(environment), SYSTEM_CRS].find(isCrs);
   if (found !== undefined) {
     return { name: `OWASP CRS at ${found}`, rules: [BASE_FILE, ...crsRules(found, config), ...overrides] };
   }
   return { name: 'the built-in rules (no Core Rule Set installed)', rules: [BASE_FILE, BASIC_FILE, ...overrides] };
+}
+
+/** A pattern becomes the files it stands for; a plain name stays, so that a missing file is reported by its name. */
+function expand(pattern: string): readonly string[] {
+  if (!/[*?[]/.test(pattern)) return [pattern];
+  const found = nodeFiles.list(pattern);
+  if (found.length === 0) throw new Error(`no file matches ${pattern}`);
+  return found;
 }
 
 function named(first: string, files: readonly string[]): string {
@@ -67,7 +78,7 @@ function crsRules(folder: string, config: Config): (RuleSource | string)[] {
     join(folder, 'crs-setup.conf.example'),
   ];
   const setup = setups.find((file) => existsSync(file));
-  return [...(setup === undefined ? [] : [setup]), ...paranoia(config), join(folder, 'rules', '*.conf')];
+  return [...(setup === undefined ? [] : [setup]), ...paranoia(config), ...expand(join(folder, 'rules', '*.conf'))];
 }
 
 /** Own ids start far above the ranges ModSecurity's registry has given away. */
