@@ -65,21 +65,19 @@ class Folding {
         this.#left = this.#count;
         continue;
       }
-      const left = this.#tokens[this.#left]!;
-      const middle = this.#tokens[this.#left + 1]!;
-      const outcome = this.#foldPair(left, middle);
-      if (outcome === 'again') continue;
-      if (outcome === 'unreadable') return this.#left + 2;
+      const pair = this.#foldPair(this.#tokens[this.#left]!, this.#tokens[this.#left + 1]!);
+      if (pair === 'again') continue;
+      if (pair === 'unreadable') return this.#left + 2;
 
       this.#readUntilWindowHolds(3);
       if (this.#count - this.#left < 3) {
         this.#left = this.#count;
         continue;
       }
-      // Not `left` and `middle`: the rule about collations may have moved the window.
-      const start = this.#left;
-      if (this.#foldTriple(this.#tokens[start]!, this.#tokens[start + 1]!, this.#tokens[start + 2]!) === 'again')
-        continue;
+      // Read anew: the rule about collations may have moved the window.
+      const at = this.#left;
+      const triple = this.#foldTriple(this.#tokens[at]!, this.#tokens[at + 1]!, this.#tokens[at + 2]!);
+      if (triple === 'again') continue;
 
       this.#left += 1;
     }
