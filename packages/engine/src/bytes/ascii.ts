@@ -59,36 +59,33 @@ export function isSpaceOrNbsp(byte: number): boolean {
  * Returns the text itself when it has no upper-case letter.
  */
 export function lowerCase(text: string): string {
-  let first = 0;
-  while (first < text.length && !isUpper(text.charCodeAt(first))) first++;
-  if (first === text.length) return text;
-  if (isAscii(text)) return text.toLowerCase();
-  let result = '';
-  let copied = 0;
-  for (let at = first; at < text.length; at++) {
-    const byte = text.charCodeAt(at);
-    if (!isUpper(byte)) continue;
-    result += text.slice(copied, at) + String.fromCharCode(byte + 0x20);
-    copied = at + 1;
+  for (let at = 0; at < text.length; at++) {
+    if (isUpper(text.charCodeAt(at))) return mapAsciiRuns(text, (run) => run.toLowerCase());
   }
-  return result + text.slice(copied);
+  return text;
 }
 
 /** a-z as A-Z; every other byte is kept. Returns the text itself when it has no lower-case letter. */
 export function upperCase(text: string): string {
-  let first = 0;
-  while (first < text.length && !isLower(text.charCodeAt(first))) first++;
-  if (first === text.length) return text;
-  if (isAscii(text)) return text.toUpperCase();
-  let result = '';
-  let copied = 0;
-  for (let at = first; at < text.length; at++) {
-    const byte = text.charCodeAt(at);
-    if (!isLower(byte)) continue;
-    result += text.slice(copied, at) + String.fromCharCode(byte - 0x20);
-    copied = at + 1;
+  for (let at = 0; at < text.length; at++) {
+    if (isLower(text.charCodeAt(at))) return mapAsciiRuns(text, (run) => run.toUpperCase());
   }
-  return result + text.slice(copied);
+  return text;
+}
+
+/** Lets the native conversion, which is fast but knows Unicode, see only the runs of bytes below 0x80. */
+function mapAsciiRuns(text: string, map: (run: string) => string): string {
+  let result = '';
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) < 0x80) continue;
+    result += map(text.slice(start, at));
+    start = at;
+    while (text.charCodeAt(at + 1) > 0x7f) at++;
+    result += text.slice(start, at + 1);
+    start = at + 1;
+  }
+  return result + map(text.slice(start));
 }
 
 /** Equality that ignores the case of A-Z only, as `strcasecmp` does in the C locale. */

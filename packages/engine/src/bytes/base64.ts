@@ -1,4 +1,4 @@
-import { fromBytes } from './byte-string.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const PADDING = 0x3d;
@@ -8,17 +8,18 @@ const SIX_BITS: Int8Array = Int8Array.from({ length: 256 }, (_, byte) => ALPHABE
 
 /** Standard alphabet (RFC 4648 §4), padded, no line breaks. */
 export function encodeBase64(text: string): string {
-  let result = '';
+  const writer = new ByteWriter();
   for (let at = 0; at < text.length; at += 3) {
     const left = text.length - at;
     const first = text.charCodeAt(at);
     const second = left > 1 ? text.charCodeAt(at + 1) : 0;
     const third = left > 2 ? text.charCodeAt(at + 2) : 0;
-    result += ALPHABET[first >> 2]! + ALPHABET[((first & 3) << 4) | (second >> 4)]!;
-    result += left > 1 ? ALPHABET[((second & 15) << 2) | (third >> 6)]! : '=';
-    result += left > 2 ? ALPHABET[third & 63]! : '=';
+    writer.push(ALPHABET.charCodeAt(first >> 2));
+    writer.push(ALPHABET.charCodeAt(((first & 3) << 4) | (second >> 4)));
+    writer.push(left > 1 ? ALPHABET.charCodeAt(((second & 15) << 2) | (third >> 6)) : PADDING);
+    writer.push(left > 2 ? ALPHABET.charCodeAt(third & 63) : PADDING);
   }
-  return result;
+  return writer.finish();
 }
 
 /**
@@ -28,9 +29,7 @@ export function encodeBase64(text: string): string {
 export function decodeBase64Prefix(text: string): string {
   let end = 0;
   while (end < text.length && SIX_BITS[text.charCodeAt(end)]! >= 0) end++;
-  const decoder = new GroupDecoder(end);
-  for (let at = 0; at < end; at++) decoder.push(SIX_BITS[text.charCodeAt(at)]!);
-  return decoder.finish();
+  return decodeBase64Lenient(text.slice(0, end));
 }
 
 /**
@@ -38,36 +37,20 @@ export function decodeBase64Prefix(text: string): string {
  * by another `=` while a group has one character only makes the whole result empty, as in ModSecurity 2.
  */
 export function decodeBase64Lenient(text: string): string {
-  const decoder = new GroupDecoder(text.length);
+  const writer = new ByteWriter();
+  let bits = 0;
+  let pending = 0;
   for (let at = 0; at < text.length; at++) {
     const byte = text.charCodeAt(at);
     const value = SIX_BITS[byte]!;
-    if (value >= 0) decoder.push(value);
-    else if (byte === PADDING && decoder.pending === 1 && text.charCodeAt(at + 1) !== PADDING) return '';
-  }
-  return decoder.finish();
-}
-
-/** Collects six-bit values into bytes, four to three. */
-class GroupDecoder {
-  /** Characters in the unfinished group, 0-3. */
-  pending = 0;
-  readonly #bytes: Uint8Array;
-  #length = 0;
-  #bits = 0;
-
-  constructor(characters: number) {
-    this.#bytes = new Uint8Array(Math.ceil((characters * 3) / 4));
-  }
-
-  push(value: number): void {
-    this.#bits = ((this.#bits << 6) | value) & 0xffff;
+    if (value < 0) {
+      if (byte === PADDING && pending === 1 && text.charCodeAt(at + 1) !== PADDING) return '';
+      continue;
+    }
+    bits = ((bits << 6) | value) & 0xffff;
     // The second, third and fourth character of a group complete a byte each.
-    if (this.pending > 0) this.#bytes[this.#length++] = this.#bits >> (6 - 2 * this.pending);
-    this.pending = (this.pending + 1) & 3;
+    if (pending > 0) writer.push((bits >> (6 - 2 * pending)) & 0xff);
+    pending = (pending + 1) & 3;
   }
-
-  finish(): string {
-    return fromBytes(this.#bytes.subarray(0, this.#length));
-  }
+  return writer.finish();
 }

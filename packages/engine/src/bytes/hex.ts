@@ -1,15 +1,16 @@
-import { fromBytes } from './byte-string.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 const DIGITS = '0123456789abcdef';
 
 /** Two lower-case digits per byte. */
 export function encodeHex(text: string): string {
-  let result = '';
+  const writer = new ByteWriter();
   for (let at = 0; at < text.length; at++) {
     const byte = text.charCodeAt(at);
-    result += DIGITS[byte >> 4]! + DIGITS[byte & 15]!;
+    writer.push(DIGITS.charCodeAt(byte >> 4));
+    writer.push(DIGITS.charCodeAt(byte & 15));
   }
-  return result;
+  return writer.finish();
 }
 
 /**
@@ -17,11 +18,11 @@ export function encodeHex(text: string): string {
  * as in ModSecurity 2, so that garbage between digits does not stop the decoding. An odd last character is dropped.
  */
 export function decodeHexUnchecked(text: string): string {
-  const bytes = new Uint8Array(text.length >> 1);
-  for (let at = 0; at < bytes.length; at++) {
-    bytes[at] = uncheckedDigit(text.charCodeAt(2 * at)) * 16 + uncheckedDigit(text.charCodeAt(2 * at + 1));
+  const writer = new ByteWriter();
+  for (let at = 0; at + 1 < text.length; at += 2) {
+    writer.push((uncheckedDigit(text.charCodeAt(at)) * 16 + uncheckedDigit(text.charCodeAt(at + 1))) & 0xff);
   }
-  return fromBytes(bytes);
+  return writer.finish();
 }
 
 /** From `A` on bytes are taken for letters (case bit ignored), below for decimal digits; the result may be out of range. */

@@ -45,20 +45,19 @@ function normalize(path: string): string {
   const isAbsolute = path.charCodeAt(0) === SLASH;
   const endsInSlash = path.charCodeAt(path.length - 1) === SLASH;
   const segments: string[] = [];
-  let isAtRoot = false;
+  let isClimbing = false;
   for (const segment of path.split('/')) {
     if (segment === '' || segment === '.') continue;
     if (segment !== '..') {
       segments.push(segment);
-      isAtRoot = false;
+      isClimbing = false;
     } else if (isAbsolute) {
       segments.pop();
-    } else if (isAtRoot || segments.length === 0) {
+    } else if (isClimbing || segments.length === 0) {
       segments.push(segment);
-      isAtRoot = true;
+      isClimbing = true;
     } else {
       segments.pop();
-      isAtRoot = segments.length === 0;
     }
   }
   if (segments.length === 0) return isAbsolute && endsInSlash ? '/' : '';

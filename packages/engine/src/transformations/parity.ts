@@ -1,4 +1,4 @@
-import { fromBytes } from '../bytes/byte-string.ts';
+import { ByteWriter } from '../bytes/byte-writer.ts';
 import { defineTransformation, type Transformation } from '../registry/transformation.ts';
 
 export const parityEven7bit: Transformation = defineTransformation({
@@ -47,7 +47,7 @@ function mapBytes(value: string, map: (byte: number) => number): string {
   let first = 0;
   while (first < value.length && map(value.charCodeAt(first)) === value.charCodeAt(first)) first++;
   if (first === value.length) return value;
-  const bytes = new Uint8Array(value.length - first);
-  for (let at = first; at < value.length; at++) bytes[at - first] = map(value.charCodeAt(at));
-  return value.slice(0, first) + fromBytes(bytes);
+  const writer = new ByteWriter();
+  for (let at = first; at < value.length; at++) writer.push(map(value.charCodeAt(at)));
+  return value.slice(0, first) + writer.finish();
 }
