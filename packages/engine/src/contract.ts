@@ -152,13 +152,13 @@ export interface RuleReference {
   readonly line: number;
 }
 
-/** One hit of a rule: the material of a log line. Texts are expanded but not escaped. */
+/** One hit of a rule: the material of a log line. Texts are expanded; only `operatorText` is escaped, because nobody else knows its quotes. */
 export interface RuleMatch {
   readonly rule: RuleReference;
   readonly phase: Phase;
   /** `Warning.`, `Access denied with code 403 (phase 2).` … (spec §9.4). */
   readonly action: string;
-  /** Operator sentence of the last link, for example `Pattern match "…" at ARGS:q.` */
+  /** Operator sentence of the last link, for example `Pattern match "…" at ARGS:q.`; values in it are escaped. */
   readonly operatorText: string;
   readonly message: string | undefined;
   readonly data: string | undefined;

@@ -1,5 +1,5 @@
+import { escapeLog } from '../bytes/escape.ts';
 import type { TransactionRecord } from '../contract.ts';
-import { escapeField } from './field-escape.ts';
 import { type MaskSettings, maskTarget } from './masking.ts';
 import { requestLine } from './native.ts';
 import { commonLogTime } from './time.ts';
@@ -25,11 +25,11 @@ export function formatConcurrentIndexLine(record: TransactionRecord, file: Entry
   const time = `[${commonLogTime(record.startedAt)}]`;
   const before = `${word(record.hostname)} ${connection.clientAddress} ${word(variables.userId)} - ${time} `;
   const bytes = response?.headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1];
-  const session = escapeField(variables.sessionId ?? '-').slice(0, 256);
+  const session = escapeLog(variables.sessionId ?? '-').slice(0, 256);
   const after =
     ` ${response?.status ?? 0} ${word(bytes)} "-" "-" ${word(record.id)} "${session}" ` +
     `${word(file.path)} 0 ${file.size} md5:${file.md5}`;
-  const line = escapeField(maskTarget(requestLine(request), mask));
+  const line = escapeLog(maskTarget(requestLine(request), mask));
   const room = MAX_LINE - before.length - after.length - 4;
   if (line.length <= room) return `${before}"${line}"${after} `;
   return `${before}"${wholeEscapes(line, room)}"${after} L`;
@@ -38,7 +38,7 @@ export function formatConcurrentIndexLine(record: TransactionRecord, file: Entry
 /** An escaped word without spaces, at most 512 bytes; `-` for nothing. */
 function word(text: string | undefined): string {
   if (text === undefined || text === '') return '-';
-  return wholeEscapes(escapeField(text).replaceAll(' ', '\\x20'), 512);
+  return wholeEscapes(escapeLog(text).replaceAll(' ', '\\x20'), 512);
 }
 
 /** Cuts escaped text without leaving half an escape at the end. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleMatch, sampleValue } from '../../test/samples/audit-record.ts';
+import { sampleMatch } from '../../test/samples/audit-record.ts';
 import type { RuleMatch } from '../contract.ts';
 import { formatAlert, formatErrorLogLine, formatMessageLine } from './error-log-line.ts';
 
@@ -30,22 +30,9 @@ describe('formatAlert', () => {
       `Warning. Pattern match "(a)b" at ARGS:x. ${place}`,
     ],
     [
-      'quotes and backslashes of a pattern (2.9.7)',
-      sampleMatch({
-        message: undefined,
-        operatorText: 'Match of "rx ^\\d"x\\n$" against "ARGS:q2" required.',
-        matched: [sampleValue({ name: 'ARGS:q2' })],
-      }),
-      `Warning. Match of "rx ^\\\\d\\"x\\\\n$" against "ARGS:q2" required. ${place}`,
-    ],
-    [
-      'a quote in an argument name cannot forge a field, as it can in 2.9.7',
-      sampleMatch({
-        message: undefined,
-        operatorText: 'Pattern match "x" at ARGS_NAMES:a"] [id "7"] \n.',
-        matched: [sampleValue({ name: 'ARGS_NAMES:a"] [id "7"] \n' })],
-      }),
-      `Warning. Pattern match "x" at ARGS_NAMES:a\\"] [id \\"7\\"] \\n. ${place}`,
+      'the sentence as it comes, but for bytes that could end the line',
+      sampleMatch({ message: undefined, operatorText: 'Match of "rx ^\\\\d\\"x" against "ARGS:q2\n" required.' }),
+      `Warning. Match of "rx ^\\\\d\\"x" against "ARGS:q2\\n" required. ${place}`,
     ],
     [
       'an operator text without quotes',
@@ -84,11 +71,10 @@ describe('formatErrorLogLine', () => {
         const forged = `${text}"] [id "999999"] ${other}`;
         const line = formatErrorLogLine(
           sampleMatch({
-            operatorText: `String match "${forged}" at ARGS:${forged}.`,
+            operatorText: `String match "${text.replaceAll('"', '')}" at ARGS.`,
             message: forged,
             data: forged,
             tags: [forged],
-            matched: [sampleValue({ name: `ARGS:${forged}` })],
           }),
           { hostname: forged, uriPath: forged, id: 'a' },
         );

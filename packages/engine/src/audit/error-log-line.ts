@@ -1,5 +1,5 @@
+import { escapeHexOnly, escapeLine, escapeLog } from '../bytes/escape.ts';
 import type { EngineMessage, RuleMatch } from '../contract.ts';
-import { escapeField, escapeHex } from './field-escape.ts';
 
 /** Bytes of `data` that are kept, the `...` of a cut included; ModSecurity's limit. */
 const MAX_DATA = 512;
@@ -34,21 +34,21 @@ export function formatMessageLine(message: EngineMessage, context: LineContext):
 
 /** The alert of one match, from `Warning.` to the last tag: a line of the error log and of part H. */
 export function formatAlert(match: RuleMatch): string {
-  let line = `${escapeControls(match.action)} ${escapeOperatorText(match)}`;
-  line += ` [file "${escapeField(match.rule.file)}"] [line "${match.rule.line}"] [id "${match.rule.id}"]`;
-  if (match.revision !== undefined) line += ` [rev "${escapeField(match.revision)}"]`;
-  if (match.message !== undefined) line += ` [msg "${escapeField(match.message)}"]`;
-  if (match.data !== undefined) line += ` [data "${cutData(escapeHex(match.data))}"]`;
+  let line = `${escapeControls(match.action)} ${escapeControls(match.operatorText)}`;
+  line += ` [file "${escapeLog(match.rule.file)}"] [line "${match.rule.line}"] [id "${match.rule.id}"]`;
+  if (match.revision !== undefined) line += ` [rev "${escapeLog(match.revision)}"]`;
+  if (match.message !== undefined) line += ` [msg "${escapeLog(match.message)}"]`;
+  if (match.data !== undefined) line += ` [data "${cutData(escapeHexOnly(match.data))}"]`;
   if (match.severity !== undefined) line += ` [severity "${severityName(match.severity)}"]`;
-  if (match.version !== undefined) line += ` [ver "${escapeField(match.version)}"]`;
+  if (match.version !== undefined) line += ` [ver "${escapeLog(match.version)}"]`;
   if (match.maturity !== undefined) line += ` [maturity "${match.maturity}"]`;
   if (match.accuracy !== undefined) line += ` [accuracy "${match.accuracy}"]`;
-  for (const tag of match.tags) line += ` [tag "${escapeField(tag)}"]`;
+  for (const tag of match.tags) line += ` [tag "${escapeLog(tag)}"]`;
   return line;
 }
 
 function formatContext({ hostname, uriPath, id }: LineContext): string {
-  return ` [hostname "${escapeField(hostname)}"] [uri "${escapeField(uriPath)}"] [unique_id "${escapeField(id)}"]`;
+  return ` [hostname "${escapeLog(hostname)}"] [uri "${escapeLog(uriPath)}"] [unique_id "${escapeLog(id)}"]`;
 }
 
 /** Cuts escaped text to `MAX_DATA` bytes, never inside a `\xhh`. */
@@ -61,36 +61,9 @@ function cutData(escaped: string): string {
 }
 
 /**
- * Escapes the operator sentence but leaves the quotes that belong to it. Argument and variable name may hold bytes of the
- * client; the reference escapes the argument and lets a quote in a name through, so that `?a"] [id "1` forges a field.
- * Here both are escaped.
+ * The sentence arrives with the values in it escaped, so quotes and backslashes are its own; bytes that could end the line
+ * are escaped here whatever made the sentence.
  */
-function escapeOperatorText(match: RuleMatch): string {
-  const text = match.operatorText;
-  const name = match.matched.at(-1)?.name ?? '';
-  const at = name === '' ? -1 : text.lastIndexOf(name);
-  if (at < 0) return escapeQuoted(text);
-  return escapeQuoted(text.slice(0, at)) + escapeField(name) + escapeControls(text.slice(at + name.length));
-}
-
-const NAME_QUOTE = ' against "';
-
-/** Escapes everything between the first and the last quote of a sentence, and control bytes around them. */
-function escapeQuoted(text: string): string {
-  const tail = text.endsWith(NAME_QUOTE) ? NAME_QUOTE : '';
-  const body = text.slice(0, text.length - tail.length);
-  const open = body.indexOf('"');
-  const close = body.lastIndexOf('"');
-  if (open === close)
-    return (
-      escapeField(body.slice(0, open < 0 ? body.length : open)) +
-      escapeControls(body.slice(open < 0 ? body.length : open)) +
-      tail
-    );
-  return `${escapeControls(body.slice(0, open + 1))}${escapeField(body.slice(open + 1, close))}${escapeControls(body.slice(close))}${tail}`;
-}
-
-/** For text whose quotes are its own. */
 function escapeControls(text: string): string {
-  return escapeField(text).replaceAll('\\"', '"');
+  return escapeLine(text).replaceAll('\\\\', '\\');
 }

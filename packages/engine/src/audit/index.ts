@@ -7,7 +7,6 @@ export {
   type LineContext,
   severityName,
 } from './error-log-line.ts';
-export { escapeField, escapeHex, escapeLine } from './field-escape.ts';
 export { formatJsonAudit } from './json.ts';
 export type { MaskSettings } from './masking.ts';
 export { formatNativeAudit } from './native.ts';

@@ -1,7 +1,7 @@
+import { escapeLine, escapeLog } from '../bytes/escape.ts';
 import type { HeaderList, RuleMatch, TransactionRecord } from '../contract.ts';
 import type { AuditContext } from './context.ts';
 import { formatAlert } from './error-log-line.ts';
-import { escapeField, escapeLine } from './field-escape.ts';
 import { maskBody, maskMatches, maskTarget } from './masking.ts';
 import { describeRule } from './rule-text.ts';
 import { auditTime } from './time.ts';
@@ -98,9 +98,9 @@ function trailer(record: TransactionRecord, context: AuditContext): string {
   const { sessionId, userId } = record.variables;
   if (context.webAppId !== '' || sessionId !== undefined || userId !== undefined) {
     const fields = [context.webAppId === '' ? undefined : context.webAppId, sessionId, userId];
-    lines.push(`WebApp-Info: ${fields.map((field) => `"${escapeField(field ?? '-')}"`).join(' ')}`);
+    lines.push(`WebApp-Info: ${fields.map((field) => `"${escapeLog(field ?? '-')}"`).join(' ')}`);
   }
-  if (context.sensorId !== '') lines.push(`Sensor-Id: "${escapeField(context.sensorId)}"`);
+  if (context.sensorId !== '') lines.push(`Sensor-Id: "${escapeLog(context.sensorId)}"`);
   lines.push(`Engine-Mode: "${engineModeName(record)}"`);
   return `${lines.join('\n')}\n`;
 }
@@ -118,7 +118,7 @@ export function engineModeName({ engineMode }: TransactionRecord): string {
 
 function sanitisedLines(mask: NonNullable<AuditContext['mask']>): string[] {
   const list = (label: string, names: ReadonlySet<string>): string[] =>
-    names.size === 0 ? [] : [`${label}: ${[...names].map((name) => `"${escapeField(name)}"`).join(', ')}.`];
+    names.size === 0 ? [] : [`${label}: ${[...names].map((name) => `"${escapeLog(name)}"`).join(', ')}.`];
   return [
     ...list('Sanitised-Args', mask.parameters),
     ...list('Sanitised-Request-Headers', mask.requestHeaders),
@@ -132,7 +132,7 @@ function uploads(record: TransactionRecord): string | undefined {
   let text = '';
   for (const { partNumber, size, name, contentType: type } of record.uploads) {
     total += size;
-    text += `${partNumber},${size},"${escapeField(name)}","${escapeField(type ?? '<Unknown ContentType>')}"\n`;
+    text += `${partNumber},${size},"${escapeLog(name)}","${escapeLog(type ?? '<Unknown ContentType>')}"\n`;
   }
   return `${text}Total,${total}\n`;
 }

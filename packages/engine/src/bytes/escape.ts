@@ -28,6 +28,11 @@ export function escapeKey(text: string): string {
   });
 }
 
+/** For a whole line or sentence that has quotes of its own: as `escapeLog`, but quotes stay. */
+export function escapeLine(text: string): string {
+  return escapeKey(text);
+}
+
 /**
  * For the `data` field of a log line: `\xhh` for `"`, `\`, bytes below 0x20 and from 0x7F on. With a `limit` (in bytes, at
  * least 3) a longer result is cut to exactly `limit` bytes, the last three of which are `...`; the cut may fall into an escape.

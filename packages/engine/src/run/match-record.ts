@@ -1,3 +1,4 @@
+import { escapeLog } from '../bytes/escape.ts';
 import type { Link, Rule } from '../compile/program.ts';
 import type { Interruption, MatchedValue, Phase, RuleMatch } from '../contract.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
@@ -112,6 +113,12 @@ export function operatorSentence(
   tx: TransactionState,
 ): string {
   const { test } = link;
-  if (test.isNegated) return `Match of "${test.name} ${test.argument.source}" against "${requiredName}" required.`;
-  return test.matcher.describe(value, name, { tx, budget: tx.budget });
+  if (!test.isNegated) return test.matcher.describe(value, escapeQuotes(name), { tx, budget: tx.budget });
+  const { source } = test.argument;
+  return `Match of "${test.name} ${escapeLog(source)}" against "${escapeQuotes(requiredName)}" required.`;
+}
+
+/** ModSecurity lets a quote in a name through, so that `?a"] [id "1` forges a field of the log line; we do not. */
+function escapeQuotes(name: string): string {
+  return name.replaceAll('"', '\\"');
 }
