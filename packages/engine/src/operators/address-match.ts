@@ -17,6 +17,7 @@ export function addressMatch(entries: readonly string[], word: string): Matcher 
     }),
   );
   return {
+    forecast: { kind: 'value' },
     test: (value) => {
       const address = parseAddress(value);
       if (address === undefined) {

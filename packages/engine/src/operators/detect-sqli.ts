@@ -11,6 +11,7 @@ export const detectSQLi: Operator = defineOperator({
   ],
   argument: 'none',
   compile: () => ({
+    forecast: { kind: 'value' },
     test: (value) => detectSqli(value).isSqli,
     describe: (value) => `detected SQLi using libinjection with fingerprint '${detectSqli(value).fingerprint}'`,
     captures: (value) => [detectSqli(value).fingerprint],

@@ -1,3 +1,4 @@
+import { ByteSet } from '../bytes/byte-set.ts';
 import { detectXss } from '../detect/index.ts';
 import { defineOperator, type Operator } from '../registry/operator.ts';
 
@@ -12,6 +13,8 @@ export const detectXSS: Operator = defineOperator({
   ],
   argument: 'none',
   compile: () => ({
+    // No context of HTML can be left or opened without one of these.
+    forecast: { kind: 'bytes', bytes: ByteSet.from([0x3c, 0x3d]) },
     test: (value) => detectXss(value),
     describe: () => 'detected XSS using libinjection.',
     captures: (value) => [value],

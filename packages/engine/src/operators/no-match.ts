@@ -9,6 +9,7 @@ export const noMatch: Operator = defineOperator({
   ],
   argument: 'optional',
   compile: () => ({
+    forecast: { kind: 'value' },
     test: () => false,
     describe: () => 'No match.',
   }),

@@ -32,6 +32,7 @@ export function numberOperator(definition: NumberOperator): Operator {
       const { pattern, isValid } = read(argument.source);
       const regex = context.regexes.compile(pattern, { dotAll: true, multiline: true });
       return {
+        forecast: { kind: 'regex', regex },
         test: (value, scope) => findNumber(regex, isValid, value, scope) !== undefined,
         // ModSecurity quotes the pattern as it stands in the rule, without escapes.
         describe: (value, target, scope) =>

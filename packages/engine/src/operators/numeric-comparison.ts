@@ -91,6 +91,7 @@ function compareNumbers(
 ): Matcher {
   const constant = parseInteger(argument.source);
   return {
+    forecast: { kind: argument.isConstant ? 'value' : 'harmless' },
     test: argument.isConstant
       ? (value) => compare(parseInteger(value), constant)
       : (value, scope) => compare(parseInteger(value), parseInteger(argument.expand(scope.tx))),

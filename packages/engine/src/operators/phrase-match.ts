@@ -11,6 +11,7 @@ export function phraseMatch(phrases: readonly string[]): Matcher {
     return found === undefined ? '' : value.slice(found[0], found[1]);
   };
   return {
+    forecast: { kind: 'phrases', phrases: phrases.filter((phrase) => phrase !== '') },
     test: (value) => automaton.find(value) !== undefined,
     describe: (value, name) => `Matched phrase "${cutForLog(escapeLog(matched(value)))}" at ${name}.`,
     captures: (value) => [matched(value)],

@@ -1,6 +1,6 @@
 import { compileRegex, type Regex, StateMemory } from '../regex/index.ts';
 import type { MacroText } from '../registry/macro.ts';
-import { type OperatorContext, OperatorError, type OperatorScope } from '../registry/operator.ts';
+import { type Forecast, type OperatorContext, OperatorError, type OperatorScope } from '../registry/operator.ts';
 
 /** How many patterns with macros filled in a rule remembers. */
 const REMEMBERED = 16;
@@ -30,6 +30,12 @@ export function regexSource(argument: MacroText, context: OperatorContext): (sco
     remembered.set(pattern, regex);
     return regex;
   };
+}
+
+/** What is known about the verdict of a rule with this pattern. */
+export function regexForecast(argument: MacroText, context: OperatorContext): Forecast {
+  if (!argument.isConstant) return { kind: 'harmless' };
+  return { kind: 'regex', regex: context.regexes.compile(argument.source, context.regexOptions) };
 }
 
 function compileExpanded(pattern: string, context: OperatorContext, memory: StateMemory): Regex {

@@ -3,7 +3,7 @@ import type { Regex } from '../regex/index.ts';
 import { defineOperator, type Operator, type OperatorScope } from '../registry/operator.ts';
 import { CAPTURES, capturedGroups } from './captured-groups.ts';
 import { cutForLog } from './log-text.ts';
-import { regexSource } from './regex-source.ts';
+import { regexForecast, regexSource } from './regex-source.ts';
 
 export const rxGlobal: Operator = defineOperator({
   name: 'rxGlobal',
@@ -18,6 +18,7 @@ export const rxGlobal: Operator = defineOperator({
   compile: (argument, context) => {
     const regexFor = regexSource(argument, context);
     return {
+      forecast: regexForecast(argument, context),
       test: (value, scope) => regexFor(scope).test(value, scope.budget),
       describe: (_value, name, scope) =>
         `Pattern match "${cutForLog(escapeLog(argument.expand(scope.tx)))}" at ${name}.`,

@@ -2,7 +2,7 @@ import { escapeLog } from '../bytes/escape.ts';
 import { defineOperator, type Operator } from '../registry/operator.ts';
 import { capturedGroups } from './captured-groups.ts';
 import { cutForLog } from './log-text.ts';
-import { regexSource } from './regex-source.ts';
+import { regexForecast, regexSource } from './regex-source.ts';
 
 export const rx: Operator = defineOperator({
   name: 'rx',
@@ -25,6 +25,7 @@ export const rx: Operator = defineOperator({
   compile: (argument, context) => {
     const regexFor = regexSource(argument, context);
     return {
+      forecast: regexForecast(argument, context),
       test: (value, scope) => regexFor(scope).test(value, scope.budget),
       describe: (_value, name, scope) =>
         `Pattern match "${cutForLog(escapeLog(argument.expand(scope.tx)))}" at ${name}.`,

@@ -10,6 +10,11 @@ import type { Matcher } from '../registry/operator.ts';
 export function stringMatch(argument: MacroText, find: (value: string, text: string) => number): Matcher {
   const constant = argument.source;
   return {
+    forecast: !argument.isConstant
+      ? { kind: 'harmless' }
+      : constant === ''
+        ? { kind: 'value' }
+        : { kind: 'phrases', phrases: [constant] },
     test: argument.isConstant
       ? (value) => find(value, constant) !== -1
       : (value, scope) => find(value, argument.expand(scope.tx)) !== -1,

@@ -20,6 +20,7 @@ export const strmatch: Operator = defineOperator({
       );
     }
     return {
+      forecast: { kind: 'phrases', phrases: [wanted] },
       test: (value) => value.includes(wanted),
       describe: (_value, name) => `Pattern match "${escapeLog(argument.source)}" at ${name}.`,
       span: (value) => [value.indexOf(wanted), value.indexOf(wanted) + wanted.length],

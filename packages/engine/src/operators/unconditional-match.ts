@@ -9,6 +9,7 @@ export const unconditionalMatch: Operator = defineOperator({
   ],
   argument: 'optional',
   compile: () => ({
+    forecast: { kind: 'value' },
     test: () => true,
     describe: () => 'Unconditional match in SecAction.',
   }),

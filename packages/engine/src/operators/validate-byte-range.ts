@@ -18,6 +18,7 @@ export const validateByteRange: Operator = defineOperator({
       return -1;
     };
     return {
+      forecast: { kind: 'bytes', bytes: allowed.complement() },
       test: (value) => firstOutside(value) !== -1,
       describe: (value, name) => {
         let outside = 0;

@@ -1,4 +1,5 @@
 import { hexPair } from '../bytes/ascii.ts';
+import { ByteSet } from '../bytes/byte-set.ts';
 import { defineOperator, type Operator } from '../registry/operator.ts';
 
 export const validateUrlEncoding: Operator = defineOperator({
@@ -13,6 +14,7 @@ export const validateUrlEncoding: Operator = defineOperator({
   ],
   argument: 'none',
   compile: () => ({
+    forecast: { kind: 'bytes', bytes: ByteSet.of(0x25) },
     test: (value) => findInvalidEscape(value) !== -1,
     describe: (value, name) =>
       findInvalidEscape(value) + 2 < value.length

@@ -1,3 +1,4 @@
+import { ByteSet } from '../bytes/byte-set.ts';
 import { defineOperator, type Operator } from '../registry/operator.ts';
 
 /** What is wrong with a value, in ModSecurity's words, and where. */
@@ -23,6 +24,7 @@ export const validateUtf8Encoding: Operator = defineOperator({
   ],
   argument: 'none',
   compile: () => ({
+    forecast: { kind: 'bytes', bytes: ByteSet.range(0x80, 0xff) },
     test: (value) => findFlaw(value) !== undefined,
     describe: (value, name) => {
       const flaw = findFlaw(value);

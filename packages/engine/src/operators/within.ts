@@ -16,6 +16,7 @@ export const within: Operator = defineOperator({
   compile: (argument) => {
     const constant = argument.source;
     return {
+      forecast: { kind: argument.isConstant ? 'value' : 'harmless' },
       test: argument.isConstant
         ? (value) => constant.includes(value)
         : (value, scope) => argument.expand(scope.tx).includes(value),

@@ -1,4 +1,5 @@
-import type { MatchBudget, RegexCache, RegexOptions } from '../regex/index.ts';
+import type { ByteSet } from '../bytes/byte-set.ts';
+import type { MatchBudget, Regex, RegexCache, RegexOptions } from '../regex/index.ts';
 import type { MacroText } from './macro.ts';
 import type { TransactionState } from './transaction-state.ts';
 
@@ -33,8 +34,27 @@ export interface OperatorScope {
   readonly budget: MatchBudget;
 }
 
+/**
+ * What can be known about a verdict before it is asked for; it lets the optimized evaluator leave values out.
+ *
+ * - `harmless`: asking has no side effects, so it may be asked once more or in vain; the verdict may depend on the transaction
+ * - `value`: harmless, and the verdict is a function of the value alone
+ * - `regex`: as `value`, and what matches also matches this pattern
+ * - `phrases`: as `value`, and what matches contains one of these texts, in whatever ASCII case
+ * - `bytes`: as `value`, and what matches contains one of these bytes
+ *
+ * A wrong forecast hides attacks: a property test in `compile/prefilter` holds every operator to what it says here.
+ */
+export type Forecast =
+  | { readonly kind: 'harmless' | 'value' }
+  | { readonly kind: 'regex'; readonly regex: Regex }
+  | { readonly kind: 'phrases'; readonly phrases: readonly string[] }
+  | { readonly kind: 'bytes'; readonly bytes: ByteSet };
+
 /** A compiled operator: one per rule, used for every value. */
 export interface Matcher {
+  /** Absent when nothing is known: then every value is asked about exactly once, in order. */
+  readonly forecast?: Forecast;
   /** The verdict on one transformed value. Throws {@link OperatorError} when the value cannot be judged at all. */
   test(value: string, scope: OperatorScope): boolean;
   /**
