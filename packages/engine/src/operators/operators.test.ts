@@ -225,15 +225,25 @@ describe('arguments that are refused at load', () => {
     expect(() => compile(name, argument, createWorld())).toThrow(message);
   });
 
-  test('@rbl without a resolver, or without the key its list needs', () => {
-    const { resolver, httpBlKey, ...bare } = createWorld().context;
-    const rbl = registry.require('rbl');
-    expect(() => rbl.compile(constantText('bl.example'), bare)).toThrow('no name resolver is configured');
-    expect(() => rbl.compile(constantText('dnsbl.httpbl.org'), { ...bare, resolver: resolver! })).toThrow(
-      'SecHttpBlKey',
+  test('@rbl without a resolver', () => {
+    const { resolver: _resolver, ...bare } = createWorld().context;
+    expect(() => registry.require('rbl').compile(constantText('bl.example'), bare)).toThrow(
+      'no name resolver is configured',
     );
-    expect(httpBlKey).toBe('key');
   });
+});
+
+test('@rbl without the key its list needs loads with a warning and asks nobody', () => {
+  const { context, scope } = createWorld();
+  const { httpBlKey: _key, ...keyless } = context;
+  const warnings: string[] = [];
+  const resolver = { resolve4: () => Promise.reject(new Error('asked')) };
+  const matcher = registry
+    .require('rbl')
+    .compile(constantText('dnsbl.httpbl.org'), { ...keyless, resolver, warn: (text) => warnings.push(text) });
+  expect(warnings).toEqual([expect.stringContaining('SecHttpBlKey')]);
+  expect(matcher.testLater).toBeUndefined();
+  expect(matcher.test('192.0.2.1', scope)).toBe(false);
 });
 
 describe('macros', () => {

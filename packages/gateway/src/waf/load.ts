@@ -1,6 +1,6 @@
 /** Loads the rule set in the forms the routes need: enforcing, detecting only. */
 import { createWaf, formatDiagnostic, type RuleSource, type Waf } from '@sallyport/engine';
-import { nodeFiles } from '@sallyport/engine/node';
+import { createNodeResolver, nodeFiles } from '@sallyport/engine/node';
 import type { Config, WafMode } from '../config/config.ts';
 import type { Logs } from '../logs/index.ts';
 import { type Firewall, MatchRouter } from './firewall.ts';
@@ -47,6 +47,7 @@ function compile(ruleSet: RuleSet, router: MatchRouter, ...more: readonly RuleSo
   return createWaf({
     rules: [...ruleSet.rules, ...more],
     files: nodeFiles,
+    resolver: createNodeResolver(),
     onMatch: router.onMatch,
     onMessage: router.onMessage,
   });
