@@ -6,6 +6,9 @@ import { packageVersion } from './version.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
+  test: async () => (await import('./commands/test.ts')).testCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  crs: async () => (await import('./commands/crs.ts')).crsCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,
 };
 

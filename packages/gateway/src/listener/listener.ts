@@ -180,7 +180,13 @@ function onParseError(gate: Gate, error: ParseError, socket: FrontSocket): void 
   const exchange = socket[running];
   if (exchange === undefined || exchange.response.writableFinished) void refuseMalformed(gate, error, socket);
   else if (exchange.request.complete) exchange.response.once('finish', () => void refuseMalformed(gate, error, socket));
-  else void decisions.fail(exchange, new GateError(ERRORS.malformedRequest, `body: ${error.reason ?? error.message}`));
+  else void decisions.fail(exchange, bodyError(error));
+}
+
+/** The end of the connection within a body is the client's leaving; anything else is a body that cannot be read. */
+function bodyError(error: ParseError): GateError {
+  if (error.code === 'HPE_INVALID_EOF_STATE') return new GateError(ERRORS.clientGone);
+  return new GateError(ERRORS.malformedRequest, `body: ${error.reason ?? error.message}`);
 }
 
 /** Who the trusted peer speaks for. Ports of forwarded clients are not known. */

@@ -52,6 +52,8 @@ export class Exchange implements RequestContext {
   readonly serverErrors: string[] = [];
   hasContinued = false;
   isFinished = false;
+  /** It was ended by an error, and is being cleaned up. */
+  hasFailed = false;
   /** The connection must not serve another request: its framing or its intent is in doubt. */
   mustClose = false;
 

@@ -11,7 +11,8 @@ export function inspect<T>(
   step: (transaction: Transaction) => MaybePromise<T | undefined>,
 ): MaybePromise<T | undefined> {
   const { transaction } = exchange;
-  if (transaction === undefined) return undefined;
+  // Once a rule has decided, only the logging phase is left; asking again would give the same verdict again.
+  if (transaction === undefined || transaction.interruption !== undefined) return undefined;
   try {
     const result = step(transaction);
     return result instanceof Promise ? result.catch((cause: unknown) => failed(exchange, cause)) : result;

@@ -13,6 +13,9 @@ const LEVELS: Readonly<Record<ErrorSource, LogLevel>> = { client: 'notice', upst
 
 /** Ends an exchange that cannot go on. Never rejects. */
 export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
+  // Ending an exchange makes its other half fail too; the first reason is the true one.
+  if (exchange.hasFailed) return;
+  exchange.hasFailed = true;
   const error =
     cause instanceof GateError
       ? cause

@@ -31,7 +31,7 @@ export async function receiveBody(exchange: Exchange): Promise<Interruption | un
 export function streamBody(exchange: Exchange): void {
   const { head } = exchange;
   const hasBody = head.isChunked || (head.contentLength ?? 0) > 0;
-  exchange.body ??= hasBody ? new BodyStream(undefined, openIntake(exchange, 0)) : null;
+  if (exchange.body === undefined) exchange.body = hasBody ? new BodyStream(undefined, openIntake(exchange, 0)) : null;
 }
 
 async function receiveInspected(
@@ -44,8 +44,10 @@ async function receiveInspected(
   exchange.spool = spool;
   const intake = openIntake(exchange, 0);
   const { verdict, isComplete } = await collect(exchange, intake, spool, inspectionLimit(transaction, route));
-  const decision = verdict ?? (await runPhase2(exchange));
-  if (decision !== undefined) return decision;
+  if (verdict !== undefined) return verdict;
+  const decision = await runPhase2(exchange);
+  // A rule may also send the request elsewhere, with its body.
+  if (decision !== undefined && decision.action !== 'proxy') return decision;
 
   const inMemory = isComplete && !head.isChunked ? spool.chunks : undefined;
   if (inMemory !== undefined) {
@@ -55,7 +57,7 @@ async function receiveInspected(
     exchange.body = new BodyStream(spool, rest);
     exchange.spool = undefined;
   }
-  return undefined;
+  return decision;
 }
 
 /** Bytes after which the rules decide on what they have; Infinity where they refuse bodies that are too large. */
