@@ -36,7 +36,7 @@ const gate = start(
 let isStopping = false;
 gate.stdout.on('data', (text) => {
   for (const line of String(text).trimEnd().split('\n')) say(`  ${line}`);
-  if (String(text).includes('listening on')) introduce();
+  if (String(text).includes('rules:')) introduce();
 });
 for (const child of [app, gate]) child.on('exit', (code) => stop(code ?? 0));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(0));

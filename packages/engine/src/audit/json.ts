@@ -83,7 +83,11 @@ function auditData(record: TransactionRecord, context: AuditContext): JsonValue 
     action:
       interruption === undefined
         ? undefined
-        : { intercepted: true, phase: interruption.phase, message: interruption.message },
+        : {
+            intercepted: true,
+            phase: interruption.phase,
+            message: record.matches.findLast((match) => match.isDisruptive)?.operatorText ?? interruption.message,
+          },
     stopwatch: { p1, p2, p3, p4, p5, sr: 0, sw: 0, l: 0, gc: 0 },
     response_body_dechunked: record.responseBody === undefined ? undefined : true,
     producer:

@@ -115,7 +115,7 @@ function renderSheet({ name, start, steps }: ScoreSheet): string[] {
 }
 
 function verdictText({ verdict, engine, matches }: Explanation): string {
-  if (verdict !== undefined) return `Verdict: ${deed(verdict)}${reason(verdict)}`;
+  if (verdict !== undefined) return `Verdict: ${deed(verdict)}${reason(verdict, matches)}`;
   if (engine === 'DETECTION_ONLY' && matches.length > 0) return 'Verdict: passed on; the engine only detects.';
   return 'Verdict: passed on.';
 }
@@ -131,7 +131,8 @@ function deed({ action, status, phase }: Verdict): string {
   return `${names[action] ?? escapeLine(action)}${withStatus}${phase === undefined ? '' : ` in phase ${phase}`}`;
 }
 
-function reason({ rule, message }: Verdict): string {
+function reason({ rule, message }: Verdict, matches: readonly ExplainedMatch[]): string {
   const by = rule === undefined ? '' : ` by rule ${rule}`;
-  return message === undefined ? `${by}.` : `${by}: ${escapeLine(message)}`;
+  const why = matches.findLast((match) => match.rule === rule)?.message ?? message;
+  return why === undefined ? `${by}.` : `${by}: ${escapeLine(why)}`;
 }

@@ -88,8 +88,8 @@ export class AuditSink {
       producer: this.#producer,
       componentSignatures: source.componentSignatures,
       server: source.serverSignature,
-      webAppId: source.webAppId === 'default' ? '' : source.webAppId,
-      sensorId: source.sensorId,
+      webAppId: unlessDefault(source.webAppId),
+      sensorId: unlessDefault(source.sensorId),
       ...(this.#options.mask === undefined ? {} : { mask: this.#options.mask }),
     };
     if (source.audit.format === 'JSON') return `${formatJsonAudit(record, context)}\n`;
@@ -138,6 +138,11 @@ export class AuditSink {
     }, RETRY_AFTER);
     this.#retry.unref();
   }
+}
+
+/** ModSecurity's names for "not set" are not worth a line. */
+function unlessDefault(name: string): string {
+  return name === 'default' ? '' : name;
 }
 
 function logPaths({ audit }: AuditSource): string[] {

@@ -178,6 +178,26 @@ Verdict: denied with 403 in phase 2 by rule 949110: Inbound score 10`);
     expect((await run('the-id', '--storage', directory)).out).toContain('rule 942100');
   });
 
+  it('takes ids that begin with a dash', async () => {
+    const id = '-ObbpefNTuKMYfRXqz4Hb-2j';
+    const file = join(directory, 'audit.log');
+    writeFileSync(file, `${formatJsonAudit({ ...record, id }, sampleContext())}\n`, 'latin1');
+    expect((await run(id, '--audit-log', file)).out).toContain('rule 942100');
+  });
+
+  it('names the rule that decided by its message', async () => {
+    const file = join(directory, 'audit.log');
+    const interruption = {
+      action: 'deny',
+      status: 403,
+      phase: 2,
+      message: 'long',
+      rule: { id: 1, file: 'f', line: 2 },
+    } as const;
+    writeFileSync(file, `${formatJsonAudit({ ...record, interruption }, sampleContext())}\n`, 'latin1');
+    expect((await run('the-id', '--audit-log', file)).out).toMatch(/Verdict: denied with 403 in phase 2 by rule 1: m$/);
+  });
+
   it('says where it looked for an unknown id', async () => {
     const file = jsonLog();
     expect(await run('nobody', '--audit-log', file)).toEqual({

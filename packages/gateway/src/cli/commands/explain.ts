@@ -47,8 +47,9 @@ interface Place {
 }
 
 function readWords(words: readonly string[]): { id: string; place: Place; isJson: boolean } {
+  const dashed = words.filter(isDashedId);
   const { values, positionals } = parseArgs({
-    args: [...words],
+    args: words.filter((word) => !isDashedId(word)),
     allowPositionals: true,
     options: {
       'audit-log': { type: 'string' },
@@ -57,7 +58,7 @@ function readWords(words: readonly string[]): { id: string; place: Place; isJson
       json: { type: 'boolean' },
     },
   });
-  const [id, ...more] = positionals;
+  const [id, ...more] = [...dashed, ...positionals];
   if (id === undefined || more.length > 0) throw new UsageError('explain takes one request id');
   const log = values['audit-log'];
   const { storage } = values;
@@ -65,6 +66,11 @@ function readWords(words: readonly string[]): { id: string; place: Place; isJson
   const isJson = values.json === true;
   if (storage !== undefined) return { id, isJson, place: { kind: 'storage', path: storage } };
   return { id, isJson, place: { kind: 'log', path: log ?? configuredLog(values.config ?? DEFAULT_FILE) } };
+}
+
+/** Request ids are random and may begin with a dash; no option is that long. */
+function isDashedId(word: string): boolean {
+  return /^-[\w@-]{15,}$/.test(word);
 }
 
 function configuredLog(file: string): string {
