@@ -77,9 +77,10 @@ function stop(code) {
   });
 }
 
-/** The port asked for; otherwise the usual one if it is free, or else any. */
+/** The port asked for (0: any); otherwise the usual one if it is free, or else any. */
 async function choosePort(asked, usual) {
-  if (asked !== undefined) return Number(asked);
+  if (asked !== undefined && asked !== '0') return Number(asked);
+  if (asked === '0') return tryPort(0);
   return (await tryPort(usual)) ?? (await tryPort(0));
 }
 
