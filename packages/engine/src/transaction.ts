@@ -31,6 +31,7 @@ export interface WafTransactionOptions {
   readonly vocabulary: Vocabulary;
   readonly store: CollectionStore;
   readonly now: () => number;
+  readonly onBudgetExhausted: 'refuse' | 'continue';
   readonly onMatch: ((match: RuleMatch, transaction: Transaction) => void) | undefined;
   readonly onMessage: ((message: EngineMessage, transaction: Transaction) => void) | undefined;
 }
@@ -66,6 +67,7 @@ export class WafTransaction implements Transaction {
       program: options.program,
       store: options.store,
       now: options.now,
+      onBudgetExhausted: options.onBudgetExhausted,
       onMatch: (match) => options.onMatch?.(match, this),
       onMessage: (message) => options.onMessage?.(message, this),
     });
@@ -77,6 +79,10 @@ export class WafTransaction implements Transaction {
 
   get engineMode(): EngineMode {
     return this.#state.settings.engineMode;
+  }
+
+  get matches(): readonly RuleMatch[] {
+    return this.#state.matches;
   }
 
   processRequestHeaders(head: RequestHead): MaybePromise<Interruption | undefined> {
@@ -97,6 +103,10 @@ export class WafTransaction implements Transaction {
       interruption === undefined &&
       this.#skipped === 'nothing'
     );
+  }
+
+  get requestBodyLimit(): number {
+    return this.#state.settings.requestBodyLimit;
   }
 
   writeRequestBody(chunk: Uint8Array): Interruption | undefined {

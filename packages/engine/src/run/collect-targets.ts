@@ -12,6 +12,8 @@ export interface Item {
   readonly requiredName: string;
   readonly key: string | undefined;
   readonly value: string;
+  /** The value after the transformations of the link, where somebody has worked it out already. */
+  readonly transformed?: string;
 }
 
 /** Expands a target list into the values to test, in order; exclusions and removals are left out. */
@@ -28,7 +30,7 @@ export function collectItems(
       continue;
     }
     for (const member of members) {
-      if (isExcluded(member, target, tx) || isRemoved(target, member.key, removals)) continue;
+      if (isLeftOut(member, target, removals, tx)) continue;
       const name = fullName(target.name, member);
       items.push({ name, requiredName: name, key: member.key, value: member.value });
     }
@@ -42,7 +44,8 @@ export function fullName(variable: string, member: Member): string {
   return member.key === undefined ? variable : `${variable}:${escapeKey(member.key)}`;
 }
 
-function selectMembers({ variable, selector }: Target, tx: TransactionState): readonly Member[] {
+/** The members a target picks, exclusions not yet considered. */
+export function selectMembers({ variable, selector }: Target, tx: TransactionState): readonly Member[] {
   switch (selector.kind) {
     case 'all':
       return variable.members(tx);
@@ -75,11 +78,19 @@ function countItem(target: Target, count: number): Item {
   return { name: target.name, requiredName: required, key: undefined, value: String(count) };
 }
 
-function isExcluded(member: Member, target: Target, tx: TransactionState): boolean {
-  return target.exclusions.some((selector) => picks(selector, member, target, tx));
+/** Whether the target list excludes a member, or `ctl` has removed it. */
+export function isLeftOut(
+  member: Member,
+  target: Target,
+  removals: readonly TargetRemoval[] | undefined,
+  tx: TransactionState,
+): boolean {
+  for (const selector of target.exclusions) if (picks(selector, member, target, tx)) return true;
+  return isRemoved(target, member.key, removals);
 }
 
-function picks(selector: Selector, member: Member, target: Target, tx: TransactionState): boolean {
+/** Whether a selector of the target means the member. */
+export function picks(selector: Selector, member: Member, target: Target, tx: TransactionState): boolean {
   switch (selector.kind) {
     case 'all':
       return true;

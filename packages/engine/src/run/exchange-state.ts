@@ -28,6 +28,7 @@ export interface ExchangeOptions {
   readonly program: Program;
   readonly store: CollectionStore;
   readonly now: () => number;
+  readonly onBudgetExhausted: 'refuse' | 'continue';
   readonly onMatch: (match: RuleMatch) => void;
   readonly onMessage: (message: EngineMessage) => void;
 }
@@ -90,6 +91,9 @@ export class ExchangeState implements TransactionState {
   /** Matches of rules with `auditlog`, and messages: what makes the transaction relevant. */
   relevance = 0;
 
+  /** What becomes of a request that has used up its budget. */
+  readonly onBudgetExhausted: 'refuse' | 'continue';
+
   readonly #now: () => number;
   readonly #startedAtMonotonic = performance.now();
   readonly #store: CollectionStore;
@@ -103,7 +107,7 @@ export class ExchangeState implements TransactionState {
   #argsPost: readonly Member[] | undefined;
   #argsPostNames: readonly Member[] | undefined;
 
-  constructor({ connection, program, store, now, onMatch, onMessage }: ExchangeOptions) {
+  constructor({ connection, program, store, now, onBudgetExhausted, onMatch, onMessage }: ExchangeOptions) {
     const { settings } = program;
     this.connection = connection;
     this.startedAt = connection.startedAt ?? now();
@@ -124,6 +128,7 @@ export class ExchangeState implements TransactionState {
     );
     this.removals = new Removals(program.rules, this);
     this.#now = now;
+    this.onBudgetExhausted = onBudgetExhausted;
     this.#store = store;
     this.#onMatch = onMatch;
     this.#onMessage = onMessage;
@@ -208,6 +213,11 @@ export class ExchangeState implements TransactionState {
 
   noteChange(change: VariableChange): void {
     this.#changes?.push(change);
+  }
+
+  /** Nobody wants to know of the changes to come. */
+  ignoreChanges(): void {
+    this.#changes = undefined;
   }
 
   /** Starts to collect variable changes into a new list. */

@@ -1,0 +1,136 @@
+import { lowerCase } from '../../bytes/ascii.ts';
+import { ByteSet } from '../../bytes/byte-set.ts';
+import { type Requirement, requiredTexts } from '../../regex/analyze/required-texts.ts';
+import type { RegexNode } from '../../regex/tree.ts';
+import type { Forecast } from '../../registry/operator.ts';
+import { frequencyOfText, likelihood } from './benign-frequency.ts';
+import { MASK_BITS } from './byte-mask.ts';
+
+/** Met by values whose mask has one of the bits, or that contain one of the texts in whatever ASCII case. */
+export interface Clause {
+  readonly mask: number;
+  /** In lower case, each at most {@link MAX_TEXT} bytes. */
+  readonly texts: readonly string[];
+}
+
+/** Texts are cut to their rarest stretch of this length: the automaton stays small and loses next to nothing. */
+export const MAX_TEXT = 6;
+
+/** A condition this rare needs no better one and no second one. */
+const RARE = 0.004;
+/** One this common is not worth looking at. */
+const COMMON = 0.85;
+
+/**
+ * Bytes with which attacks hide their words, in the order in which they are given up: "contains one of these, or one of the
+ * words that remain when none of them is there" is rare where the words alone can be broken up at will (`w\ho'a'mi`).
+ */
+const EVASIONS: readonly ByteSet[] = cumulative([
+  '\\\'"^`',
+  '$(){}[]|<>!#~',
+  '*?&;@%',
+  '\0\t\n\v\f\r',
+  ',+:',
+  '=',
+  ' ',
+]);
+
+/** What every value that matches meets, all of it; nothing when every value has to be asked about. */
+export function clausesOf(forecast: Forecast): readonly Clause[] {
+  switch (forecast.kind) {
+    case 'harmless':
+    case 'value':
+      return [];
+    case 'phrases':
+      return choose([requirementOf(forecast.phrases)]);
+    case 'bytes':
+      return choose([[...forecast.bytes].map((byte) => lowerCase(String.fromCharCode(byte)))]);
+    case 'regex':
+      return clausesOfTree(forecast.regex.tree);
+  }
+}
+
+function clausesOfTree(tree: RegexNode): readonly Clause[] {
+  const plain = requiredTexts(tree, { cost: likelihood }).map(cutTexts);
+  const best = plain.reduce((lowest, requirement) => Math.min(lowest, likelihood(requirement)), 1);
+  return choose(best <= RARE * 4 ? plain : [...plain, ...conditionalRequirements(tree)]);
+}
+
+/** "One of the bytes, or a text that is required where none of them is", for each set of evasion bytes. */
+function conditionalRequirements(tree: RegexNode): readonly Requirement[] {
+  const found: Requirement[] = [];
+  for (const absent of EVASIONS) {
+    const bytes = [...absent].map((byte) => String.fromCharCode(byte));
+    // What follows gives up these bytes and more.
+    if (likelihood(bytes) >= COMMON) break;
+    const [texts] = requiredTexts(tree, { cost: likelihood, absent });
+    if (texts !== undefined) found.push([...bytes, ...cutTexts(texts)]);
+  }
+  return found;
+}
+
+/** The rarest requirement and, unless that is rare enough, the next one. */
+function choose(requirements: readonly Requirement[]): readonly Clause[] {
+  const ranked = requirements
+    .map((requirement) => ({ requirement, cost: likelihood(requirement) }))
+    .filter(({ cost }) => cost < COMMON)
+    .sort((left, right) => left.cost - right.cost);
+  const [first, second] = ranked;
+  if (first === undefined) return [];
+  const clauses = [clauseOf(first.requirement)];
+  if (second !== undefined && first.cost > RARE) clauses.push(clauseOf(second.requirement));
+  return clauses;
+}
+
+function clauseOf(requirement: Requirement): Clause {
+  let mask = 0;
+  const texts: string[] = [];
+  for (const text of requirement) {
+    const bit = text.length === 1 ? MASK_BITS[text.charCodeAt(0) & 0xff]! : 0;
+    if (bit === 0) texts.push(text);
+    else mask |= bit;
+  }
+  return { mask, texts: withoutLonger(texts) };
+}
+
+function requirementOf(phrases: readonly string[]): Requirement {
+  return cutTexts(phrases.map(lowerCase));
+}
+
+function cutTexts(texts: Requirement): Requirement {
+  return [...new Set(texts.map(rarestStretch))];
+}
+
+function rarestStretch(text: string): string {
+  if (text.length <= MAX_TEXT) return text;
+  let best = '';
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let at = 0; at + MAX_TEXT <= text.length; at++) {
+    const stretch = text.slice(at, at + MAX_TEXT);
+    const cost = frequencyOfText(stretch);
+    if (cost >= lowest) continue;
+    lowest = cost;
+    best = stretch;
+  }
+  return best;
+}
+
+/** Where a text contains another one of the list, that one says it all. */
+function withoutLonger(texts: readonly string[]): readonly string[] {
+  const all = new Set(texts);
+  return texts.filter((text) => {
+    for (let length = 1; length < text.length; length++) {
+      for (let at = 0; at + length <= text.length; at++) if (all.has(text.slice(at, at + length))) return false;
+    }
+    return true;
+  });
+}
+
+/** Each set with all before it. Bytes from 0x80 on belong to all of them: they spell no word. */
+function cumulative(steps: readonly string[]): readonly ByteSet[] {
+  let sum = ByteSet.range(0x80, 0xff);
+  return steps.map((bytes) => {
+    sum = sum.union(ByteSet.from(Array.from(bytes, (byte) => byte.charCodeAt(0))));
+    return sum;
+  });
+}

@@ -1,0 +1,26 @@
+import { type PhasePlan, planPhase } from '../compile/prefilter/phase-plan.ts';
+import type { Program } from '../compile/program.ts';
+import type { Evaluator } from './evaluator.ts';
+import { Foresight } from './foresight.ts';
+import { Judge } from './judge.ts';
+import { PhaseRun } from './phase-run.ts';
+
+/**
+ * The evaluator for traffic: the plain run of a phase, told beforehand which rules cannot match and which values can be left
+ * out. Everything a match does has its one source in the plain run.
+ *
+ * One evaluator serves one program; what it prepares is made here, at load.
+ */
+export function optimizedEvaluator(program: Program): Evaluator {
+  const phases = program.phases.map((rules) => {
+    const plan: PhasePlan = planPhase(rules);
+    return { rules, plan, judge: new Judge(plan) };
+  });
+  return {
+    name: 'optimized',
+    runPhase: (_program, state, phase) => {
+      const { rules, plan, judge } = phases[phase]!;
+      return new PhaseRun(program, state, phase, new Foresight(plan, judge, program, rules, state)).proceed();
+    },
+  };
+}

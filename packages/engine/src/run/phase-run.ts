@@ -1,0 +1,379 @@
+import { parseInteger } from '../bytes/integer.ts';
+import type { Link, Program, Rule } from '../compile/program.ts';
+import type { MatchedValue, Phase, VariableChange } from '../contract.ts';
+import { type Member, NO_MEMBERS } from '../registry/member.ts';
+import { OperatorError, type OperatorScope } from '../registry/operator.ts';
+import type { TransformationSettings } from '../registry/transformation.ts';
+import { collectItems, type Item } from './collect-targets.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import type { Foresight } from './foresight.ts';
+import { operatorSentence, recordOf, verdictOf } from './match-record.ts';
+
+/** Log records of one transaction; an attacker must not be able to fill the disk with one request. */
+const MAXIMUM_RECORDS = 500;
+
+/** Variable of TX that tells rules of a match that was cut short. */
+const LIMITS_EXCEEDED = 'MSC_PCRE_LIMITS_EXCEEDED';
+
+/** Longest `pause`, in milliseconds. */
+const MAXIMUM_PAUSE = 60_000;
+
+/**
+ * One phase on its way. All progress is in fields, so that the run can stop where a rule must wait and go on there: before
+ * a link's items are collected, at the verdict of a probe, and behind each effect of a match.
+ */
+export class PhaseRun {
+  readonly #program: Program;
+  readonly #state: ExchangeState;
+  readonly #phase: Phase;
+  readonly #rules: readonly Rule[];
+  readonly #scope: OperatorScope;
+  readonly #settings: TransformationSettings;
+  /** Lets rules and values be left out that cannot match; without it all are looked at. */
+  readonly #foresight: Foresight | undefined;
+
+  #next = 0;
+  #rule: Rule | undefined;
+  #linkIndex = 0;
+  #items: readonly Item[] | undefined;
+  #itemIndex = 0;
+  /** The current item after its transformations; several values with `multiMatch`. */
+  #values: readonly string[] | undefined;
+  #valueIndex = 0;
+  #verdict: boolean | undefined;
+  #effectIndex = 0;
+  #hasLinkMatched = false;
+  #matchedMembers: Member[] = [];
+  #matchedByEarlierLinks: MatchedValue[] = [];
+  #matchedByLink: MatchedValue[] = [];
+  #changes: readonly VariableChange[] = [];
+  #sentence = '';
+
+  constructor(program: Program, state: ExchangeState, phase: Phase, foresight?: Foresight) {
+    this.#program = program;
+    this.#state = state;
+    this.#phase = phase;
+    this.#rules = program.phases[phase] ?? [];
+    this.#scope = { tx: state, budget: state.budget };
+    this.#settings = program.settings;
+    this.#foresight = foresight;
+    state.phase = phase;
+    state.matchedVars = NO_MEMBERS;
+    state.allowed = undefined;
+  }
+
+  proceed(): void | Promise<void> {
+    for (;;) {
+      if (this.#rule === undefined && !this.#startNextRule()) return undefined;
+      const waiting = this.#runRule();
+      if (waiting !== undefined) return waiting.then(() => this.proceed());
+      if (this.#isOver()) {
+        this.#endRule();
+        return undefined;
+      }
+    }
+  }
+
+  /** An interruption of an earlier phase does not keep phase 5 from running to its end. */
+  #isOver(): boolean {
+    return this.#phase !== 5 && (this.#state.interruption !== undefined || this.#state.allowed !== undefined);
+  }
+
+  #startNextRule(): boolean {
+    const state = this.#state;
+    while (this.#next < this.#rules.length) {
+      if (state.settings.engineMode === 'Off') return false;
+      if (this.#foresight !== undefined) this.#next = this.#foresight.next(this.#next);
+      const rule = this.#rules[this.#next];
+      if (rule === undefined) return false;
+      if (state.removals.isRemoved(rule)) {
+        this.#next++;
+        continue;
+      }
+      this.#rule = rule;
+      state.rule = rule;
+      this.#linkIndex = 0;
+      if (this.#matchedByEarlierLinks.length > 0) this.#matchedByEarlierLinks = [];
+      this.#startLink();
+      return true;
+    }
+    return false;
+  }
+
+  #startLink(): void {
+    this.#items = undefined;
+    this.#itemIndex = 0;
+    this.#values = undefined;
+    this.#hasLinkMatched = false;
+    if (this.#matchedByLink.length > 0) this.#matchedByLink = [];
+  }
+
+  #endRule(): void {
+    this.#rule = undefined;
+    this.#state.rule = undefined;
+    if (this.#matchedMembers.length === 0) return;
+    this.#matchedMembers = [];
+    this.#state.matchedVars = NO_MEMBERS;
+  }
+
+  /** Runs the links of the current rule; leaves it when the chain ends, one way or the other. */
+  #runRule(): Promise<void> | undefined {
+    const rule = this.#rule;
+    if (rule === undefined) return undefined;
+    for (;;) {
+      const link = rule.links[this.#linkIndex];
+      if (link === undefined) throw new Error(`rule ${rule.id} has no link ${this.#linkIndex}`);
+      let waiting: Promise<void> | undefined;
+      try {
+        waiting = this.#runLink(rule, link);
+      } catch (cause) {
+        if (!(cause instanceof OperatorError)) throw cause;
+        this.#failRule(rule, cause);
+        return undefined;
+      }
+      if (waiting !== undefined) {
+        return waiting.catch((cause: unknown) => {
+          if (!(cause instanceof OperatorError)) throw cause;
+          this.#failRule(rule, cause);
+        });
+      }
+      if (this.#isOver()) return undefined;
+      if (!this.#hasLinkMatched) {
+        this.#next++;
+        this.#endRule();
+        return undefined;
+      }
+      if (this.#linkIndex === rule.links.length - 1) {
+        this.#next = rule.skipTo ?? this.#next + 1 + rule.skip;
+        this.#endRule();
+        return undefined;
+      }
+      this.#matchedByEarlierLinks.push(...this.#matchedByLink);
+      this.#linkIndex++;
+      this.#startLink();
+    }
+  }
+
+  /** An operator that cannot judge a value: no match, and with SecInterceptOnError the end of the request. */
+  #failRule(rule: Rule, cause: OperatorError): void {
+    const state = this.#state;
+    const text = `Rule processing failed: ${cause.message} [id "${rule.id}"]`;
+    if (this.#program.settings.interceptOnError && state.settings.engineMode === 'On' && this.#phase !== 5) {
+      state.report(1, text);
+      const { file = '', line = 0 } = rule.links[0] ?? {};
+      state.interruption = {
+        action: 'deny',
+        status: 500,
+        phase: this.#phase,
+        rule: { id: rule.id, file, line },
+        message: text,
+      };
+      return;
+    }
+    this.#next++;
+    this.#endRule();
+  }
+
+  #runLink(rule: Rule, link: Link): Promise<void> | undefined {
+    this.#items ??= this.#itemsOf(rule, link);
+    while (this.#itemIndex < this.#items.length) {
+      const item = this.#items[this.#itemIndex];
+      if (item === undefined) break;
+      if (this.#values === undefined) {
+        this.#values = this.#valuesOf(item, link);
+        this.#valueIndex = 0;
+      }
+      while (this.#valueIndex < this.#values.length) {
+        const value = this.#values[this.#valueIndex];
+        if (value === undefined) break;
+        const waiting = this.#tryValue(rule, link, item, value);
+        if (waiting !== undefined) return waiting;
+        if (this.#isOver()) return undefined;
+        this.#valueIndex++;
+      }
+      this.#values = undefined;
+      this.#itemIndex++;
+    }
+    return undefined;
+  }
+
+  #itemsOf(rule: Rule, link: Link): readonly Item[] {
+    if (link.isUnconditional) return unconditionalItems;
+    const removals = this.#state.removals.targetsOf(rule);
+    const foreseen = this.#linkIndex === 0 ? this.#foresight?.itemsOf(this.#next, removals) : undefined;
+    return foreseen ?? collectItems(link.targets, removals, this.#state);
+  }
+
+  /** The transformed value; with `multiMatch` the original and the value after each transformation that changed it. */
+  #valuesOf(item: Item, link: Link): readonly string[] {
+    if (item.transformed !== undefined) return [item.transformed];
+    let value = item.value;
+    const values: string[] = link.multiMatch ? [value] : [];
+    for (const transformation of link.transformations) {
+      const after = transformation.apply(value, this.#settings);
+      if (link.multiMatch && after !== value) values.push(after);
+      value = after;
+    }
+    return link.multiMatch ? values : [value];
+  }
+
+  #tryValue(rule: Rule, link: Link, item: Item, value: string): Promise<void> | undefined {
+    if (this.#verdict === undefined) {
+      const { matcher, isNegated } = link.test;
+      if (matcher.testLater !== undefined) {
+        return matcher.testLater(value, this.#scope).then((matches) => {
+          this.#verdict = matches !== isNegated;
+        });
+      }
+      this.#verdict = matcher.test(value, this.#scope) !== isNegated;
+      if (this.#state.budget.exceeded) {
+        this.#noteExhaustion(rule, item);
+        if (this.#isOver()) return undefined;
+      }
+    }
+    if (this.#verdict) {
+      if (this.#effectIndex === 0) this.#beginMatch(rule, link, item, value);
+      const waiting = this.#runEffects(link);
+      if (waiting !== undefined) return waiting;
+      const pausing = this.#finishMatch(rule, link, item, value);
+      this.#verdict = undefined;
+      this.#effectIndex = 0;
+      return pausing;
+    }
+    this.#verdict = undefined;
+    return undefined;
+  }
+
+  /** Step 4 of spec §7.2, before the actions: the MATCHED_ family, severity, captures. */
+  #beginMatch(rule: Rule, link: Link, item: Item, value: string): void {
+    const state = this.#state;
+    const { matcher, isNegated } = link.test;
+    this.#hasLinkMatched = true;
+    const isLogged = rule.log || rule.auditLog;
+    if (isLogged) this.#changes = state.collectChanges();
+    else state.ignoreChanges();
+    const isLastLink = this.#linkIndex === rule.links.length - 1;
+    // Worded before the actions run: they may change what a macro in the argument expands to.
+    this.#sentence =
+      isLastLink && (isLogged || this.#canDisrupt(rule))
+        ? operatorSentence(link, value, item.name, item.requiredName, state)
+        : '';
+    if (link.isUnconditional) return;
+    state.matchedVar = value;
+    state.matchedVarName = item.name;
+    if (link.capture && !isNegated && matcher.captures !== undefined) {
+      state.setCaptures(matcher.captures(value, this.#scope));
+    }
+    this.#matchedMembers.push({ key: item.key, value, name: item.name });
+    state.matchedVars = this.#matchedMembers;
+    if (isLastLink && rule.severity !== undefined) {
+      state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
+    }
+  }
+
+  #runEffects(link: Link): Promise<void> | undefined {
+    while (this.#effectIndex < link.effects.length) {
+      const effect = link.effects[this.#effectIndex++];
+      const waiting = effect?.(this.#state);
+      if (waiting !== undefined) return waiting;
+    }
+    return undefined;
+  }
+
+  /** Behind the actions of a match: the log record, and on the last link what the rule does to the exchange. */
+  #finishMatch(rule: Rule, link: Link, item: Item, value: string): Promise<void> | undefined {
+    const isLogged = rule.log || rule.auditLog;
+    const isLastLink = this.#linkIndex === rule.links.length - 1;
+    const matched = isLogged ? this.#matchedValue(link, item, value) : undefined;
+    if (!isLastLink) {
+      if (matched !== undefined) this.#matchedByLink.push(matched);
+      return undefined;
+    }
+    return this.#concludeRule(rule, matched);
+  }
+
+  /** Nothing is blocked in detection mode, nor once the response is out. */
+  #canDisrupt(rule: Rule): boolean {
+    return rule.disruption.kind !== 'pass' && this.#state.settings.engineMode === 'On' && this.#phase !== 5;
+  }
+
+  #concludeRule(rule: Rule, matched: MatchedValue | undefined): Promise<void> | undefined {
+    const state = this.#state;
+    const canDisrupt = this.#canDisrupt(rule);
+    if (matched === undefined && !canDisrupt) return undefined;
+    const text = this.#sentence;
+    const verdict = verdictOf(rule, canDisrupt, this.#phase, text, state);
+    if (matched !== undefined && state.matches.length < MAXIMUM_RECORDS) {
+      const chain = [...this.#matchedByEarlierLinks, matched];
+      state.recordMatch(
+        recordOf(rule, this.#phase, verdict.action, text, chain, verdict.interruption !== undefined, state),
+        rule,
+      );
+    }
+    if (verdict.interruption !== undefined) state.interruption = verdict.interruption;
+    if (!canDisrupt) return undefined;
+    const { disruption } = rule;
+    if (disruption.kind === 'allow') state.allowed = disruption.scope;
+    if (disruption.kind === 'pause') {
+      state.allowed = 'all';
+      return pause(parseInteger(disruption.milliseconds.expand(state)));
+    }
+    return undefined;
+  }
+
+  #matchedValue(link: Link, item: Item, value: string): MatchedValue {
+    const { test } = link;
+    const span = test.isNegated ? undefined : test.matcher.span?.(value, this.#scope);
+    return {
+      name: link.isUnconditional ? '' : item.name,
+      value,
+      original: item.value,
+      transformations: link.transformations.map((transformation) => transformation.name),
+      operator: `@${test.name} ${test.argument.source}`.trimEnd(),
+      isNegated: test.isNegated,
+      ...(span === undefined ? {} : { span }),
+      line: link.line,
+      changes: this.#changes,
+    };
+  }
+
+  /**
+   * ModSecurity's answer to a match limit: no match, a flag rules can test, and a line in the log. When it is the fuel of the
+   * whole transaction that ran out, no rule behind this one can be relied on, so the request is refused unless configured
+   * otherwise.
+   */
+  #noteExhaustion(rule: Rule, item: Item): void {
+    const state = this.#state;
+    state.budget.exceeded = false;
+    const isFirst = state.tx.get(LIMITS_EXCEEDED) === undefined;
+    if (isFirst) {
+      state.tx.set(LIMITS_EXCEEDED, '1');
+      state.report(2, `Rule [id "${rule.id}"] - Execution error - PCRE limits exceeded at ${item.name}.`);
+    }
+    const isRefused =
+      state.budget.remaining === 0 &&
+      state.onBudgetExhausted === 'refuse' &&
+      state.settings.engineMode === 'On' &&
+      this.#phase !== 5;
+    if (!isRefused || state.interruption !== undefined) return;
+    const { file = '', line = 0 } = rule.links[0] ?? {};
+    const message = `Inspection needs more work than one request may cause, at rule [id "${rule.id}"] and ${item.name}. Deny with code (403)`;
+    state.report(1, message);
+    state.interruption = {
+      action: 'deny',
+      status: 403,
+      phase: this.#phase,
+      rule: { id: rule.id, file, line },
+      message,
+    };
+  }
+}
+
+/** SecAction has one thing to look at: nothing. */
+const unconditionalItems: readonly Item[] = [{ name: '', requiredName: '', key: undefined, value: '' }];
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, Math.max(0, Math.min(milliseconds, MAXIMUM_PAUSE)));
+  });
+}
