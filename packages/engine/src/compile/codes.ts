@@ -29,6 +29,7 @@ export const codes = {
   oddArgument: 'SL2703',
   missingMarker: 'SL2704',
   deprecated: 'SL2801',
+  untranslatable: 'SL2802',
   unreadableFile: 'SL3001',
   nothingIncluded: 'SL3002',
   includeCycle: 'SL3003',

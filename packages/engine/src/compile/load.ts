@@ -1,8 +1,9 @@
 import type { FileAccess, Phase, RuleSource } from '../contract.ts';
+import { isModsec1, type Modsec1Translator } from '../modsec1/index.ts';
 import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Configuration, DirectiveLine } from '../registry/directive.ts';
-import type { NameResolver } from '../registry/operator.ts';
 import { UnknownNameError } from '../registry/registry.ts';
+import type { Services } from '../registry/services.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import type { RuleSelection } from '../registry/transaction-state.ts';
 import type { ActionRuleNode, BlockNode, Node, RuleNode, Span, Word } from '../seclang/ast.ts';
@@ -17,6 +18,7 @@ import { type BoundTarget, bindTargets, isSameTarget, reasonOf } from './bind-ta
 import { codes } from './codes.ts';
 import type { LinkDraft, MarkerDraft, RuleDraft } from './draft.ts';
 import { linkProgram } from './link-program.ts';
+import { createModsec1Translator, reportModsec1 } from './modsec1.ts';
 import type { Program } from './program.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -32,7 +34,7 @@ export interface LoadOptions {
   readonly settings: EngineSettings;
   readonly regexes: RegexCache;
   readonly regexOptions: RegexOptions;
-  readonly resolver: NameResolver | undefined;
+  readonly services: Services;
 }
 
 export interface LoadResult {
@@ -56,8 +58,8 @@ class Loader implements Configuration {
   readonly files: FileAccess;
   readonly regexes: RegexCache;
   readonly regexOptions: RegexOptions;
+  readonly services: Services;
   readonly #vocabulary: Vocabulary;
-  readonly #resolver: NameResolver | undefined;
   readonly #openFiles: string[] = [];
   readonly #firstUseOfId = new Map<number, Span>();
   readonly #defaults = new Map<Phase, readonly BoundAction[]>();
@@ -65,6 +67,8 @@ class Loader implements Configuration {
   #rules: RuleDraft[] = [];
   readonly #markers: MarkerDraft[] = [];
   #order = 0;
+  /** One for all files, since 1.x had one list of default actions and ids must not meet. */
+  #modsec1: Modsec1Translator | undefined;
   /** The chain that still expects a link; `undefined` as rule when the starter itself was wrong. */
   #openChain: { readonly rule: RuleDraft | undefined; readonly span: Span } | undefined;
 
@@ -74,13 +78,13 @@ class Loader implements Configuration {
     this.regexes = options.regexes;
     this.regexOptions = options.regexOptions;
     this.#vocabulary = options.vocabulary;
-    this.#resolver = options.resolver;
+    this.services = options.services;
     this.#builtInDefault = this.#bindActions(wordOf(BUILT_IN_DEFAULT, 'built-in'));
   }
 
   loadSource(source: RuleSource | string): void {
     if (typeof source !== 'string') {
-      this.#loadText(source.file, source.text);
+      this.loadText(source.file, source.text);
       return;
     }
     this.#loadFile(source, wordOf(source, source).span);
@@ -118,12 +122,21 @@ class Loader implements Configuration {
       return;
     }
     this.#openFiles.push(path);
-    this.#loadText(path, text);
+    this.loadText(path, text);
     this.#openFiles.pop();
   }
 
-  #loadText(file: string, text: string): void {
-    for (const node of parseSecLang(file, text, this.diagnostics).nodes) this.#loadNode(node);
+  loadText(file: string, text: string): void {
+    for (const node of this.#modernised(parseSecLang(file, text, this.diagnostics).nodes)) this.#loadNode(node);
+  }
+
+  /** Rules of ModSecurity 1.x in today's language; other rules as they are. */
+  #modernised(nodes: readonly Node[]): readonly Node[] {
+    if (!isModsec1(nodes)) return nodes;
+    this.#modsec1 ??= createModsec1Translator(this.#vocabulary, this.regexes, this.regexOptions);
+    const translation = this.#modsec1.translate(nodes);
+    reportModsec1(translation.lines, this.diagnostics);
+    return translation.nodes;
   }
 
   #loadNode(node: Node): void {
@@ -239,10 +252,7 @@ class Loader implements Configuration {
     const targets = bindTargets(node.targets, { ...this.#bindingContext(), namespaces });
     const test = bindOperator(node.operator, {
       ...this.#bindingContext(),
-      files: this.files,
-      datasets: this.settings.datasets,
-      resolver: this.#resolver,
-      httpBlKey: this.settings.httpBlKey,
+      settings: this.settings,
     });
     if (test === undefined || (targets.length === 0 && node.targets.length > 0)) {
       this.#skipBrokenLink(node, actions);
@@ -417,12 +427,16 @@ class Loader implements Configuration {
     readonly diagnostics: Diagnostics;
     readonly regexes: RegexCache;
     readonly regexOptions: RegexOptions;
+    readonly files: FileAccess;
+    readonly services: Services;
   } {
     return {
       vocabulary: this.#vocabulary,
       diagnostics: this.diagnostics,
       regexes: this.regexes,
       regexOptions: this.regexOptions,
+      files: this.files,
+      services: this.services,
     };
   }
 }

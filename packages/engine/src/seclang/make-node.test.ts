@@ -35,9 +35,7 @@ describe('writeRules', () => {
         ],
       },
     ]);
-    expect(text).toBe(
-      `SecRule ARGS|!ARGS:'a|b' "@contains x" "id:1,msg:'it\\'s \\"a, b\\" \\\\\\'"\n`,
-    );
+    expect(text).toBe(`SecRule ARGS|!ARGS:'a|b' "@contains x" "id:1,msg:'it\\'s \\"a, b\\" \\\\\\'"\n`);
   });
 
   it('gives text that reads back as the values put in', () => {

@@ -47,9 +47,10 @@ export function makeRule(parts: RuleParts, span: Span): RuleNode {
   return { kind: 'rule', name: 'SecRule', targets, operator, actions, span, nameSpan: span, words };
 }
 
-/** A directive node with words that are quoted where they must be. */
+/** A directive node; words with a comma, as action lists have, and those that must be are quoted. */
 export function makeDirective(name: string, words: readonly string[], span: Span): DirectiveNode {
-  return { kind: 'directive', name, words: words.map((text) => makeWord(text, span)), span, nameSpan: span };
+  const nodes = words.map((text) => makeWord(text, span, text.includes(',') ? '"' : undefined));
+  return { kind: 'directive', name, words: nodes, span, nameSpan: span };
 }
 
 /** A comment of one line; line ends in `text` become blanks. */
@@ -57,7 +58,7 @@ export function makeComment(text: string, span: Span): CommentNode {
   return { kind: 'comment', text: `# ${text.replace(/[\r\n]+\s*/g, ' ')}`, span };
 }
 
-function makeWord(text: string, span: Span, quote?: '"'): Word {
+function makeWord(text: string, span: Span, quote: '"' | undefined): Word {
   return { text, quote, span, positionAt: () => span.start };
 }
 
