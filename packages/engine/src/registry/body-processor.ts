@@ -16,7 +16,10 @@ export interface BodyOptions {
   readonly extractFiles: boolean;
   /** `SecUploadFileLimit`. */
   readonly uploadFileLimit: number;
-  /** Receives the content of extracted files chunk by chunk; absent when `extractFiles` is false. */
+  /**
+   * Receives the content of extracted files chunk by chunk; absent when `extractFiles` is false. `fileIndex` is the file's
+   * place in `BodyResult.files`. Each file begins with an empty chunk, so that empty files are noticed too.
+   */
   readonly fileSink?: (fileIndex: number, chunk: string) => void;
 }
 
