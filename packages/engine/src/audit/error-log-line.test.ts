@@ -48,7 +48,8 @@ describe('formatAlert', () => {
   it.each(cases)('%s', (_name, match, line) => expect(formatAlert(match)).toBe(line));
 
   it.each([
-    ['a'.repeat(512), 'a'.repeat(512)],
+    ['a'.repeat(511), 'a'.repeat(511)],
+    ['a'.repeat(512), `${'a'.repeat(509)}...`],
     ['a'.repeat(513), `${'a'.repeat(509)}...`],
     [`${'a'.repeat(507)}\n${'b'.repeat(20)}`, `${'a'.repeat(507)}...`],
     [`${'a'.repeat(505)}\n${'b'.repeat(20)}`, `${'a'.repeat(505)}\\x0a...`],

@@ -51,9 +51,9 @@ function formatContext({ hostname, uriPath, id }: LineContext): string {
   return ` [hostname "${escapeLog(hostname)}"] [uri "${escapeLog(uriPath)}"] [unique_id "${escapeLog(id)}"]`;
 }
 
-/** Cuts escaped text to `MAX_DATA` bytes, never inside a `\xhh`. */
+/** Cuts escaped text that reaches `MAX_DATA` bytes, never inside a `\xhh` (where 2.9.7 cuts too). */
 function cutData(escaped: string): string {
-  if (escaped.length <= MAX_DATA) return escaped;
+  if (escaped.length < MAX_DATA) return escaped;
   let end = MAX_DATA - 3;
   const backslash = escaped.lastIndexOf('\\', end - 1);
   if (backslash > end - 4) end = backslash;

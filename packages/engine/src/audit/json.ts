@@ -3,7 +3,7 @@ import type { AuditContext } from './context.ts';
 import { formatAlert } from './error-log-line.ts';
 import { type JsonValue, pairs, writeJson } from './json-writer.ts';
 import { type MaskSettings, maskBody, maskMatches, maskTarget } from './masking.ts';
-import { alerts, contentType, engineModeName, requestLine } from './native.ts';
+import { alerts, contentType, engineModeName, requestLine, writesPart } from './native.ts';
 import { describeRule } from './rule-text.ts';
 import { auditTime } from './time.ts';
 
@@ -17,7 +17,7 @@ import { auditTime } from './time.ts';
  */
 export function formatJsonAudit(source: TransactionRecord, context: AuditContext): string {
   const record = maskMatches(source, context.mask);
-  const has = (part: string): boolean => record.auditParts.includes(part);
+  const has = (part: string): boolean => writesPart(record, part);
   return writeJson({
     transaction: transaction(record),
     request: request(record, context.mask, has),

@@ -124,7 +124,7 @@ function endOfHead(body: string, from: number): number {
 export function maskMatches(record: TransactionRecord, mask: MaskSettings | undefined): TransactionRecord {
   if (
     mask === undefined ||
-    !record.matches.some((match) => match.matched.some((value) => isMasked(value.name, mask)))
+    !record.matches.some((match) => match.matched.some((value) => variableIsMasked(value.name, mask)))
   ) {
     return record;
   }
@@ -134,7 +134,7 @@ export function maskMatches(record: TransactionRecord, mask: MaskSettings | unde
 function maskMatch(match: RuleMatch, mask: MaskSettings): RuleMatch {
   const matched = match.matched.map(
     (value): MatchedValue =>
-      isMasked(value.name, mask)
+      variableIsMasked(value.name, mask)
         ? { ...value, value: '*'.repeat(value.value.length), original: '*'.repeat(value.original.length) }
         : value,
   );
@@ -150,14 +150,18 @@ const WHOLE = new Set([
   'REQUEST_LINE',
   'QUERY_STRING',
   'FULL_REQUEST',
+  'STREAM_INPUT_BODY',
 ]);
 
-function isMasked(variable: string, mask: MaskSettings): boolean {
+/** Whether a variable, by its full name, holds a masked value. */
+export function variableIsMasked(variable: string, mask: MaskSettings): boolean {
   const colon = variable.indexOf(':');
   const collection = (colon < 0 ? variable : variable.slice(0, colon)).toUpperCase();
   const member = colon < 0 ? '' : variable.slice(colon + 1).toLowerCase();
   if (collection.startsWith('ARGS')) return mask.parameters.has(member);
   if (collection === 'REQUEST_HEADERS') return mask.requestHeaders.has(member);
+  if (collection === 'REQUEST_COOKIES') return mask.requestHeaders.has('cookie');
   if (collection === 'RESPONSE_HEADERS') return mask.responseHeaders.has(member);
+  if (collection === 'FULL_REQUEST' && mask.requestHeaders.size > 0) return true;
   return mask.parameters.size > 0 && WHOLE.has(collection);
 }

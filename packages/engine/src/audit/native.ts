@@ -19,11 +19,21 @@ export function formatNativeAudit(source: TransactionRecord, context: AuditConte
   const record = maskMatches(source, context.mask);
   let entry = `--${boundary}-A--\n${headline(record)}\n`;
   for (const part of ORDER) {
-    if (!record.auditParts.includes(part)) continue;
+    if (!writesPart(record, part)) continue;
     const body = PARTS[part]?.(record, context);
     if (body !== undefined) entry += `${part === 'B' ? '' : '\n'}--${boundary}-${part}--\n${body}`;
   }
   return `${entry}\n--${boundary}-Z--\n\n`;
+}
+
+/**
+ * Whether a part is wanted. Part I stands for the body without files; where the body holds none there is nothing to leave
+ * out, and the reference writes it as part C.
+ */
+export function writesPart({ auditParts, requestBodyWithoutFiles }: TransactionRecord, part: string): boolean {
+  return (
+    auditParts.includes(part) || (part === 'C' && requestBodyWithoutFiles === undefined && auditParts.includes('I'))
+  );
 }
 
 type PartWriter = (record: TransactionRecord, context: AuditContext) => string | undefined;
@@ -32,10 +42,8 @@ const PARTS: Readonly<Record<string, PartWriter>> = {
   B: ({ request }, { mask }) =>
     `${oneLine(maskTarget(requestLine(request), mask))}\n${headers(request.headers, mask?.requestHeaders)}`,
   C: (record, { mask }) => bodyText(record.requestBody, record, mask),
-  I: (record, { mask }) =>
-    record.requestBodyWithoutFiles === undefined
-      ? bodyText(record.requestBody, record, mask)
-      : maskBody(record.requestBodyWithoutFiles, undefined, mask),
+  I: ({ requestBodyWithoutFiles: fields }, { mask }) =>
+    fields === undefined ? undefined : maskBody(fields, undefined, mask),
   F: ({ response }, { mask }) =>
     response === undefined
       ? undefined

@@ -1,0 +1,271 @@
+import { escapeLog } from '../bytes/escape.ts';
+import { encodeUrl } from '../bytes/url.ts';
+import type { HeaderList, MatchedValue, RuleMatch, SanitisedNames, TransactionRecord } from '../contract.ts';
+import type { MacroText } from '../registry/macro.ts';
+import type { Masking, TransactionState } from '../registry/transaction-state.ts';
+import { type MaskSettings, type MaskSpan, maskBody, maskSpans, maskTarget, variableIsMasked } from './masking.ts';
+
+/** Shorter texts are masked only where they stand alone: they occur in any text by chance. */
+const SHORTEST_SEARCHED = 4;
+
+/** More secrets than this, and whatever macros insert is masked whole: a client must not choose how long logging takes. */
+const MAXIMUM_SEARCHED = 100;
+
+/** Variables that can hold a copy or a part of the value that matched. */
+const QUOTING: ReadonlySet<string> = new Set(['MATCHED_VAR', 'MATCHED_VARS', 'TX']);
+
+/**
+ * What the `sanitise…` actions of one transaction have named. Everything the engine hands out about the transaction goes
+ * through here, so that no log, explanation or metric shows a secret: values of masked names become asterisks of the same
+ * length, and the same texts are masked wherever else they turn up.
+ */
+export class Secrets implements Masking {
+  readonly #tx: TransactionState;
+  /** By lower-case name, in the spelling of the first use. */
+  readonly #arguments = new Map<string, string>();
+  readonly #requestHeaders = new Map<string, string>();
+  readonly #responseHeaders = new Map<string, string>();
+  readonly #texts = new Set<string>();
+  #found: readonly string[] | undefined;
+  /** Matches whose texts were written while their variable was masked already. */
+  readonly #written = new WeakSet<readonly MatchedValue[]>();
+
+  constructor(tx: TransactionState) {
+    this.#tx = tx;
+  }
+
+  get isEmpty(): boolean {
+    return (
+      this.#arguments.size + this.#requestHeaders.size + this.#responseHeaders.size === 0 && this.#texts.size === 0
+    );
+  }
+
+  get names(): SanitisedNames {
+    return {
+      arguments: [...this.#arguments.values()],
+      requestHeaders: [...this.#requestHeaders.values()],
+      responseHeaders: [...this.#responseHeaders.values()],
+    };
+  }
+
+  maskArgument(name: string): void {
+    this.#add(this.#arguments, name);
+  }
+
+  maskRequestHeader(name: string): void {
+    this.#add(this.#requestHeaders, name);
+  }
+
+  maskResponseHeader(name: string): void {
+    this.#add(this.#responseHeaders, name);
+  }
+
+  maskVariable(fullName: string, value: string): void {
+    const colon = fullName.indexOf(':');
+    const collection = colon === -1 ? fullName : fullName.slice(0, colon);
+    const member = fullName.slice(colon + 1);
+    if (colon !== -1 && collection.startsWith('ARGS')) this.maskArgument(member);
+    else if (colon !== -1 && collection.startsWith('REQUEST_HEADERS')) this.maskRequestHeader(member);
+    else if (colon !== -1 && collection.startsWith('RESPONSE_HEADERS')) this.maskResponseHeader(member);
+    else this.#addText(value);
+  }
+
+  maskText(fullName: string, value: string, text: string): void {
+    if (text === '') return;
+    // Where a transformation has changed the text it could not be found again in what was sent.
+    const isSent = this.#sentValues(fullName).some((sent) => sent.includes(text));
+    if (text.length < SHORTEST_SEARCHED || !isSent) this.maskVariable(fullName, value);
+    else this.#addText(text);
+  }
+
+  expand(text: MacroText, names: readonly string[], tx: TransactionState): string {
+    if (this.isEmpty || text.isConstant) return text.expand(tx);
+    const settings = this.#settings();
+    const isMasked = names.some((name) => variableIsMasked(name, settings));
+    return text.expandMasked(tx, (inserted, variable) =>
+      isMasked && QUOTING.has(variable) ? stars(inserted) : this.text(inserted),
+    );
+  }
+
+  text(text: string): string {
+    if (this.isEmpty) return text;
+    const searched = this.#searched();
+    if (searched.length > MAXIMUM_SEARCHED || searched.includes(text)) return stars(text);
+    return maskSpans(text, spansOf(text, searched));
+  }
+
+  match(match: RuleMatch): RuleMatch {
+    if (this.isEmpty) return match;
+    const settings = this.#settings();
+    const isMasked = match.matched.some(({ name }) => variableIsMasked(name, settings));
+    const isWritten = this.#written.has(match.matched);
+    const matched = match.matched.map((value) => this.#matchedValue(value, settings));
+    if (isMasked) this.#written.add(matched);
+    return {
+      ...match,
+      operatorText: this.text(match.operatorText),
+      action: this.text(match.action),
+      message: match.message === undefined ? undefined : this.text(match.message),
+      data: match.data === undefined ? undefined : isMasked && !isWritten ? stars(match.data) : this.text(match.data),
+      tags: match.tags.map((tag) => this.text(tag)),
+      matched,
+    };
+  }
+
+  /** Says that the texts of a match were expanded through {@link expand}. */
+  noteWritten(match: RuleMatch): void {
+    this.#written.add(match.matched);
+  }
+
+  record(record: TransactionRecord): TransactionRecord {
+    if (this.isEmpty) return record;
+    const settings = this.#settings();
+    const { request, response, interruption } = record;
+    const contentType = request.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+    return {
+      ...record,
+      request: {
+        ...request,
+        uri: this.#sent(maskTarget(request.uri, settings)),
+        ...(request.line === undefined ? {} : { line: this.#sent(maskTarget(request.line, settings)) }),
+        headers: this.#headers(request.headers, settings.requestHeaders, settings),
+      },
+      requestBody: record.requestBody === undefined ? undefined : this.#body(record.requestBody, contentType, settings),
+      requestBodyWithoutFiles:
+        record.requestBodyWithoutFiles === undefined
+          ? undefined
+          : this.#body(record.requestBodyWithoutFiles, undefined, settings),
+      response:
+        response === undefined
+          ? undefined
+          : { ...response, headers: this.#headers(response.headers, settings.responseHeaders, settings) },
+      responseBody: record.responseBody === undefined ? undefined : this.text(record.responseBody),
+      matches: record.matches.map((match) => this.match(match)),
+      messages: record.messages.map(({ level, text }) => ({ level, text: this.text(text) })),
+      serverErrors: record.serverErrors.map((text) => this.text(text)),
+      interruption:
+        interruption === undefined ? undefined : { ...interruption, message: this.text(interruption.message) },
+      uriPath: this.text(record.uriPath),
+      sanitised: this.names,
+    };
+  }
+
+  #add(names: Map<string, string>, name: string): void {
+    const key = name.toLowerCase();
+    if (!names.has(key)) names.set(key, name);
+    this.#found = undefined;
+  }
+
+  #addText(text: string): void {
+    if (text !== '') this.#texts.add(text);
+    this.#found = undefined;
+  }
+
+  #settings(): MaskSettings {
+    return {
+      parameters: new Set(this.#arguments.keys()),
+      requestHeaders: new Set(this.#requestHeaders.keys()),
+      responseHeaders: new Set(this.#responseHeaders.keys()),
+    };
+  }
+
+  /** Every text to look for; looked up anew each time arguments or headers may have arrived. */
+  #searched(): readonly string[] {
+    const { args, request, response } = this.#tx;
+    const found = new Set(this.#texts);
+    const take = (members: readonly { key: string | undefined; value: string }[], names: Map<string, string>): void => {
+      if (names.size === 0) return;
+      for (const { key, value } of members) if (value !== '' && names.has((key ?? '').toLowerCase())) found.add(value);
+    };
+    take(args, this.#arguments);
+    take(request.headerMembers, this.#requestHeaders);
+    take(response?.headerMembers ?? [], this.#responseHeaders);
+    if (this.#requestHeaders.has('cookie')) for (const { value } of request.cookies) found.add(value);
+    if (this.#found === undefined || this.#found.length !== found.size) this.#found = [...found];
+    return this.#found;
+  }
+
+  #sentValues(fullName: string): readonly string[] {
+    const colon = fullName.indexOf(':');
+    const key = fullName.slice(colon + 1).toLowerCase();
+    const { args, request, response, body } = this.#tx;
+    if (colon === -1) return [body.raw ?? '', request.uri, request.query ?? ''];
+    return [args, request.headerMembers, request.cookies, response?.headerMembers ?? []].flatMap((members) =>
+      members.filter((member) => member.key?.toLowerCase() === key).map(({ value }) => value),
+    );
+  }
+
+  #matchedValue(value: MatchedValue, settings: MaskSettings): MatchedValue {
+    const hide = variableIsMasked(value.name, settings) ? stars : (text: string) => this.text(text);
+    const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : hide(text));
+    return {
+      ...value,
+      value: hide(value.value),
+      original: hide(value.original),
+      operator: this.text(value.operator),
+      changes: value.changes.map(({ name, before, after }) => ({
+        name: this.text(name),
+        before: optional(before),
+        after: optional(after),
+      })),
+    };
+  }
+
+  #headers(headers: HeaderList, masked: ReadonlySet<string>, settings: MaskSettings): HeaderList {
+    return headers.map(([name, value]) => {
+      if (masked.has(name.toLowerCase())) return [name, stars(value)];
+      return [name, this.#sent(maskTarget(value, settings))];
+    });
+  }
+
+  #body(body: string, contentType: string | undefined, settings: MaskSettings): string {
+    return this.#sent(maskBody(body, contentType, settings));
+  }
+
+  /** Text as it was on the wire, where secrets may be URL-encoded. */
+  #sent(text: string): string {
+    const searched = this.#searched();
+    if (searched.length > MAXIMUM_SEARCHED) return maskSpans(text, spansOf(text, searched.slice(0, MAXIMUM_SEARCHED)));
+    return maskSpans(text, [...spansOf(text, searched), ...encodedSpans(text, searched)]);
+  }
+}
+
+const stars = (text: string): string => '*'.repeat(text.length);
+
+/** Where the secrets stand in a text, in the spellings logs use. */
+function spansOf(text: string, secrets: readonly string[]): MaskSpan[] {
+  const spans: MaskSpan[] = [];
+  for (const secret of secrets) {
+    if (secret.length < SHORTEST_SEARCHED) continue;
+    for (const spelling of new Set([secret, escapeLog(secret), encodeUrl(secret)])) {
+      for (let at = text.indexOf(spelling); at !== -1; at = text.indexOf(spelling, at + spelling.length)) {
+        spans.push([at, at + spelling.length]);
+      }
+    }
+  }
+  return spans;
+}
+
+/** Where the secrets stand in text that may be URL-encoded in any way. */
+function encodedSpans(text: string, secrets: readonly string[]): MaskSpan[] {
+  if (!/[%+]/.test(text)) return [];
+  let decoded = '';
+  const starts: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    starts.push(at);
+    const hex = text[at] === '%' ? /^[0-9a-f]{2}/i.exec(text.slice(at + 1, at + 3)) : null;
+    if (hex !== null) {
+      decoded += String.fromCharCode(Number.parseInt(hex[0], 16));
+      at += 2;
+    } else decoded += text[at] === '+' ? ' ' : text[at];
+  }
+  starts.push(text.length);
+  const plain = secrets.filter((secret) => secret.length >= SHORTEST_SEARCHED);
+  return plain.flatMap((secret) => {
+    const spans: MaskSpan[] = [];
+    for (let at = decoded.indexOf(secret); at !== -1; at = decoded.indexOf(secret, at + secret.length)) {
+      spans.push([starts[at] ?? 0, starts[at + secret.length] ?? text.length]);
+    }
+    return spans;
+  });
+}
