@@ -54,10 +54,13 @@ export function compare(job: Job, subjects: readonly Subject[], answer: Answer, 
     }
     result.compared++;
     if (expected !== undefined) result.matched++;
-    const isSame = (verdict ?? offsets !== undefined) === (expected !== undefined) && String(offsets) === String(expected);
+    const isSame =
+      (verdict ?? offsets !== undefined) === (expected !== undefined) && String(offsets) === String(expected);
     if (!isSame) {
       const seen = `test ${verdict}, exec ${offsets ?? 'no match'}`;
-      result.differences.push(`${name} on ${JSON.stringify(text)} from ${from}: ${seen}; PCRE2 ${expected ?? 'no match'}`);
+      result.differences.push(
+        `${name} on ${JSON.stringify(text)} from ${from}: ${seen}; PCRE2 ${expected ?? 'no match'}`,
+      );
     }
   });
 }

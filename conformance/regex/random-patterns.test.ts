@@ -58,8 +58,7 @@ describe('random patterns against PCRE2', () => {
   }
 });
 
-const DELIBERATE =
-  /not supported|cannot be repeated|is too large/;
+const DELIBERATE = /not supported|cannot be repeated|is too large/;
 
 function randomOptions(random: Seeded): RegexOptions {
   return {

@@ -58,7 +58,8 @@ function visit(value: unknown, strings: Set<string>, isInput = false): void {
     for (const item of value) visit(item, strings, isInput);
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, item] of Object.entries(value)) {
-      if (key === 'encoded_request' && typeof item === 'string') cut(Buffer.from(item, 'base64').toString('latin1'), strings);
+      if (key === 'encoded_request' && typeof item === 'string')
+        cut(Buffer.from(item, 'base64').toString('latin1'), strings);
       else visit(item, strings, isInput || key === 'input');
     }
   }

@@ -3,10 +3,8 @@ import { afterAt, beforeAt, CLAIMS, holds } from './claims.ts';
 import { OP, type Program } from './program.ts';
 import type { StartFinder } from './start-finder.ts';
 
-/** Pairs of checkpoint and position that may be remembered: 1 MB. */
-export const MAX_REMEMBERED = 1 << 23;
-
-/** Room for a stack that is full most rarely; it doubles. */
+/** Pairs of checkpoint and position that may be remembered: 256 KB. */
+const MAX_REMEMBERED = 1 << 21;
 const INITIAL_STACK = 256;
 
 export type MatchOutcome = Int32Array | 'none' | 'tooLarge' | 'exhausted';
@@ -19,7 +17,7 @@ export type MatchOutcome = Int32Array | 'none' | 'tooLarge' | 'exhausted';
  */
 export class CaptureMatcher {
   readonly #program: Program;
-  readonly #slots: number;
+  readonly #slotCount: number;
   readonly #starts: StartFinder;
   /** Number of the checkpoint at an instruction, or -1. */
   readonly #checkpoint: Int32Array;
@@ -28,77 +26,88 @@ export class CaptureMatcher {
 
   constructor(program: Program, groupCount: number, starts: StartFinder) {
     this.#program = program;
-    this.#slots = 2 * (groupCount + 1);
+    this.#slotCount = 2 * (groupCount + 1);
     this.#starts = starts;
     const { checkpoint, count } = findCheckpoints(program);
     this.#checkpoint = checkpoint;
     this.#checkpointCount = count;
   }
 
-  /** 'tooLarge' when there would be too much to remember for this subject. */
-  exec(subject: string, from: number, budget?: MatchBudget): MatchOutcome {
-    const width = subject.length - from + 1;
-    if (width * this.#checkpointCount > MAX_REMEMBERED) return 'tooLarge';
-    const visited = new Int32Array(((width * this.#checkpointCount) >>> 5) + 1);
-    const slots = new Int32Array(this.#slots);
-    let steps = 0;
-    const limit = budget === undefined ? Number.POSITIVE_INFINITY : budget.remaining;
-    const starts = this.#starts;
-    for (let start = starts.next(subject, from); start !== -1; start = starts.next(subject, start + 1)) {
-      slots.fill(-1);
-      slots[0] = start;
-      const taken = this.#matchAt(subject, from, start, slots, visited, limit - steps);
-      if (taken < 0) {
-        budget?.spend(steps - taken);
-        return slots;
-      }
-      steps += taken;
-      if (steps >= limit) {
-        budget?.exhaust();
-        return 'exhausted';
-      }
-    }
-    budget?.spend(steps);
-    return 'none';
+  /** Whether everything from `from` on can be remembered, so that `exec` is never too large. */
+  fits(subject: string, from: number): boolean {
+    return (subject.length - from + 1) * this.#checkpointCount <= MAX_REMEMBERED;
   }
 
-  /** The steps it took, negative (at least one) if it matched. Stops when it has taken `limit`. */
-  #matchAt(
-    subject: string,
-    from: number,
-    start: number,
-    slots: Int32Array,
-    visited: Int32Array,
-    limit: number,
-  ): number {
+  /**
+   * The slots of the first match that begins at or after `from`. 'tooLarge' when it takes a look at a byte farther away than
+   * what can be remembered.
+   */
+  exec(subject: string, from: number, budget?: MatchBudget): MatchOutcome {
+    const width = Math.min(subject.length - from + 1, Math.floor(MAX_REMEMBERED / Math.max(this.#checkpointCount, 1)));
+    const visited = new Int32Array(((width * this.#checkpointCount) >>> 5) + 1);
+    const slots = new Int32Array(this.#slotCount);
+    const search: Search = {
+      subject,
+      from,
+      width,
+      visited,
+      slots,
+      steps: 0,
+      limit: budget === undefined ? Number.POSITIVE_INFINITY : budget.remaining,
+    };
+    let outcome: MatchOutcome = 'none';
+    for (let start = this.#starts.next(subject, from); start !== -1; start = this.#starts.next(subject, start + 1)) {
+      slots.fill(-1);
+      slots[0] = start;
+      outcome = this.#matchAt(search, start);
+      if (outcome !== 'none') break;
+    }
+    if (outcome === 'exhausted') budget?.exhaust();
+    else budget?.spend(search.steps);
+    return outcome;
+  }
+
+  #matchAt(search: Search, start: number): MatchOutcome {
     const { ops, a, b, sets } = this.#program;
+    const { subject, from, width, visited, slots, limit } = search;
     const checkpoint = this.#checkpoint;
-    const width = subject.length - from + 1;
     let stack = this.#stack;
     let depth = 0;
-    let steps = 0;
+    let steps = search.steps;
     let pc = this.#program.entry;
     let at = start;
-    for (;;) {
-      let failed = false;
-      if (++steps > limit) return steps;
+    let outcome: MatchOutcome | undefined;
+    while (outcome === undefined) {
+      let isDeadEnd = false;
+      if (++steps > limit) {
+        outcome = 'exhausted';
+        break;
+      }
       const number = checkpoint[pc]!;
       if (number !== -1) {
+        if (at - from >= width) {
+          outcome = 'tooLarge';
+          break;
+        }
         const bit = number * width + (at - from);
-        if ((visited[bit >>> 5]! & (1 << (bit & 31))) !== 0) failed = true;
-        else visited[bit >>> 5]! |= 1 << (bit & 31);
+        const mask = 1 << (bit & 31);
+        isDeadEnd = (visited[bit >>> 5]! & mask) !== 0;
+        visited[bit >>> 5]! |= mask;
       }
-      if (!failed) {
+      if (!isDeadEnd) {
         switch (ops[pc]) {
           case OP.match:
             slots[1] = at;
-            this.#stack = stack;
-            return -steps;
+            outcome = slots;
+            break;
           case OP.set:
-            if (at < subject.length && sets[a[pc]!]!.has(subject.charCodeAt(at))) {
-              at++;
-              pc = b[pc]!;
-            } else failed = true;
+            isDeadEnd = at >= subject.length || !sets[a[pc]!]!.has(subject.charCodeAt(at));
+            at++;
+            pc = b[pc]!;
+            break;
+          case OP.claim:
+            isDeadEnd = !holds(CLAIMS[a[pc]!]!, beforeAt(subject, at), afterAt(subject, at), at === from);
+            pc = b[pc]!;
             break;
           case OP.split:
             if (depth + 2 > stack.length) stack = doubled(stack);
@@ -116,29 +125,40 @@ export class CaptureMatcher {
             pc = b[pc]!;
             break;
           }
-          case OP.claim:
-            if (holds(CLAIMS[a[pc]!]!, beforeAt(subject, at), afterAt(subject, at), at === from)) pc = b[pc]!;
-            else failed = true;
-            break;
         }
       }
-      if (!failed) continue;
-      for (;;) {
+      while (isDeadEnd) {
         if (depth === 0) {
-          this.#stack = stack;
-          return steps;
+          outcome = 'none';
+          break;
         }
         const value = stack[--depth]!;
         const what = stack[--depth]!;
         if (what >= 0) {
           pc = what;
           at = value;
-          break;
+          isDeadEnd = false;
+        } else {
+          slots[-1 - what] = value;
         }
-        slots[-1 - what] = value;
       }
     }
+    this.#stack = stack;
+    search.steps = steps;
+    return outcome;
   }
+}
+
+/** What stays the same, or goes on counting, while one start position after the other is tried. */
+interface Search {
+  readonly subject: string;
+  readonly from: number;
+  /** How many positions from `from` on can be remembered. */
+  readonly width: number;
+  readonly visited: Int32Array;
+  readonly slots: Int32Array;
+  steps: number;
+  readonly limit: number;
 }
 
 /** The instructions that more than one way leads to. */

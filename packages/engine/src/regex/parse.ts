@@ -206,7 +206,8 @@ class Parser {
       case '[':
         if (reader.eat('[:<:]]')) return this.#unquantified('wordStart');
         if (reader.eat('[:>:]]')) return this.#unquantified('wordEnd');
-        if (posixEnd(reader) !== -1) reader.fail('POSIX named classes are supported only within a class', reader.at - 1);
+        if (posixEnd(reader) !== -1)
+          reader.fail('POSIX named classes are supported only within a class', reader.at - 1);
         return {
           kind: 'set',
           set: readClass(reader, { caseless: this.#flags.caseless, ignoreBlanks: this.#flags.extendedMore }),

@@ -1,7 +1,7 @@
 import { isAutomaton, relax } from './analyze/linear.ts';
 import { Backtracker } from './backtracker.ts';
 import { MatchBudget } from './budget.ts';
-import { CaptureMatcher } from './captures.ts';
+import { CaptureMatcher, type MatchOutcome } from './captures.ts';
 import { LazyDfa } from './lazy-dfa.ts';
 import type { RegexOptions } from './options.ts';
 import { parseRegex } from './parse.ts';
@@ -109,12 +109,26 @@ class CompiledRegex implements Regex {
   #match(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
     if (!this.isLinear) return this.#backtrack(subject, from, budget);
     this.#captures ??= new CaptureMatcher(this.#instructions(), this.groupCount, this.#startFinder());
-    let outcome = this.#captures.exec(subject, from, budget);
-    if (outcome === 'tooLarge') {
-      this.#threads ??= new ThreadMatcher(this.#instructions(), this.groupCount, this.#startFinder());
-      outcome = this.#threads.exec(subject, from, budget);
+    if (this.#captures.fits(subject, from)) return slotsOf(this.#captures.exec(subject, from, budget));
+    return this.#matchInLongSubject(this.#captures, subject, from, budget);
+  }
+
+  /** Most matches are short and not far behind the place where the automaton last had nothing under way. */
+  #matchInLongSubject(
+    captures: CaptureMatcher,
+    subject: string,
+    from: number,
+    budget: MatchBudget | undefined,
+  ): Int32Array | undefined {
+    let start = from;
+    if (this.#isDecidedByAutomaton) {
+      start = this.#lazyDfa().startBound(subject, from, budget);
+      if (start === -1) return undefined;
+      const outcome = captures.exec(subject, start, budget);
+      if (outcome !== 'tooLarge') return slotsOf(outcome);
     }
-    return typeof outcome === 'string' ? undefined : outcome;
+    this.#threads ??= new ThreadMatcher(this.#instructions(), this.groupCount, this.#startFinder());
+    return slotsOf(this.#threads.exec(subject, start, budget));
   }
 
   #backtrack(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
@@ -123,7 +137,7 @@ class CompiledRegex implements Regex {
     if (outcome === 'exhausted' && budget === undefined) {
       throw new RangeError('regular expression needs more steps than the default limits allow');
     }
-    return typeof outcome === 'string' ? undefined : outcome;
+    return slotsOf(outcome);
   }
 
   #lazyDfa(): LazyDfa {
@@ -142,4 +156,8 @@ class CompiledRegex implements Regex {
     this.#starts ??= new StartFinder(this.tree);
     return this.#starts;
   }
+}
+
+function slotsOf(outcome: MatchOutcome): Int32Array | undefined {
+  return typeof outcome === 'string' ? undefined : outcome;
 }

@@ -47,7 +47,8 @@ export class StateBuilder {
     this.waiting = new Int32Array(program.length);
     this.#seen = new Int32Array(program.length);
     this.#stack = new Int32Array(program.length);
-    this.#current = new Int32Array(program.length);
+    // A set may wait in the kernel and behind a claim as well, so there can be more of them than there are instructions.
+    this.#current = new Int32Array(2 * program.length);
     this.#isAlways = new Uint8Array(program.length);
 
     this.#begin();
@@ -119,20 +120,19 @@ export class StateBuilder {
       if (ops[pc] === OP.set) this.#current[currentCount++] = pc;
       else if (holds(CLAIMS[a[pc]!]!, before, after, false) && this.#reach(b[pc]!, before, after)) return true;
     }
-    // A set may be in the kernel and behind a claim as well, so there can be more of them than there are instructions.
-    const settled = this.waiting.subarray(0, this.count).slice();
+    for (let index = 0; index < this.count; index++) this.#current[currentCount++] = this.waiting[index]!;
     this.#begin();
-    if (column === this.end) return false;
-    return this.#consume(this.#current.subarray(0, currentCount), column) || this.#consume(settled, column);
+    return column !== this.end && this.#consume(currentCount, column);
   }
 
-  #consume(current: Int32Array, column: number): boolean {
+  #consume(currentCount: number, column: number): boolean {
     const { a, b } = this.#program;
     const { members, count } = this.classes;
     const byteClass = column === this.finalNewline ? this.classes.classOf[NEWLINE]! : column;
     const before = this.beforeOf(column);
-    this.looked += current.length;
-    for (const pc of current) {
+    this.looked += currentCount;
+    for (let index = 0; index < currentCount; index++) {
+      const pc = this.#current[index]!;
       if (members[a[pc]! * count + byteClass] === 1 && this.#reach(b[pc]!, before, undefined)) return true;
     }
     return false;

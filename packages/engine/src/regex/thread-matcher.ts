@@ -29,10 +29,11 @@ export class ThreadMatcher {
     let nextThreads = new ThreadList(this.#slotCount);
     let found: Int32Array | undefined;
     const slots = new Int32Array(this.#slotCount);
+    let start = -1;
     this.#generation++;
     for (let at = from; ; at++) {
       if (found === undefined) {
-        const start = this.#starts.next(subject, at);
+        if (start < at && (start !== -1 || at === from)) start = this.#starts.next(subject, at);
         if (threads.count === 0) {
           if (start === -1) return 'none';
           at = start;
@@ -47,14 +48,15 @@ export class ThreadMatcher {
       this.#generation++;
       for (let thread = 0; thread < threads.count; thread++) {
         const pc = threads.pcs[thread]!;
-        threads.load(thread, slots);
         if (ops[pc] === OP.match) {
+          threads.load(thread, slots);
           slots[1] = at;
           found = slots.slice();
           // Whoever comes later in the list is less preferred.
           break;
         }
         if (at < subject.length && sets[a[pc]!]!.has(subject.charCodeAt(at))) {
+          threads.load(thread, slots);
           this.#add(nextThreads, b[pc]!, subject, at + 1, from, slots);
         }
       }
