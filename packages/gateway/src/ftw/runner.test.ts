@@ -100,6 +100,15 @@ known_gaps:
   });
 });
 
+describe('a server that does not answer markers', () => {
+  it('is tried again, then given up', async () => {
+    const { port, logFile } = await startServer();
+    server?.close();
+    const run = runTests(tests, { target: { host: '127.0.0.1', port }, logFile, markerAttempts: 2 });
+    await expect(run).rejects.toThrow(/ECONNREFUSED/);
+  });
+});
+
 describe('exchange', () => {
   it.each([
     ['', 'closed without an answer'],

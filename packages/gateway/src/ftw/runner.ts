@@ -35,6 +35,8 @@ export interface RunOptions {
 const MARKER_HEADER = 'X-CRS-Test';
 const READ_TIMEOUT = 2000;
 const MARKER_ATTEMPTS = 20;
+/** A server that is busy or restarting gets this long before the next attempt, in milliseconds. */
+const RETRY_PAUSE = 100;
 /** Pauses between looks at the log for a marker, in milliseconds; afterwards the marker is sent again. */
 const MARKER_PAUSES = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256];
 
@@ -139,8 +141,15 @@ class Run {
       saveCookie: false,
     });
     const lines: string[] = [];
-    for (let attempt = 0; attempt < (this.#options.markerAttempts ?? MARKER_ATTEMPTS); attempt++) {
-      await exchange(this.#options.target, request, this.#readTimeout);
+    const attempts = this.#options.markerAttempts ?? MARKER_ATTEMPTS;
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      try {
+        await exchange(this.#options.target, request, this.#readTimeout);
+      } catch (error) {
+        if (!(error instanceof ExchangeError) || attempt === attempts - 1) throw error;
+        await wait(RETRY_PAUSE);
+        continue;
+      }
       for (const pause of MARKER_PAUSES) {
         if (pause > 0) await wait(pause);
         lines.push(...(await this.#log.read()));
