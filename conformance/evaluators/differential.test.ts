@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { Program } from '../../packages/engine/src/compile/program.ts';
+import type { RuleSource } from '../../packages/engine/src/contract.ts';
+import { nodeFiles } from '../../packages/engine/src/node/index.ts';
+import { optimizedEvaluator } from '../../packages/engine/src/run/optimized.ts';
+import { referenceEvaluator } from '../../packages/engine/src/run/reference.ts';
+import { Seeded } from '../regex/seeded.ts';
+import { coreRuleSetExchanges, materialOf } from './corpus.ts';
+import type { Exchange } from './exchange.ts';
+import { mutate } from './mutate.ts';
+import { loadRules, observe } from './observe.ts';
+import { ownExchanges } from './own-requests.ts';
+
+/**
+ * The optimized evaluator leaves the same behind as the reference: every record, every variable at the end of every phase,
+ * every interruption. SALLYPORT_DIFFERENTIAL is the number of requests per rule set (100000 for the long form),
+ * SALLYPORT_SEED another beginning.
+ */
+const REQUESTS = Number(process.env['SALLYPORT_DIFFERENTIAL'] ?? 5_000);
+const SEED = Number(process.env['SALLYPORT_SEED'] ?? 1);
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const crs = join(process.env['SALLYPORT_SHARED'] ?? join(here, '../../../shared'), 'crs');
+const debian = '/usr/share/modsecurity-crs';
+const debianSetup = '/etc/modsecurity/crs/crs-setup.conf';
+
+const corpus = coreRuleSetExchanges(join(crs, 'tests'));
+if (corpus === undefined) console.info(`no tests of the Core Rule Set in ${crs}: requests are made from our own only`);
+const exchanges = [...ownExchanges, ...(corpus ?? [])];
+const material = materialOf(exchanges);
+
+const engine: RuleSource = {
+  file: 'engine.conf',
+  text: `SecRuleEngine On
+SecRequestBodyAccess On
+SecResponseBodyAccess On
+SecResponseBodyMimeType text/html text/plain
+SecDefaultAction "phase:1,log,auditlog,pass"
+SecDefaultAction "phase:2,log,auditlog,pass"`,
+};
+const level4: RuleSource = {
+  file: 'level.conf',
+  text: `SecAction "id:1,phase:1,pass,nolog,setvar:tx.blocking_paranoia_level=4,setvar:tx.detection_paranoia_level=4,setvar:tx.paranoia_level=4,setvar:tx.executing_paranoia_level=4,setvar:tx.inbound_anomaly_score_threshold=100000,setvar:tx.outbound_anomaly_score_threshold=100000"`,
+};
+
+async function expectNoDifference(
+  program: Program,
+  requests: Iterable<readonly [name: string, one: Exchange]>,
+): Promise<number> {
+  const optimized = optimizedEvaluator(program);
+  let fired = 0;
+  for (const [name, one] of requests) {
+    const expected = await observe(program, referenceEvaluator, one);
+    const seen = await observe(program, optimized, one);
+    if (seen !== expected) expect({ name, one, seen }).toEqual({ name, one, seen: expected });
+    if (expected.includes('"operatorText"')) fired++;
+  }
+  return fired;
+}
+
+function* unchanged(): Generator<readonly [string, Exchange]> {
+  for (const [index, one] of exchanges.entries()) yield [`request ${index}`, one];
+}
+
+function* mutated(count: number): Generator<readonly [string, Exchange]> {
+  const random = new Seeded(SEED);
+  for (let index = 0; index < count; index++) {
+    yield [`seed ${SEED}, mutation ${index}`, mutate(random.pick(exchanges), material, random)];
+  }
+}
+
+describe('both evaluators leave the same behind', () => {
+  test('with rules of every kind', async () => {
+    const program = loadRules([join(here, 'own-rules.conf')]);
+    const fired = await expectNoDifference(program, unchanged());
+    const firedMutated = await expectNoDifference(program, mutated(REQUESTS));
+    // Requests that nothing happens to would prove nothing.
+    expect(fired).toBeGreaterThan(30);
+    expect(firedMutated).toBeGreaterThan(REQUESTS / 10);
+  });
+
+  test.skipIf(!existsSync(crs))('with the Core Rule Set at paranoia level 4', async () => {
+    const program = loadRules([
+      engine,
+      join(crs, 'crs-setup.conf.example'),
+      level4,
+      ...nodeFiles.list(join(crs, 'rules/*.conf')),
+    ]);
+    const fired = await expectNoDifference(program, unchanged());
+    const firedMutated = await expectNoDifference(program, mutated(REQUESTS));
+    expect(fired).toBeGreaterThan(1000);
+    expect(firedMutated).toBeGreaterThan(REQUESTS / 2);
+  });
+
+  test.skipIf(!existsSync(debian))("with Debian's Core Rule Set 3.3 at paranoia level 4", async () => {
+    const setup = existsSync(debianSetup) ? [debianSetup] : [];
+    const program = loadRules([engine, ...setup, level4, ...nodeFiles.list(join(debian, 'rules/*.conf'))]);
+    const fired = await expectNoDifference(program, unchanged());
+    const firedMutated = await expectNoDifference(program, mutated(REQUESTS));
+    expect(fired).toBeGreaterThan(10);
+    expect(firedMutated).toBeGreaterThan(REQUESTS / 2);
+  });
+});
