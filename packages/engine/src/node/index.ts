@@ -1,3 +1,7 @@
-/** The adapter for Node.js: files of the local disk, DNS. */
+/** The adapter for Node.js: middleware for its servers, files of the local disk, DNS. */
+export type { Decision } from '../adapter/decision.ts';
+export type { ProtectOptions } from '../adapter/options.ts';
+export type { BlockedPage } from '../adapter/page.ts';
 export { nodeFiles } from './files.ts';
+export { guard, type KoaContext, type Middleware, protect, protectKoa } from './protect.ts';
 export { createNodeResolver } from './resolver.ts';

@@ -1,0 +1,5 @@
+/** The adapter for everything that answers a `Request` with a `Response`: Hono, Next, Deno, Bun, edge runtimes. */
+export type { Decision } from '../adapter/decision.ts';
+export type { ProtectOptions } from '../adapter/options.ts';
+export type { BlockedPage } from '../adapter/page.ts';
+export { type FetchHandler, protectFetch } from './protect-fetch.ts';
