@@ -4,6 +4,7 @@
  */
 import type { CollectionStore } from './collections/store.ts';
 import type { NameResolver } from './registry/operator.ts';
+import type { Plugin } from './registry/plugin.ts';
 import type { Diagnostic } from './seclang/diagnostics.ts';
 
 /** A value, or a promise of it where a rule had to wait (a store over the network, an external program). */
@@ -33,6 +34,8 @@ export interface WafOptions {
   readonly files?: FileAccess;
   /** How `@rbl` asks DNS; rules with it are refused without one. */
   readonly resolver?: NameResolver;
+  /** Words of your own for the rule language, written in TypeScript; see `@sallyport/engine/plugin`. */
+  readonly plugins?: readonly Plugin[];
   /** Where persistent collections live; in memory by default. */
   readonly collections?: CollectionStore;
   /** Called for every rule match that is to be logged, at the moment it happens and in order. */
@@ -214,10 +217,14 @@ export interface Transaction {
   readonly interruption: Interruption | undefined;
   /** Mode in force now, `ctl:ruleEngine` included. */
   readonly engineMode: EngineMode;
+  /** Hits so far, in order. */
+  readonly matches: readonly RuleMatch[];
   /** Phase 1. */
   processRequestHeaders(head: RequestHead): MaybePromise<Interruption | undefined>;
   /** Whether the body should be given to `writeRequestBody`; known after phase 1. */
   readonly wantsRequestBody: boolean;
+  /** Bytes of request body the engine reads at most (the limit in force). */
+  readonly requestBodyLimit: number;
   /**
    * Takes the next bytes of the request body. Gives an interruption when a limit refuses the request. Under
    * ProcessPartial bytes over the limit are ignored.

@@ -16,13 +16,14 @@ import { WafTransaction } from './transaction.ts';
 /**
  * Compiles rules once; the result opens any number of transactions.
  *
- * Throws {@link RuleSetError}, with every mistake and its place, when the rules cannot be loaded as they are.
+ * Throws {@link RuleSetError}, with every mistake and its place, when the rules cannot be loaded as they are, and
+ * `PluginError` when a plugin takes a name that is in use.
  *
  * @example
  * const waf = createWaf({ rules: [{ file: 'rules.conf', text: 'SecRuleEngine On\nSecRule ARGS "@contains evil" "id:1,deny"' }] });
  */
 export function createWaf(options: WafOptions): Waf {
-  return new CompiledWaf(options, createVocabulary());
+  return new CompiledWaf(options, createVocabulary(options.plugins));
 }
 
 /** The rules cannot be loaded. `message` holds one line per mistake. */
