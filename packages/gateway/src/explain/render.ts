@@ -72,6 +72,12 @@ function renderMatch(match: ExplainedMatch, number: number, style: Style): strin
 }
 
 function renderValue(value: ExplainedValue, style: Style): string[] {
+  const changes = value.changes.map(
+    ({ name, before, after }) =>
+      `     set       ${escapeLine(name)}: ${shown(before ?? '(nothing)')} -> ${shown(after ?? '(removed)')}`,
+  );
+  // A rule without a condition has looked at nothing.
+  if (value.variable === '') return changes;
   const operator = `${value.isNegated ? '!' : ''}${value.operator.startsWith('@') ? '' : '@'}${value.operator}`;
   const lines = [`   ${style.strong(escapeLine(value.variable))}`];
   if (value.transformations.length > 0) {
@@ -79,10 +85,8 @@ function renderValue(value: ExplainedValue, style: Style): string[] {
     lines.push(`     through   ${value.transformations.map((name) => `t:${name}`).join(', ')}`);
   }
   lines.push(...renderMatched(value, style));
-  lines.push(`     operator  ${shorten(escapeLine(operator))}`);
-  for (const { name, before, after } of value.changes) {
-    lines.push(`     set       ${escapeLine(name)}: ${shown(before ?? '(nothing)')} -> ${shown(after ?? '(removed)')}`);
-  }
+  // A pattern reads better as it was written; line breaks and the like stay escaped.
+  lines.push(`     operator  ${shorten(escapeLine(operator).replaceAll('\\\\', '\\'))}`, ...changes);
   return lines;
 }
 

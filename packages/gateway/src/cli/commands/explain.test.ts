@@ -43,7 +43,15 @@ const record = sampleRecord({
     }),
     sampleMatch({
       rule: { id: 1, file: 'f', line: 2 },
-      matched: [sampleValue({ changes: [{ name: 'TX:score', before: '5', after: '10' }] })],
+      matched: [
+        sampleValue({ operator: '@rx ^\\d\n', changes: [{ name: 'TX:score', before: '5', after: '10' }] }),
+        sampleValue({
+          name: '',
+          value: '',
+          original: '',
+          changes: [{ name: 'TX:seen', before: undefined, after: 'yes' }],
+        }),
+      ],
     }),
     sampleMatch({
       rule: { id: 901, file: 'f', line: 3 },
@@ -114,8 +122,9 @@ describe('explain', () => {
      through   t:lowercase
      value     ab
                ^^
-     operator  @rx (a)b
+     operator  @rx ^\\d\\n
      set       TX:score: 5 -> 10
+     set       TX:seen: (nothing) -> yes
 
 Score
   TX:score starts at 0
