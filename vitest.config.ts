@@ -13,7 +13,10 @@ const alias = {
 export default defineConfig({
   test: {
     projects: [
-      { resolve: { alias }, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'packages/engine/test/**/*.test.ts'] } },
+      {
+        resolve: { alias },
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'packages/engine/test/**/*.test.ts'] },
+      },
       {
         resolve: { alias },
         test: {
@@ -25,7 +28,12 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { name: 'conformance', include: ['conformance/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 120_000 },
+        test: {
+          name: 'conformance',
+          include: ['conformance/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },
