@@ -8,62 +8,76 @@ export interface Pump {
   readonly body: string;
 }
 
-/** For every unbounded loop of the tree, texts that go round in it. */
-export function pumps(node: RegexNode, random: Seeded): Pump[] {
-  switch (node.kind) {
-    case 'sequence': {
-      let prefix = '';
-      return node.parts.flatMap((part) => {
-        const found = pumps(part, random).map((pump) => ({ prefix: prefix + pump.prefix, body: pump.body }));
-        prefix += sample(part, random);
-        return found;
-      });
-    }
-    case 'alternation':
-      return node.branches.flatMap((branch) => pumps(branch, random));
-    case 'repeat': {
-      const inner = pumps(node.body, random);
-      if (node.max !== Number.POSITIVE_INFINITY) return inner;
-      const rounds = [sample(node.body, random), sample(node.body, random), sample(node, random)];
-      const own = rounds.filter((body) => body !== '').map((body) => ({ prefix: '', body }));
-      return [...own, ...inner];
-    }
-    case 'group':
-    case 'atomic':
-      return pumps(node.body, random);
-    case 'conditional':
-      return [...pumps(node.yes, random), ...pumps(node.no, random)];
-    default:
-      return [];
-  }
-}
+/** Writes texts made for a pattern. */
+export class Sampler {
+  readonly #random: Seeded;
+  readonly #choices = new Map<ByteSet, readonly number[]>();
 
-/** A text the node matches, as far as look-around and references leave that to the node. */
-export function sample(node: RegexNode, random: Seeded): string {
-  switch (node.kind) {
-    case 'set':
-      return String.fromCharCode(member(node.set, random));
-    case 'sequence':
-      return node.parts.map((part) => sample(part, random)).join('');
-    case 'alternation':
-      return sample(random.pick(node.branches), random);
-    case 'repeat': {
-      const rounds = Math.min(node.max, node.min + random.below(3));
-      return Array.from({ length: rounds }, () => sample(node.body, random)).join('');
-    }
-    case 'group':
-    case 'atomic':
-      return sample(node.body, random);
-    case 'conditional':
-      return sample(random.oneIn(2) ? node.yes : node.no, random);
-    default:
-      return '';
+  constructor(random: Seeded) {
+    this.#random = random;
   }
-}
 
-/** Printable if possible: such bytes are in more sets. */
-function member(set: ByteSet, random: Seeded): number {
-  const members = [...set];
-  const printable = members.filter((byte) => byte >= 0x20 && byte < 0x7f);
-  return random.pick(printable.length > 0 ? printable : members);
+  /** For every unbounded loop of the tree, texts that go round in it. */
+  pumps(node: RegexNode): Pump[] {
+    switch (node.kind) {
+      case 'sequence': {
+        let prefix = '';
+        return node.parts.flatMap((part) => {
+          const found = this.pumps(part).map((pump) => ({ prefix: prefix + pump.prefix, body: pump.body }));
+          prefix += this.sample(part);
+          return found;
+        });
+      }
+      case 'alternation':
+        return node.branches.flatMap((branch) => this.pumps(branch));
+      case 'repeat': {
+        const inner = this.pumps(node.body);
+        if (node.max !== Number.POSITIVE_INFINITY) return inner;
+        const rounds = [this.sample(node.body), this.sample(node.body), this.sample(node)];
+        const own = rounds.filter((body) => body !== '').map((body) => ({ prefix: '', body }));
+        return [...own, ...inner];
+      }
+      case 'group':
+      case 'atomic':
+        return this.pumps(node.body);
+      case 'conditional':
+        return [...this.pumps(node.yes), ...this.pumps(node.no)];
+      default:
+        return [];
+    }
+  }
+
+  /** A text the node matches, as far as look-around and references leave that to the node. */
+  sample(node: RegexNode): string {
+    switch (node.kind) {
+      case 'set':
+        return String.fromCharCode(this.#member(node.set));
+      case 'sequence':
+        return node.parts.map((part) => this.sample(part)).join('');
+      case 'alternation':
+        return this.sample(this.#random.pick(node.branches));
+      case 'repeat': {
+        const rounds = Math.min(node.max, node.min + this.#random.below(3));
+        return Array.from({ length: rounds }, () => this.sample(node.body)).join('');
+      }
+      case 'group':
+      case 'atomic':
+        return this.sample(node.body);
+      case 'conditional':
+        return this.sample(this.#random.oneIn(2) ? node.yes : node.no);
+      default:
+        return '';
+    }
+  }
+
+  /** Printable if possible: such bytes are in more sets. */
+  #member(set: ByteSet): number {
+    let choices = this.#choices.get(set);
+    if (choices === undefined) {
+      const printable = [...set].filter((byte) => byte >= 0x20 && byte < 0x7f);
+      choices = printable.length > 0 ? printable : [...set];
+      this.#choices.set(set, choices);
+    }
+    return this.#random.pick(choices);
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileRegex, MatchBudget, type Regex } from '../../packages/engine/src/regex/index.ts';
 import { isLongRun, missing } from './peers.ts';
-import { pumps, sample } from './pumps.ts';
+import { Sampler } from './pumps.ts';
 import { Seeded } from './seeded.ts';
 import { CORE_RULE_SET, DEBIAN_RULE_SET, rulePatterns } from './sources.ts';
 
@@ -39,7 +39,8 @@ describe('no text takes a pattern of a rule set long', () => {
 
 function* hardSubjects(regex: Regex): Generator<string> {
   const random = new Seeded(regex.source.length);
-  const found = pumps(regex.tree, random);
+  const sampler = new Sampler(random);
+  const found = sampler.pumps(regex.tree);
   for (let left = Math.min(PUMPS, found.length); left > 0; left--) {
     const { prefix, body } = random.pick(found);
     yield prefix +
@@ -49,7 +50,7 @@ function* hardSubjects(regex: Regex): Generator<string> {
   // Cut-off matches one behind the other need many different states.
   let partial = '';
   while (partial.length < LENGTH) {
-    const text = sample(regex.tree, random);
+    const text = sampler.sample(regex.tree);
     partial += text.slice(0, random.below(text.length + 1)) || ' ';
   }
   yield partial.slice(0, LENGTH);

@@ -571,8 +571,10 @@ class Parser {
         const node = this.#nested(start, () => this.#alternation());
         this.#flags = outer;
         return node;
+      } else if (letter !== '' && 'CJR&+*0123456789'.includes(letter)) {
+        return reader.fail(`(?${letter} is not supported: callout, duplicate names, recursion or call`, start);
       } else {
-        return reader.fail('unrecognized or unsupported character after (? or (?-', reader.at - 1);
+        return reader.fail('unrecognized character after (? or (?-', reader.at - 1);
       }
     }
   }
