@@ -35,8 +35,6 @@ describe('random patterns against PCRE2', () => {
     const random = new Seeded(seed);
     const result = compareAll(random, () => randomSyntax(random));
     expect(result.differences.slice(0, 20)).toEqual([]);
-    // What PCRE2 takes and we refuse, all of it on purpose.
-    for (const reason of result.refused.keys()) expect(reason).toMatch(DELIBERATE);
   });
 
   function compareAll(random: Seeded, nextPattern: () => string): ReturnType<typeof newComparison> {
@@ -54,11 +52,14 @@ describe('random patterns against PCRE2', () => {
         compare(jobs[index]!, jobs[index]!.subjects, answer, result);
       });
     }
+    // What PCRE2 takes and we refuse, all of it on purpose.
+    for (const reason of result.refused.keys()) expect(reason).toMatch(DELIBERATE);
     return result;
   }
 });
 
-const DELIBERATE = /not supported|cannot be repeated|is too large/;
+/** What is refused on purpose. PCRE2 knows how long a reference in a look-behind is; we do not. */
+const DELIBERATE = /not supported|cannot be repeated|is too large|lookbehind assertion is not fixed length/;
 
 function randomOptions(random: Seeded): RegexOptions {
   return {

@@ -18,7 +18,7 @@ export class LazyDfa {
   readonly #needsFinalNewline: boolean;
 
   constructor(program: Program, memory: StateMemory) {
-    const builder = new StateBuilder(program);
+    const builder = new StateBuilder(program, 'shared');
     this.#cache = new StateCache(builder, memory);
     this.#classOf = builder.classes.classOf;
     this.#needsFinalNewline = builder.classes.needsFinalNewline;
@@ -74,24 +74,6 @@ export class LazyDfa {
       state = next;
     }
     return this.#finish(state, at, stop < last, last < length, budget);
-  }
-
-  /**
-   * A position at or after `from` that no match begins before: the last one, ahead of where the first match ends, at which
-   * nothing that began earlier was under way. -1 when there is no match, or when the budget ran out.
-   */
-  startBound(subject: string, from: number, budget?: MatchBudget): number {
-    const cache = this.#cache;
-    const last = this.#lastInner(subject.length, from, subject.charCodeAt(subject.length - 1));
-    let state = cache.initial(beforeAt(subject, from));
-    let bound = from;
-    let at = from;
-    while (at < last && state >= FIRST_ROW) {
-      state = this.#follow(state, this.#classOf[subject.charCodeAt(at++) & 0xff]!, budget);
-      if (state >= FIRST_ROW && cache.isAtRest(state)) bound = at;
-    }
-    if (state < FIRST_ROW) return this.#answer(state, at - from, budget) ? bound : -1;
-    return this.#finish(state, at - from, false, last < subject.length, budget) ? bound : -1;
   }
 
   /** How far the inner loop may go: a newline that ends the subject has its own column if a claim asks for it. */

@@ -157,7 +157,7 @@ class Parser {
       }
       const atom = this.#atom();
       if (atom !== undefined) parts.push(atom);
-      isQuantifiable = atom !== undefined && atom.kind !== 'assertion' && atom.kind !== 'keepOut';
+      isQuantifiable = atom !== undefined && !isAnchor(reader.text, start);
     }
   }
 
@@ -586,3 +586,11 @@ const CASELESS_LETTERS: readonly RegexNode[] = Array.from({ length: 26 }, (_, le
 }));
 
 const CR_LF: RegexNode = sequence([literal(0x0d), literal(0x0a)]);
+
+/** Whether what is written at `at` asks for a place and takes nothing. In a group of its own, `(?:^)*`, it may be repeated. */
+function isAnchor(pattern: string, at: number): boolean {
+  const character = pattern.charAt(at);
+  const escaped = pattern.charAt(at + 1);
+  if (character === '\\') return ASSERTION_ESCAPES.has(escaped) || escaped === 'K';
+  return character === '^' || character === '$';
+}

@@ -6,6 +6,7 @@ import { LazyDfa } from './lazy-dfa.ts';
 import type { RegexOptions } from './options.ts';
 import { parseRegex } from './parse.ts';
 import { assemble, MAX_INSTRUCTIONS, type Program, programSize } from './program.ts';
+import { StartBound } from './start-bound.ts';
 import { StartFinder } from './start-finder.ts';
 import { StateMemory } from './state-memory.ts';
 import { RegexSyntaxError } from './syntax-error.ts';
@@ -68,6 +69,7 @@ class CompiledRegex implements Regex {
   #program: Program | undefined;
   #starts: StartFinder | undefined;
   #captures: CaptureMatcher | undefined;
+  #startBound: StartBound | undefined;
   #threads: ThreadMatcher | undefined;
   #backtracker: Backtracker | undefined;
 
@@ -122,7 +124,8 @@ class CompiledRegex implements Regex {
   ): Int32Array | undefined {
     let start = from;
     if (this.#isDecidedByAutomaton) {
-      start = this.#lazyDfa().startBound(subject, from, budget);
+      this.#startBound ??= new StartBound(this.#instructions(), this.#memory);
+      start = this.#startBound.find(subject, from, budget);
       if (start === -1) return undefined;
       const outcome = captures.exec(subject, start, budget);
       if (outcome !== 'tooLarge') return slotsOf(outcome);

@@ -39,7 +39,11 @@ export class StateBuilder {
   readonly #alwaysHasClaims: boolean;
   readonly #alwaysSteps: (Int32Array | 'matched' | undefined)[] = [];
 
-  constructor(program: Program) {
+  /**
+   * With `shared` starts results leave out what waits at the beginning of the pattern even where an earlier beginning led
+   * there. With `separate` starts they do not: an empty result means that nothing that began earlier is under way.
+   */
+  constructor(program: Program, starts: 'shared' | 'separate') {
     this.#program = program;
     this.classes = byteClasses(program);
     this.finalNewline = this.classes.count;
@@ -54,7 +58,7 @@ export class StateBuilder {
     this.#begin();
     this.#reach(program.entry, BEFORE.other, undefined);
     this.#always = this.waiting.slice(0, this.count);
-    for (const pc of this.#always) this.#isAlways[pc] = 1;
+    if (starts === 'shared') for (const pc of this.#always) this.#isAlways[pc] = 1;
     this.#alwaysHasClaims = this.hasClaims();
     this.isAnchored = this.#always.length === 0;
   }
