@@ -38,7 +38,7 @@ async function send(rules: string, request: Request): Promise<number> {
 const form = [['Content-Type', 'application/x-www-form-urlencoded']] as const;
 
 /** Name, filters, request, status. Each runs once translated to a file, once loaded as it is. */
-const cases: readonly [name: string, filters: string, request: Request, status: number][] = [];
+const cases: [name: string, filters: string, request: Request, status: number][] = [];
 function given(name: string, filters: string, ...requests: readonly (readonly [Request, number])[]): void {
   for (const [request, status] of requests)
     cases.push([`${name}: ${JSON.stringify(request)}`, filters, request, status]);

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./commands/check.ts')).checkCommand,
   test: async () => (await import('./commands/test.ts')).testCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
   crs: async () => (await import('./commands/crs.ts')).crsCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,
 };
