@@ -1,7 +1,17 @@
 /** The public surface of the engine and nothing else. */
 export * from './audit/index.ts';
 export { escapeHexOnly, escapeLine, escapeLog } from './bytes/escape.ts';
+export { applyUpdate } from './collections/apply-update.ts';
 export { MemoryStore } from './collections/memory-store.ts';
+export {
+  checkAddress,
+  isAddress,
+  MAXIMUM_KEY_LENGTH,
+  MAXIMUM_RECORD_SIZE,
+  RecordLimitError,
+  recordSize,
+  tooLarge,
+} from './collections/record-limits.ts';
 export type * from './collections/store.ts';
 export type * from './contract.ts';
 export { importModsec1, type Modsec1Import, type Modsec1Line } from './import-modsec1.ts';

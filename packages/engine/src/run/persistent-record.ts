@@ -1,4 +1,6 @@
+import { lowerCase } from '../bytes/ascii.ts';
 import { addSaturating, parseInteger } from '../bytes/integer.ts';
+import { EXPIRY_PREFIX, withoutExpired } from '../collections/apply-update.ts';
 import type { RecordUpdate, StoredRecord } from '../collections/store.ts';
 import type { Member } from '../registry/member.ts';
 import type { PersistentCollection } from '../registry/transaction-state.ts';
@@ -14,7 +16,11 @@ const readOnly: ReadonlySet<string> = new Set([
   'last_update_time',
 ]);
 
-const EXPIRY_PREFIX = '__expire_';
+/** What a transaction has done to one variable. */
+type Change =
+  | { readonly kind: 'set'; readonly name: string; readonly value: string }
+  | { readonly kind: 'delete'; readonly name: string }
+  | { readonly kind: 'add'; readonly name: string; readonly delta: number };
 
 /**
  * A persistent collection as one transaction sees it: the record as loaded, plus this transaction's changes. Counters are
@@ -25,13 +31,13 @@ export class PersistentRecord implements PersistentCollection {
   readonly storeName: string;
   readonly key: string;
   readonly #values = new VariableMap();
-  readonly #sets = new Map<string, string>();
-  readonly #deletes = new Set<string>();
-  readonly #deltas = new Map<string, number>();
-  readonly #now: number;
-  readonly #isNew: boolean;
+  readonly #base: StoredRecord;
+  /** By name in lower case. */
+  readonly #changes = new Map<string, Change>();
+  readonly #openedAt: number;
+  readonly #openedAtMonotonic = performance.now();
 
-  /** `now` in seconds; `timeout` is SecCollectionTimeout. */
+  /** `now` in seconds since the epoch; `timeout` is SecCollectionTimeout. */
   constructor(
     name: string,
     storeName: string,
@@ -43,34 +49,30 @@ export class PersistentRecord implements PersistentCollection {
     this.name = name;
     this.storeName = storeName;
     this.key = key;
-    this.#now = now;
-    const isAlive = record !== undefined && record.expiresAt > now;
-    this.#isNew = !isAlive;
-    if (isAlive) this.#restore(record);
-    else this.#begin(key, timeout);
+    this.#openedAt = now;
+    if (record !== undefined && record.expiresAt > now) {
+      this.#base = { values: withoutExpired(record.values, now), expiresAt: record.expiresAt };
+      this.#restore();
+    } else {
+      this.#base = {
+        values: new Map([
+          ['KEY', key],
+          ['TIMEOUT', String(timeout)],
+          ['CREATE_TIME', String(now)],
+          ['UPDATE_COUNTER', '0'],
+        ]),
+        expiresAt: now + timeout,
+      };
+      this.#values.set('IS_NEW', '1');
+      for (const [variable, value] of this.#base.values) this.#values.set(variable, value);
+    }
   }
 
-  #begin(key: string, timeout: number): void {
-    this.#values.set('IS_NEW', '1');
-    this.#values.set('KEY', key);
-    this.#values.set('TIMEOUT', String(timeout));
-    this.#values.set('CREATE_TIME', String(this.#now));
-    this.#values.set('UPDATE_COUNTER', '0');
-  }
-
-  #restore(record: StoredRecord): void {
-    const expired = new Set<string>();
-    for (const [key, value] of record.values) {
-      if (key.startsWith(EXPIRY_PREFIX) && parseInteger(value) <= this.#now) {
-        expired.add(key.slice(EXPIRY_PREFIX.length).toLowerCase());
-        this.#deletes.add(key);
-      }
+  #restore(): void {
+    for (const [name, value] of this.#base.values) {
+      if (!lowerCase(name).startsWith(EXPIRY_PREFIX)) this.#values.set(name, value);
     }
-    for (const [key, value] of record.values) {
-      if (expired.has(key.toLowerCase())) this.#deletes.add(key);
-      else if (!key.startsWith(EXPIRY_PREFIX)) this.#values.set(key, value);
-    }
-    const age = this.#now - parseInteger(this.#values.get('CREATE_TIME') ?? '0');
+    const age = this.#openedAt - parseInteger(this.#values.get('CREATE_TIME') ?? '0');
     const updates = parseInteger(this.#values.get('UPDATE_COUNTER') ?? '0');
     this.#values.set('UPDATE_RATE', String(age > 0 ? Math.floor((updates * 60) / age) : 0));
   }
@@ -88,57 +90,64 @@ export class PersistentRecord implements PersistentCollection {
   }
 
   set(key: string, value: string): void {
-    if (readOnly.has(key.toLowerCase())) return;
+    const lower = lowerCase(key);
+    if (readOnly.has(lower)) return;
     this.#values.set(key, value);
-    const spelling = this.#spelling(key);
-    this.#sets.set(spelling, value);
-    this.#deltas.delete(spelling);
-    this.#deletes.delete(spelling);
+    this.#changes.set(lower, { kind: 'set', name: key, value });
   }
 
+  /**
+   * What is stored later is the net effect: 5 lowered by 10 and raised by 3 is 3, a delta of −2 (ModSecurity compares with
+   * the value it loaded, too).
+   */
   add(key: string, delta: number): void {
-    if (readOnly.has(key.toLowerCase())) return;
+    const lower = lowerCase(key);
+    if (readOnly.has(lower)) return;
     const before = parseInteger(this.#values.get(key) ?? '0');
-    const after = String(Math.max(0, addSaturating(before, delta)));
-    this.#values.set(key, after);
-    const spelling = this.#spelling(key);
-    // After an absolute assignment in the same transaction the sum is absolute too.
-    if (this.#sets.has(spelling)) this.#sets.set(spelling, after);
-    else this.#deltas.set(spelling, addSaturating(this.#deltas.get(spelling) ?? 0, delta));
-    this.#deletes.delete(spelling);
+    const after = Math.max(0, addSaturating(before, delta));
+    this.#values.set(key, String(after));
+    const earlier = this.#changes.get(lower);
+    // After an absolute change in the same transaction the sum is absolute too.
+    if (earlier !== undefined && earlier.kind !== 'add') {
+      this.#changes.set(lower, { kind: 'set', name: key, value: String(after) });
+    } else {
+      this.#changes.set(lower, { kind: 'add', name: key, delta: addSaturating(earlier?.delta ?? 0, after - before) });
+    }
   }
 
   delete(key: string): void {
-    if (readOnly.has(key.toLowerCase())) return;
-    const spelling = this.#spelling(key);
+    const lower = lowerCase(key);
+    if (readOnly.has(lower)) return;
     this.#values.delete(key);
-    this.#sets.delete(spelling);
-    this.#deltas.delete(spelling);
-    this.#deletes.add(spelling);
+    this.#changes.set(lower, { kind: 'delete', name: key });
   }
 
+  /** Seconds from now. The variables of the record's own life do not end by themselves; `TIMEOUT` ends the record. */
   expire(key: string, seconds: number): void {
-    const name = EXPIRY_PREFIX + this.#spelling(key);
-    this.#sets.set(name, String(this.#now + seconds));
-    this.#deletes.delete(name);
+    const lower = lowerCase(key);
+    if (readOnly.has(lower)) return;
+    const value = String(addSaturating(this.#now(), seconds));
+    this.#changes.set(EXPIRY_PREFIX + lower, { kind: 'set', name: EXPIRY_PREFIX + key, value });
   }
 
   /** What to store at the end of the transaction; undefined when nothing changed. */
   update(): RecordUpdate | undefined {
-    if (this.#sets.size === 0 && this.#deltas.size === 0 && this.#deletes.size === 0) return undefined;
-    const timeout = parseInteger(this.#values.get('TIMEOUT') ?? '0');
-    const sets = new Map(this.#sets);
-    sets.set('LAST_UPDATE_TIME', String(this.#now));
-    if (this.#isNew) {
-      for (const name of ['KEY', 'TIMEOUT', 'CREATE_TIME']) sets.set(name, this.#values.get(name) ?? '');
+    if (this.#changes.size === 0) return undefined;
+    const at = this.#now();
+    const sets = new Map<string, string>();
+    const deletes = new Set<string>();
+    const deltas = new Map<string, number>([['UPDATE_COUNTER', 1]]);
+    for (const change of this.#changes.values()) {
+      if (change.kind === 'set') sets.set(change.name, change.value);
+      else if (change.kind === 'add') deltas.set(change.name, change.delta);
+      else deletes.add(change.name);
     }
-    const deltas = new Map(this.#deltas);
-    deltas.set('UPDATE_COUNTER', 1);
-    return { sets, deletes: this.#deletes, deltas, expiresAt: this.#now + timeout, replaces: this.#isNew };
+    sets.set('LAST_UPDATE_TIME', String(at));
+    return { openedAt: this.#openedAt, at, base: this.#base, sets, deletes, deltas };
   }
 
-  /** Names are stored in the spelling they have in the record, so that `IP:Counter` and `ip:counter` are one. */
-  #spelling(key: string): string {
-    return this.#values.find(key)?.key ?? key;
+  /** Bodies may take minutes to arrive; time measured by the monotonic clock does not jump meanwhile. */
+  #now(): number {
+    return this.#openedAt + Math.floor((performance.now() - this.#openedAtMonotonic) / 1000);
   }
 }
