@@ -28,3 +28,17 @@ export function checkTrustedProxy(value: string): string | undefined {
     ? `"${value}" is not an IP address or network such as 10.0.0.0/8`
     : undefined;
 }
+
+export function checkStoreUrl(value: string): string | undefined {
+  const url = URL.parse(value);
+  const scheme = url?.protocol;
+  if (url === null || (scheme !== 'redis:' && scheme !== 'rediss:' && scheme !== 'unix:')) {
+    return 'this is not an address such as redis://127.0.0.1:6379/0, rediss://host:6380 or unix:///run/redis.sock';
+  }
+  if (scheme === 'unix:')
+    return /^\/[^?#]+$/.test(url.pathname) ? undefined : 'a unix:// address needs the path of a socket';
+  if (url.hostname === '') return 'the address of the store has no host';
+  if (!/^\/?\d*$/.test(url.pathname)) return `"${url.pathname.slice(1)}" is not the number of a database`;
+  if (url.search !== '' || url.hash !== '') return 'the address of the store takes no parameters';
+  return undefined;
+}

@@ -9,6 +9,7 @@ export interface Config {
   readonly limits: LimitsConfig;
   readonly timeouts: TimeoutsConfig;
   readonly rules: RulesConfig;
+  readonly collections: CollectionsConfig;
   readonly logs: LogsSection;
   readonly serverHeader?: string;
   readonly tmpDir?: string;
@@ -99,6 +100,26 @@ export interface RulesConfig {
   readonly engine?: 'On' | 'DetectionOnly' | 'Off';
   readonly proxyTargets: readonly string[];
   readonly unsafePassOnError: boolean;
+}
+
+/** Where the persistent collections of the rules are kept. */
+export interface CollectionsConfig {
+  /** `disk` where the rules name a `SecDataDir`, else `memory`, when absent. */
+  readonly store?: 'memory' | 'disk' | 'redis';
+  readonly path?: string;
+  readonly maxSize: number;
+  readonly url?: string;
+  readonly prefix: string;
+  readonly tls: CollectionsTlsConfig;
+  readonly timeout: number;
+  readonly whenAway: 'local' | 'refuse';
+}
+
+export interface CollectionsTlsConfig {
+  readonly ca?: string;
+  readonly serverName?: string;
+  readonly certificate?: string;
+  readonly key?: string;
 }
 
 export interface LogsSection {

@@ -123,6 +123,23 @@ export function contradictions(config: Config): readonly Contradiction[] {
     }
   });
 
+  const { collections } = config;
+  if (collections.store === 'redis' && collections.url === undefined) {
+    found.push({ path: ['collections', 'store'], message: 'the redis store needs its "url"' });
+  }
+  if (collections.store !== 'redis' && collections.url !== undefined) {
+    found.push({ path: ['collections', 'url'], message: 'an address is for "store: redis" only' });
+  }
+  if (collections.path !== undefined && (collections.store ?? 'disk') !== 'disk') {
+    found.push({ path: ['collections', 'path'], message: 'a file is for "store: disk" only' });
+  }
+  if ((collections.tls.certificate === undefined) !== (collections.tls.key === undefined)) {
+    found.push({ path: ['collections', 'tls'], message: 'a client certificate needs both "certificate" and "key"' });
+  }
+  if (collections.timeout === 0) {
+    found.push({ path: ['collections', 'timeout'], message: 'the store needs some time to answer' });
+  }
+
   for (const [name, upstream] of config.upstreams) {
     const tls = upstream.tls;
     if ((tls.certificate === undefined) !== (tls.key === undefined)) {
@@ -152,6 +169,10 @@ function resolveFiles(config: Config, folder: string): Config {
       [...config.upstreams].map(([name, one]) => [name, { ...one, tls: placed(one.tls, 'ca', 'certificate', 'key') }]),
     ),
     rules: { ...placed(config.rules, 'crs'), files: config.rules.files.map((file) => resolve(folder, file)) },
+    collections: {
+      ...placed(config.collections, 'path'),
+      tls: placed(config.collections.tls, 'ca', 'certificate', 'key'),
+    },
     logs: placed(config.logs, 'access', 'error', 'audit'),
   };
 }

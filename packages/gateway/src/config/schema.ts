@@ -1,6 +1,8 @@
 /** Every key of `sallyport.yaml`: its form, its default and what it does. Validation and reference pages are made of this. */
-import { checkHostPattern, checkPath, checkTrustedProxy, checkUpstreamUrl } from './checks.ts';
+import { checkHostPattern, checkPath, checkStoreUrl, checkTrustedProxy, checkUpstreamUrl } from './checks.ts';
 import type {
+  CollectionsConfig,
+  CollectionsTlsConfig,
   Config,
   HttpConfig,
   InspectConfig,
@@ -265,6 +267,63 @@ const rules: Table<RulesConfig> = {
   },
 };
 
+const collectionsTls: Table<CollectionsTlsConfig> = {
+  ca: { type: file, isOptional: true, summary: "Certificates to trust instead of the system's, in PEM form." },
+  serverName: {
+    type: text('host name'),
+    isOptional: true,
+    summary: 'Name to ask for and to verify instead of the host of the URL.',
+  },
+  certificate: { type: file, isOptional: true, summary: 'Client certificate to present.' },
+  key: { type: file, isOptional: true, summary: 'Key of the client certificate.' },
+};
+
+const collections: Table<CollectionsConfig> = {
+  store: {
+    type: choice('memory', 'disk', 'redis'),
+    isOptional: true,
+    summary:
+      'Where counters of the rules live: in this process, in a file shared by all gates of this machine, or in Redis or Valkey. When absent: `disk` if the rules name a `SecDataDir` or `path` is given, else `memory`.',
+  },
+  path: {
+    type: file,
+    isOptional: true,
+    summary: 'File of the `disk` store; `sallyport-collections.sqlite` in `SecDataDir` when absent.',
+  },
+  maxSize: {
+    type: size(),
+    default: 256 * MiB,
+    summary: 'The file of the `disk` store grows no larger; then the records that would end soonest make room.',
+  },
+  url: {
+    type: text('`redis://`, `rediss://` or `unix://` address', checkStoreUrl),
+    isOptional: true,
+    summary:
+      'Server of the `redis` store: `redis://user:password@host:6379/0`, `rediss://` for TLS, `unix:///run/redis.sock`. Passwords are best taken from the environment.',
+  },
+  prefix: {
+    type: text(),
+    default: 'sallyport:',
+    summary: 'What keys in the `redis` store begin with. Gates with the same prefix share their collections.',
+  },
+  tls: {
+    type: section(collectionsTls),
+    default: defaultsOf(collectionsTls),
+    summary: 'For `rediss://` addresses. Certificates are verified.',
+  },
+  timeout: {
+    type: duration(),
+    default: 100,
+    summary: 'How long one request to the store may take; after that the store counts as away.',
+  },
+  whenAway: {
+    type: choice('local', 'refuse'),
+    default: 'local',
+    summary:
+      'While the store cannot be used: count in this process and start from nothing, or refuse requests whose rules open a collection with 500.',
+  },
+};
+
 const logs: Table<LogsSection> = {
   access: { type: file, isOptional: true, summary: 'Access log in the combined format.' },
   error: { type: file, isOptional: true, summary: 'Error log with the rule matches; standard error when absent.' },
@@ -304,6 +363,11 @@ export const CONFIG_TABLE: Table<Config> = {
   limits: { type: section(limits), default: defaultsOf(limits), summary: 'How much a client may send.' },
   timeouts: { type: section(timeouts), default: defaultsOf(timeouts), summary: 'How long things may take.' },
   rules: { type: section(rules), default: defaultsOf(rules), summary: 'The firewall.' },
+  collections: {
+    type: section(collections),
+    default: defaultsOf(collections),
+    summary: 'What rules remember from one request to the next (`initcol`).',
+  },
   logs: { type: section(logs), default: defaultsOf(logs), summary: 'Where it is written down.' },
   serverHeader: {
     type: text(),
