@@ -14,7 +14,7 @@ export function readSettings(flags: Flags): Config {
   const loaded = file === undefined ? { config: defaultConfig(), mistakes: [] } : loadConfig(file);
   if (loaded.config === undefined) throw new ConfigError(loaded.mistakes);
   const { config, mistakes } = applyFlags(loaded.config, flags);
-  const wrong = [...mistakes, ...missingFrom(config)];
+  const wrong = mistakes.length > 0 ? mistakes : missingFrom(config);
   if (wrong.length > 0) throw new ConfigError(wrong.map((message) => ({ file: '', line: 0, column: 0, message })));
   return config;
 }

@@ -14,8 +14,9 @@ export function configReference(): string {
   const lines = [
     '# Configuration',
     '',
-    '`sallyport.yaml`, every key. File names are relative to the file they stand in. `${NAME}` and `${NAME:-default}` in a value',
-    'stand for environment variables. Times need a unit (`500 ms`, `30 s`, `10 m`); sizes may have one (`64 KiB`, `10 MB`).',
+    '`sallyport.yaml`, every key. File names are relative to the file they stand in. An environment variable in braces after a',
+    'dollar sign stands for its value, with `:-` for what to take when it is not set: `\u0024{PORT:-8080}`. Times need a unit',
+    '(`500 ms`, `30 s`, `10 m`); sizes may have one (`64 KiB`, `10 MB`).',
     '',
     'Generated from the table the program validates with: `sallyport config reference`.',
     '',

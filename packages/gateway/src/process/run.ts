@@ -24,9 +24,6 @@ export async function run({ readConfig, out, err, version }: RunOptions): Promis
     for (const line of explainFailure(cause)) err(line);
     return 1;
   }
-  for (const line of startLines(gateway, addresses, version)) out(line);
-  noteUnsafe(gateway, err);
-
   return new Promise((resolve) => {
     let isStopping = false;
     const remove = onSignals({
@@ -54,6 +51,9 @@ export async function run({ readConfig, out, err, version }: RunOptions): Promis
         });
       },
     });
+    // Whoever reads these lines may send signals at once.
+    for (const line of startLines(gateway, addresses, version)) out(line);
+    noteUnsafe(gateway, err);
   });
 }
 

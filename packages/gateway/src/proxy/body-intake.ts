@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ERRORS, GateError } from '../errors.ts';
+import { countStreamed } from './streamed-garbage.ts';
 
 export interface IntakeLimits {
   /** Bytes of body at most; 0 means no limit. */
@@ -83,6 +84,7 @@ export class BodyIntake {
   readonly #onData = (chunk: Buffer): void => {
     this.#timer?.refresh();
     this.#received += chunk.length;
+    countStreamed(chunk.length);
     const { maxBody } = this.#limits;
     if (maxBody > 0 && this.#received > maxBody)
       this.#fail(new GateError(ERRORS.bodyTooLarge, `more than ${maxBody} bytes`));

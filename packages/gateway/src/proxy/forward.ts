@@ -35,6 +35,7 @@ export function forward(exchange: Exchange, decisions: Decisions, elsewhere?: Up
     // undici would close the connection after every HEAD.
     ...(head.method === 'HEAD' && { reset: false }),
     ...(head.isWebSocket && { upgrade: 'websocket' }),
+    ...(address.servername !== undefined && { servername: address.servername }),
   };
   new Relay(exchange, address, options, decisions).start();
 }

@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.ts';
 import { finish } from './finish.ts';
 import { headerPairs, type ResponseHeaders, responseHeaders } from './hop-headers.ts';
 import { inspect } from './inspect.ts';
+import { countStreamed } from './streamed-garbage.ts';
 import { openTunnel } from './tunnel.ts';
 import { type UpstreamAddress, upstreamError } from './upstream.ts';
 
@@ -83,6 +84,7 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#received += chunk.length;
+    countStreamed(chunk.length);
     if (this.#stage === 'streaming') this.#pass(controller, chunk);
     else if (this.#stage === 'holding') this.#hold(controller, chunk);
   }

@@ -1,7 +1,8 @@
 /** Connections to an application: undici pools, one per address, taking turns. No redirects, no decoding, no cache. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { type Dispatcher, Pool } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { UpstreamConfig } from '../config/config.ts';
 import { ERRORS, type ErrorKind, GateError } from '../errors.ts';
 
@@ -19,6 +20,8 @@ export interface UpstreamAddress {
   /** `host[:port]` for the Host header, default ports left out. */
   readonly host: string;
   readonly dispatcher: Dispatcher;
+  /** For `dispatch`; the same for all requests, so that they share connections. */
+  readonly servername: string | undefined;
 }
 
 /** An answer's head may be this large. */
@@ -43,7 +46,8 @@ export function createUpstream(name: string, config: UpstreamConfig): Upstream {
 }
 
 function createAddress(url: string, config: UpstreamConfig): UpstreamAddress {
-  const { protocol, host, origin } = new URL(url);
+  const { protocol, host, hostname, origin } = new URL(url);
+  const isSecure = protocol === 'https:';
   const dispatcher = new Pool(origin, {
     connections: config.connections,
     pipelining: 1,
@@ -53,22 +57,27 @@ function createAddress(url: string, config: UpstreamConfig): UpstreamAddress {
     bodyTimeout: config.idleTimeout,
     maxHeaderSize: MAX_HEADER_BYTES,
     allowH2: false,
-    connect: {
-      timeout: config.connectTimeout,
-      ...(protocol === 'https:' && tlsOptions(config)),
-    },
+    connect: isSecure ? secureConnector(hostname, config) : { timeout: config.connectTimeout },
   });
-  return { url: origin, host, dispatcher };
+  return { url: origin, host, dispatcher, servername: isSecure ? hostname : undefined };
 }
 
-function tlsOptions({ tls }: UpstreamConfig): Record<string, unknown> {
-  return {
+/**
+ * undici would ask for, and verify, the name in the Host header, which the client chose. Here the name comes from the
+ * configuration, whatever the request says.
+ */
+function secureConnector(hostname: string, { tls, connectTimeout }: UpstreamConfig): buildConnector.connector {
+  const connect = buildConnector({
+    timeout: connectTimeout,
+    allowH2: false,
     rejectUnauthorized: !tls.unsafeSkipVerify,
     ...(tls.ca && { ca: readFileSync(tls.ca) }),
-    ...(tls.serverName && { servername: tls.serverName }),
     ...(tls.certificate && { cert: readFileSync(tls.certificate) }),
     ...(tls.key && { key: readFileSync(tls.key) }),
-  };
+  });
+  // An IP address is verified as such and not sent as a name (RFC 6066).
+  const servername = tls.serverName ?? (isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : '');
+  return (options, callback) => connect({ ...options, servername }, callback);
 }
 
 /** All upstreams of a configuration; those of `earlier` that did not change keep their connections. */

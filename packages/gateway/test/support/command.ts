@@ -1,0 +1,79 @@
+/** The program as users start it: `bin/sallyport.mjs` in a process of its own, running from source. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+export interface Finished {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly pid: number;
+  out(): string;
+  err(): string;
+  /** Resolves when the words appear on standard output or standard error. */
+  says(words: string): Promise<void>;
+  finished(): Promise<Finished>;
+}
+
+function start(words: readonly string[], cwd: string): { child: ChildProcess; out: () => string; err: () => string } {
+  const child = spawn(process.execPath, ['--conditions=sallyport-source', MAIN, ...words], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, XDG_DATA_HOME: cwd },
+  });
+  const said = { out: '', err: '' };
+  child.stdout?.on('data', (chunk) => {
+    said.out += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    said.err += chunk;
+  });
+  onTestFinished(() => {
+    if (child.exitCode === null) child.kill('SIGKILL');
+  });
+  return { child, out: () => said.out, err: () => said.err };
+}
+
+/** Runs a command to its end. */
+export async function runCommand(words: readonly string[], cwd: string): Promise<Finished> {
+  const { child, out, err } = start(words, cwd);
+  const [code] = await once(child, 'close');
+  return { code, out: out(), err: err() };
+}
+
+/** Starts `sallyport run` and waits until it listens. */
+export async function startCommand(words: readonly string[], cwd: string): Promise<RunningCommand> {
+  const { child, out, err } = start(['run', ...words], cwd);
+  const closed = once(child, 'close');
+  const says = async (text: string): Promise<void> => {
+    const isOver = closed.then(() => {
+      throw new Error(`ended without saying ${JSON.stringify(text)}: ${out()}${err()}`);
+    });
+    isOver.catch(() => {});
+    while (!`${out()}${err()}`.includes(text)) {
+      await Promise.race([once(child.stdout as never, 'data'), once(child.stderr as never, 'data'), isOver]);
+    }
+  };
+  await says('rules: ');
+  const port = Number(/listening on https?:\/\/[^ ,]*:(\d+)/.exec(out())?.[1]);
+  return {
+    child,
+    port,
+    pid: child.pid ?? 0,
+    out,
+    err,
+    says,
+    async finished() {
+      const [code] = await closed;
+      return { code, out: out(), err: err() };
+    },
+  };
+}
