@@ -1,4 +1,11 @@
-import { createWaf, type RuleParts, RuleSetError, type RuleSource, writeRules } from '@sallyport/engine';
+import {
+  createWaf,
+  type Diagnostic,
+  type RuleParts,
+  RuleSetError,
+  type RuleSource,
+  writeRules,
+} from '@sallyport/engine';
 import type { Import, ImportLine } from './report.ts';
 import { convertRule } from './snort/convert.ts';
 import { type BrokenRule, parseSnort, type SnortRule } from './snort/rule.ts';
@@ -15,53 +22,46 @@ const HELPER_IDS = 10_000_000;
  */
 export function convertSnort(sources: readonly RuleSource[], idBase: number = SNORT_ID_BASE): Import {
   const converter = new Converter(idBase);
-  for (const { file, text } of sources) for (const rule of parseSnort(file, text)) converter.add(rule);
-  return converter.finish();
+  const entries = sources.flatMap(({ file, text }) => parseSnort(file, text).map((rule) => converter.convert(rule)));
+  const loaded = withoutRefused(entries);
+  const texts = loaded.flatMap(({ text }) => (text === undefined ? [] : [text]));
+  const opening = loaded.some(({ text, usesClientState }) => text !== undefined && usesClientState)
+    ? [converter.openCollection()]
+    : [];
+  return { text: [...opening, ...texts].join('\n'), lines: loaded.map(({ line }) => line) };
+}
+
+/** A rule and what it has become; no text when it is left out. */
+interface Entry {
+  readonly line: ImportLine;
+  readonly text: string | undefined;
+  readonly usesClientState: boolean;
 }
 
 class Converter {
   readonly #idBase: number;
   readonly #ids = new Set<number>();
-  readonly #lines: ImportLine[] = [];
-  readonly #texts: string[] = [];
   #nextHelper: number;
-  #usesClientState = false;
 
   constructor(idBase: number) {
     this.#idBase = idBase;
     this.#nextHelper = idBase + HELPER_IDS;
   }
 
-  add(rule: SnortRule | BrokenRule): void {
-    const outcome = 'reason' in rule ? rule.reason : this.#convert(rule);
+  convert(rule: SnortRule | BrokenRule): Entry {
     const about = { file: rule.file, line: rule.line, source: rule.text };
-    if (typeof outcome === 'string') {
-      this.#lines.push({ ...about, outcome: 'left out', result: [], notes: [outcome] });
-      return;
-    }
-    this.#texts.push(outcome.text);
-    const result = outcome.text.split('\n').filter((line) => line !== '');
-    this.#lines.push({ ...about, outcome: 'translated', result, notes: outcome.notes });
-  }
-
-  finish(): Import {
-    const opening = this.#usesClientState ? [this.#openCollection()] : [];
-    return { text: [...opening, ...this.#texts].join('\n'), lines: this.#lines };
-  }
-
-  #convert(rule: SnortRule): { readonly text: string; readonly notes: readonly string[] } | string {
+    const leftOut = (reason: string): Entry =>
+      refused({ ...about, outcome: 'translated', result: [], notes: [] }, reason);
+    if ('reason' in rule) return leftOut(rule.reason);
     const id = this.#idOf(rule);
-    if (typeof id === 'string') return id;
-    const firstHelper = this.#nextHelper;
+    if (typeof id === 'string') return leftOut(id);
     const converted = convertRule(rule, id, () => this.#nextHelper++);
-    const refusal = typeof converted === 'string' ? converted : whyRefused(converted.rules);
-    if (refusal !== undefined || typeof converted === 'string') {
-      this.#nextHelper = firstHelper;
-      return refusal ?? '';
-    }
+    if (typeof converted === 'string') return leftOut(converted);
+    const { rules, notes, usesClientState } = converted;
+    const text = writeRules(rules);
+    const result = text.split('\n').slice(0, -1);
     this.#ids.add(id);
-    this.#usesClientState ||= converted.usesClientState;
-    return { text: writeRules(converted.rules), notes: converted.notes };
+    return { line: { ...about, outcome: 'translated', result, notes }, text, usesClientState };
   }
 
   #idOf({ options }: SnortRule): number | string {
@@ -72,7 +72,8 @@ class Converter {
     return this.#ids.has(id) || Number(sid) >= HELPER_IDS ? `the sid ${sid} is taken or too large` : id;
   }
 
-  #openCollection(): string {
+  /** The rule that opens the collection IP, which flowbits and counters are kept in. */
+  openCollection(): string {
     const open: RuleParts = {
       targets: [{ name: 'REMOTE_ADDR' }],
       operator: ['unconditionalMatch', ''],
@@ -89,17 +90,37 @@ class Converter {
   }
 }
 
-/** What the loader says about rules; undefined when it takes them. */
-function whyRefused(rules: readonly RuleParts[]): string | undefined {
+function refused(line: ImportLine, reason: string): Entry {
+  return {
+    line: { ...line, outcome: 'left out', result: [], notes: [reason] },
+    text: undefined,
+    usesClientState: false,
+  };
+}
+
+/** Loads all rules together; those the loader refuses are left out, until it refuses none. */
+function withoutRefused(entries: readonly Entry[]): readonly Entry[] {
+  const texts = entries.map(({ text }) => text ?? '');
+  const errors = loadErrors(texts.join(''));
+  if (errors.length === 0) return entries;
+  let end = 1;
+  const checked = entries.map((entry, index) => {
+    const start = end;
+    end += (texts[index] ?? '').split('\n').length - 1;
+    const own = errors.filter(({ span }) => span.start.line >= start && span.start.line < end);
+    return own.length === 0 ? entry : refused(entry.line, own.map(({ message }) => message).join('; '));
+  });
+  // A refusal that belongs to no rule would come back for ever.
+  if (checked.every((entry, index) => entry === entries[index])) throw new RuleSetError(errors);
+  return withoutRefused(checked);
+}
+
+function loadErrors(text: string): readonly Diagnostic[] {
   try {
-    createWaf({ rules: [{ file: 'translation', text: writeRules(rules) }] });
-    return undefined;
+    createWaf({ rules: [{ file: 'translation', text }] });
+    return [];
   } catch (cause) {
-    if (cause instanceof RangeError) return cause.message;
     if (!(cause instanceof RuleSetError)) throw cause;
-    return cause.diagnostics
-      .filter(({ severity }) => severity === 'error')
-      .map(({ message }) => message)
-      .join('; ');
+    return cause.diagnostics.filter(({ severity }) => severity === 'error');
   }
 }

@@ -70,7 +70,9 @@ export function readMatches(options: readonly SnortOption[]): readonly SnortMatc
 function usesStickyBuffers(options: readonly SnortOption[]): boolean {
   const first = options.findIndex(({ name, value }) => readBuffer(name, value) !== undefined && !isAlwaysSticky(name));
   const content = options.findIndex(({ name }) => name === 'content' || name === 'pcre');
-  const hasSuboptions = options.some(({ name, value }) => name === 'content' && /"\s*,/.test(value ?? ''));
+  const hasSuboptions = options.some(
+    ({ name, value }) => name === 'content' && /^!?\s*"(?:[^"\\]|\\.)*"\s*,/s.test(value ?? ''),
+  );
   return hasSuboptions || (first !== -1 && (content === -1 || first < content));
 }
 
