@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { asciiBestFitMap } from '../../packages/engine/src/bytes/unicode-map-20127.ts';
+import { defaultSettings } from '../../packages/engine/src/compile/default-settings.ts';
 import { operators } from '../../packages/engine/src/operators/index.ts';
 import { MatchBudget, RegexCache } from '../../packages/engine/src/regex/index.ts';
 import { constantText } from '../../packages/engine/src/registry/macro.ts';
@@ -62,6 +64,9 @@ const context: OperatorContext = {
   regexes: new RegexCache(),
   // The corpus names its files as seen from the folder of another project.
   readFile: (path) => readFileSync(join(folder, 'op', basename(path)), 'latin1'),
+  resolvePath: (path) => path,
+  macro: constantText,
+  settings: defaultSettings(asciiBestFitMap),
   dataset: () => undefined,
   warn: () => {},
 };

@@ -3,8 +3,8 @@
  * implement it. All text that comes from the network or from rule files is a byte string (char codes 0-255).
  */
 import type { CollectionStore } from './collections/store.ts';
-import type { NameResolver } from './registry/operator.ts';
 import type { Plugin } from './registry/plugin.ts';
+import type { Services } from './registry/services.ts';
 import type { Diagnostic } from './seclang/diagnostics.ts';
 
 /** A value, or a promise of it where a rule had to wait (a store over the network, an external program). */
@@ -27,13 +27,12 @@ export interface FileAccess {
   resolve(from: string, path: string): string;
 }
 
-export interface WafOptions {
+/** Everything a rule set needs; of the {@link Services}, what is absent is refused where a rule asks for it. */
+export interface WafOptions extends Services {
   /** Loaded in this order, as if they were one file. A string names a file to be read through `files`. */
   readonly rules: readonly (RuleSource | string)[];
   /** Needed for file names in `rules`, `Include` and operators such as `@pmFromFile`. */
   readonly files?: FileAccess;
-  /** How `@rbl` asks DNS; rules with it are refused without one. */
-  readonly resolver?: NameResolver;
   /** Words of your own for the rule language, written in TypeScript; see `@sallyport/engine/plugin`. */
   readonly plugins?: readonly Plugin[];
   /** Where persistent collections live; in memory by default. */
@@ -44,6 +43,17 @@ export interface WafOptions {
   readonly onMessage?: (message: EngineMessage, transaction: Transaction) => void;
   /** Milliseconds since the epoch; a parameter so that tests and replay can set the time. */
   readonly now?: () => number;
+  /**
+   * How rules are run: `optimized` (the default) leaves out what cannot match, `reference` looks at everything. Both decide
+   * the same; the second is there to prove it.
+   */
+  readonly evaluator?: 'optimized' | 'reference';
+  /**
+   * What becomes of a request whose inspection needs more work than one request may cause: `refuse` (the default) answers
+   * 403, `continue` goes on with what is left of the rules as if nothing else matched. Either way the error log names the
+   * rule and the variable, and rules can see TX:MSC_PCRE_LIMITS_EXCEEDED.
+   */
+  readonly onBudgetExhausted?: 'refuse' | 'continue';
 }
 
 export type EngineMode = 'On' | 'DetectionOnly' | 'Off';
@@ -71,6 +81,14 @@ export interface WafSettings {
   readonly responseBodyLimitAction: 'Reject' | 'ProcessPartial';
   /** Lower-case types whose bodies are buffered; `null` stands for a missing Content-Type. */
   readonly responseBodyMimeTypes: readonly string[];
+  /** `SecDisableBackendCompression`: ask the upstream for responses that can be read. */
+  readonly disableBackendCompression: boolean;
+  /** `SecContentInjection`: whether {@link Transaction.injection} is to be applied. */
+  readonly contentInjection: boolean;
+  /** `SecStreamInBodyInspection`, `SecStreamOutBodyInspection`: bodies may come back rewritten. */
+  readonly streamInBodyInspection: boolean;
+  readonly streamOutBodyInspection: boolean;
+  readonly connections: ConnectionSettings;
   readonly audit: AuditSettings;
   readonly tmpDir: string | undefined;
   readonly uploadDir: string | undefined;
@@ -83,6 +101,22 @@ export interface WafSettings {
   readonly componentSignatures: readonly string[];
   readonly webAppId: string;
   readonly sensorId: string;
+}
+
+/** `SecConnEngine` and its limits; the engine sees requests only, so the server counts connections. */
+export interface ConnectionSettings {
+  readonly engine: EngineMode;
+  /** Connections of one address that are sending their request. */
+  readonly reading: ConnectionLimit;
+  /** Connections of one address that are receiving their response. */
+  readonly writing: ConnectionLimit;
+}
+
+export interface ConnectionLimit {
+  /** Most connections of one address; 0 for no limit. */
+  readonly maximum: number;
+  /** Whether the limit is for this address at all. */
+  appliesTo(address: string): boolean;
 }
 
 export interface AuditSettings {
@@ -241,8 +275,22 @@ export interface Transaction {
   writeResponseBody(chunk: Uint8Array): Interruption | undefined;
   /** Phase 4. */
   processResponseBody(): MaybePromise<Interruption | undefined>;
+  /** What rules put in front of and behind the response body (`prepend`, `append`); known after phase 3. */
+  readonly injection: ContentInjection | undefined;
+  /** The request body to forward instead, when rules changed it (`@rsub` on STREAM_INPUT_BODY); known after phase 2. */
+  readonly rewrittenRequestBody: Uint8Array | undefined;
+  /** The response body to send instead (`@rsub` on STREAM_OUTPUT_BODY, link hashing); known after phase 4. */
+  readonly rewrittenResponseBody: Uint8Array | undefined;
+  /** The Location header to send instead, when link hashing signed it; known after phase 3. */
+  readonly rewrittenLocation: string | undefined;
   /** Phase 5; also stores collections and decides whether the exchange is audited. Call it exactly once, always. */
   processLogging(facts?: LoggingFacts): MaybePromise<TransactionRecord>;
+}
+
+/** Text to put around a response body, byte strings. */
+export interface ContentInjection {
+  readonly prepend: string;
+  readonly append: string;
 }
 
 /** What only the server knows at the end. */
@@ -252,6 +300,13 @@ export interface LoggingFacts {
   readonly responseBytes?: number;
   /** Error-log lines the server wrote for this request (WEBSERVER_ERROR_LOG). */
   readonly serverErrors?: readonly string[];
+}
+
+/** Names as the request spelt them, or as rules did. */
+export interface SanitisedNames {
+  readonly arguments: readonly string[];
+  readonly requestHeaders: readonly string[];
+  readonly responseHeaders: readonly string[];
 }
 
 /** Everything audit logs need; formatted by `formatNativeAudit` and `formatJsonAudit`. */
@@ -282,6 +337,12 @@ export interface TransactionRecord {
     readonly contentType: string | undefined;
   }[];
   readonly phaseMicroseconds: readonly [p1: number, p2: number, p3: number, p4: number, p5: number];
+  /** Microseconds spent loading and storing persistent collections. */
+  readonly storageMicroseconds: readonly [read: number, write: number];
+  /** Rules that took at least `SecRulePerfTime`, with their microseconds. */
+  readonly slowRules: readonly (readonly [id: number, microseconds: number])[];
+  /** Names whose values rules had masked; the values are masked already. */
+  readonly sanitised: SanitisedNames;
   readonly variables: { readonly sessionId: string | undefined; readonly userId: string | undefined };
   /** Hostname and URI fields of log lines. */
   readonly hostname: string;

@@ -1,10 +1,12 @@
-import { fromBytes } from './bytes/byte-string.ts';
+import { startsWithIgnoreCase } from './bytes/ascii.ts';
+import { fromBytes, toBytes } from './bytes/byte-string.ts';
 import { encodeUrl } from './bytes/url.ts';
 import type { CollectionStore } from './collections/store.ts';
 import type { Program } from './compile/program.ts';
 import type { Vocabulary } from './compile/vocabulary.ts';
 import type {
   ConnectionInfo,
+  ContentInjection,
   EngineMessage,
   EngineMode,
   Interruption,
@@ -17,12 +19,16 @@ import type {
   Transaction,
   TransactionRecord,
 } from './contract.ts';
+import { signHtml } from './link-hashing/sign-html.ts';
+import { signLink } from './link-hashing/sign-link.ts';
 import { bodyProcessorFor } from './parse-request/content-type.ts';
-import type { BodyParser } from './registry/body-processor.ts';
+import type { BodyOptions, BodyParser } from './registry/body-processor.ts';
+import type { UploadStore } from './registry/services.ts';
 import type { EngineSettings } from './registry/settings.ts';
 import type { Evaluator } from './run/evaluator.ts';
 import { ExchangeState } from './run/exchange-state.ts';
 import { headerValue, requestStateOf, responseStateOf } from './run/request-state.ts';
+import { UploadSession } from './uploads/upload-session.ts';
 
 export interface WafTransactionOptions {
   readonly connection: ConnectionInfo;
@@ -30,6 +36,9 @@ export interface WafTransactionOptions {
   readonly evaluator: Evaluator;
   readonly vocabulary: Vocabulary;
   readonly store: CollectionStore;
+  readonly uploads?: UploadStore | undefined;
+  /** XML bodies are kept as they came, for validation. */
+  readonly holdsXml?: boolean;
   readonly now: () => number;
   readonly onBudgetExhausted: 'refuse' | 'continue';
   readonly onMatch: ((match: RuleMatch, transaction: Transaction) => void) | undefined;
@@ -45,7 +54,8 @@ export class WafTransaction implements Transaction {
   readonly #evaluator: Evaluator;
   readonly #vocabulary: Vocabulary;
   readonly #state: ExchangeState;
-  readonly #phaseMicroseconds: [number, number, number, number, number] = [0, 0, 0, 0, 0];
+  readonly #uploads: UploadSession | undefined;
+  readonly #holdsXml: boolean;
   #head: RequestHead | undefined;
   #responseHead: ResponseHead | undefined;
   #parser: BodyParser | undefined;
@@ -62,6 +72,7 @@ export class WafTransaction implements Transaction {
     this.#settings = options.program.settings;
     this.#evaluator = options.evaluator;
     this.#vocabulary = options.vocabulary;
+    this.#holdsXml = options.holdsXml === true;
     this.#state = new ExchangeState({
       connection: options.connection,
       program: options.program,
@@ -71,6 +82,20 @@ export class WafTransaction implements Transaction {
       onMatch: (match) => options.onMatch?.(match, this),
       onMessage: (message) => options.onMessage?.(message, this),
     });
+    const { uploadKeepFiles, tmpSaveUploadedFiles } = this.#settings;
+    if (options.uploads !== undefined && (uploadKeepFiles !== 'Off' || tmpSaveUploadedFiles)) {
+      this.#uploads = new UploadSession(
+        options.uploads,
+        this.#settings,
+        { transactionId: this.id, startedAt: this.#state.startedAt },
+        // A file rules could not look at is an error of the body, for them to judge.
+        (text) => {
+          this.#state.body.error ??= text;
+          this.#state.report(1, text);
+        },
+      );
+      this.#state.uploads = this.#uploads.files;
+    }
   }
 
   get interruption(): Interruption | undefined {
@@ -140,10 +165,35 @@ export class WafTransaction implements Transaction {
     return this.#checkAnnouncedLength(head);
   }
 
+  get injection(): ContentInjection | undefined {
+    const { prepend, append } = this.#state.injection;
+    if (!this.#settings.contentInjection || (prepend === '' && append === '')) return undefined;
+    return { prepend, append };
+  }
+
+  get rewrittenRequestBody(): Uint8Array | undefined {
+    const { streams } = this.#state;
+    return streams.isInputChanged && streams.input !== undefined ? toBytes(streams.input) : undefined;
+  }
+
+  get rewrittenResponseBody(): Uint8Array | undefined {
+    const { streams } = this.#state;
+    return streams.isOutputChanged && streams.output !== undefined ? toBytes(streams.output) : undefined;
+  }
+
+  get rewrittenLocation(): string | undefined {
+    const { response, settings } = this.#state;
+    if (response === undefined || !settings.hashEngine || this.interruption !== undefined) return undefined;
+    const location = headerValue(response.headers, 'location');
+    if (location === undefined) return undefined;
+    return signLink(location, 'HashLocation', this.#settings.linkHashing, this.#state);
+  }
+
   get wantsResponseBody(): boolean {
     const { settings, response, interruption } = this.#state;
     if (response === undefined || interruption !== undefined || this.#skipped === 'everything') return false;
     if (settings.engineMode === 'Off' || !settings.responseBodyAccess) return false;
+    if (this.#state.responseBody.forceVariable) return true;
     const [type = ''] = (response.contentType ?? 'null').split(';', 1);
     return this.#settings.responseBodyMimeTypes.includes(type.trim().toLowerCase());
   }
@@ -168,9 +218,46 @@ export class WafTransaction implements Transaction {
     if (response !== undefined && this.wantsResponseBody) {
       response.body = this.#responseChunks.join('');
       this.#responseChunks = [];
+      this.#readResponseBody(response.body);
     }
     if (this.#skipped === 'everything') return this.interruption;
-    return this.#runPhase(4);
+    const outcome = this.#runPhase(4);
+    if (outcome instanceof Promise) return outcome.then(() => this.#finishResponseBody());
+    return this.#finishResponseBody();
+  }
+
+  /** Before phase 4: the copy rules may rewrite, and what `ctl:responseBodyProcessor` asks for. */
+  #readResponseBody(text: string): void {
+    const { response, responseBody, streams } = this.#state;
+    if (this.#settings.streamOutBodyInspection && response?.isOverLimit === false) streams.output = text;
+    const processor = this.#vocabulary.bodyProcessors.find(responseBody.processor);
+    if (processor === undefined) return;
+    const parser = processor.createParser(
+      this.#bodyOptions(response?.contentType ?? '', this.#settings.argumentsLimit, false),
+    );
+    parser.write(text);
+    parser.finish();
+    responseBody.result = parser.result;
+    responseBody.error = parser.result.error;
+  }
+
+  /** Behind phase 4: links are signed in what rules left of the page. */
+  #finishResponseBody(): Interruption | undefined {
+    const state = this.#state;
+    const { response, settings, streams } = state;
+    const { linkHashing } = this.#settings;
+    if (!settings.hashEngine || linkHashing.methods.length === 0 || this.interruption !== undefined) {
+      return this.interruption;
+    }
+    if (response?.body === undefined || !isHtml(response.contentType)) return undefined;
+    if (response.isOverLimit) {
+      state.report(2, 'Links are not signed: the response body is longer than the configured limit.');
+      return undefined;
+    }
+    const page = streams.output ?? response.body;
+    const signed = signHtml(page, (link, kind) => signLink(link, kind, linkHashing, state));
+    if (signed !== undefined) Object.assign(streams, { output: signed, isOutputChanged: true });
+    return undefined;
   }
 
   processLogging(facts: LoggingFacts = {}): MaybePromise<TransactionRecord> {
@@ -185,14 +272,23 @@ export class WafTransaction implements Transaction {
   }
 
   #close(): MaybePromise<TransactionRecord> {
+    const start = performance.now();
     const stored = this.#state.storePersistent();
-    if (stored === undefined) return this.#record();
+    if (stored === undefined) return this.#end(start);
     return stored
       .catch((cause: unknown) => {
         const reason = cause instanceof Error ? cause.message : String(cause);
         this.#state.report(1, `Persistent collections could not be stored: ${reason}`);
       })
-      .then(() => this.#record());
+      .then(() => this.#end(start));
+  }
+
+  /** The record, and what becomes of the uploaded files. */
+  #end(storingSince: number): TransactionRecord {
+    this.#state.timings.storageWrite += microsecondsSince(storingSince);
+    const record = this.#record();
+    this.#uploads?.finish(record.isRelevant);
+    return record;
   }
 
   #runPhase(phase: Phase): MaybePromise<Interruption | undefined> {
@@ -206,7 +302,7 @@ export class WafTransaction implements Transaction {
   }
 
   #endPhase(phase: Phase, start: number): Interruption | undefined {
-    this.#phaseMicroseconds[phase - 1] = Math.round((performance.now() - start) * 1000);
+    this.#state.timings.phases[phase - 1] = microsecondsSince(start);
     if (this.#state.allowed === 'all') this.#skipped = 'everything';
     if (this.#state.allowed === 'request') this.#skipped = 'request body';
     return this.interruption;
@@ -218,16 +314,25 @@ export class WafTransaction implements Transaction {
     const { body, request } = this.#state;
     const processor = this.#vocabulary.bodyProcessors.find(body.processor);
     if (processor === undefined) return undefined;
-    this.#parser = processor.createParser({
-      contentType: headerValue(request.headers, 'content-type') ?? '',
-      argumentSeparator: this.#settings.argumentSeparator,
-      argumentsLimit: Math.max(0, this.#settings.argumentsLimit - request.queryArguments.length),
-      jsonDepthLimit: this.#settings.requestBodyJsonDepthLimit,
-      jsonNames: this.#settings.jsonNames,
-      extractFiles: false,
-      uploadFileLimit: this.#settings.uploadFileLimit,
-    });
+    const argumentsLeft = Math.max(0, this.#settings.argumentsLimit - request.queryArguments.length);
+    const contentType = headerValue(request.headers, 'content-type') ?? '';
+    this.#parser = processor.createParser(this.#bodyOptions(contentType, argumentsLeft, true));
     return this.#parser;
+  }
+
+  #bodyOptions(contentType: string, argumentsLimit: number, isRequest: boolean): BodyOptions {
+    const settings = this.#settings;
+    const uploads = isRequest ? this.#uploads : undefined;
+    return {
+      contentType,
+      argumentSeparator: settings.argumentSeparator,
+      argumentsLimit,
+      jsonDepthLimit: settings.requestBodyJsonDepthLimit,
+      jsonNames: settings.jsonNames,
+      extractFiles: uploads !== undefined,
+      uploadFileLimit: settings.uploadFileLimit,
+      ...(uploads === undefined ? {} : { fileSink: (index: number, chunk: string) => uploads.write(index, chunk) }),
+    };
   }
 
   #isBodyAnnounced(): boolean {
@@ -247,11 +352,13 @@ export class WafTransaction implements Transaction {
       if (!this.#isParsingStopped) parser.finish();
       body.result = parser.result;
       body.error ??= parser.result.error;
+      this.#uploads?.close();
     }
     body.isVariable = this.#definesRequestBody();
     if (this.#requestChunks !== undefined) body.raw = this.#requestChunks.join('');
     else if (body.isVariable) body.raw = '';
     this.#requestChunks = undefined;
+    if (this.#settings.streamInBodyInspection && !body.isOverLimit) this.#state.streams.input = body.raw ?? '';
     this.#state.forgetArguments();
   }
 
@@ -261,8 +368,10 @@ export class WafTransaction implements Transaction {
     return this.#vocabulary.bodyProcessors.find(body.processor)?.definesRequestBody === true;
   }
 
-  /** The raw body is held for REQUEST_BODY and for part C of the audit log, not otherwise. */
+  /** The raw body is held where somebody looks at it as a whole: REQUEST_BODY, part C of the audit log and the like. */
   #keepsRequestBody(): boolean {
+    if (this.#settings.streamInBodyInspection) return true;
+    if (this.#holdsXml && this.#state.body.processor === 'XML') return true;
     const { auditEngine, auditParts } = this.#state.settings;
     return this.#definesRequestBody() || (auditEngine !== 'Off' && /[CI]/.test(auditParts));
   }
@@ -323,7 +432,8 @@ export class WafTransaction implements Transaction {
       state.relevance > 0 ||
       (statusPattern !== undefined && status !== undefined && statusPattern.test(String(status)));
     const { auditEngine } = state.settings;
-    return {
+    const { timings } = state;
+    const record: TransactionRecord = {
       id: this.id,
       connection: this.connection,
       startedAt: state.startedAt,
@@ -347,12 +457,24 @@ export class WafTransaction implements Transaction {
         name: filename,
         contentType,
       })),
-      phaseMicroseconds: this.#phaseMicroseconds,
+      phaseMicroseconds: timings.phases,
+      storageMicroseconds: [timings.storageRead, timings.storageWrite],
+      slowRules: [...timings.rules].filter(([, time]) => time >= this.#settings.rulePerfTime),
+      sanitised: { arguments: [], requestHeaders: [], responseHeaders: [] },
       variables: { sessionId: state.sessionId, userId: state.userId },
       hostname: headerValue(request.headers, 'host') ?? request.serverName,
       uriPath: request.path,
     };
+    return state.masking.record(record);
   }
+}
+
+function microsecondsSince(start: number): number {
+  return Math.round((performance.now() - start) * 1000);
+}
+
+function isHtml(contentType: string | undefined): boolean {
+  return contentType !== undefined && startsWithIgnoreCase(contentType, 'text/html');
 }
 
 /** The non-file fields of a multipart body in the form of a urlencoded one (audit log part I). */

@@ -9,6 +9,7 @@ import type { Vocabulary } from './compile/vocabulary.ts';
 import type { ConnectionInfo, FileAccess, Transaction, Waf, WafOptions, WafSettings } from './contract.ts';
 import { RegexCache } from './regex/index.ts';
 import type { Evaluator } from './run/evaluator.ts';
+import { optimizedEvaluator } from './run/optimized.ts';
 import { referenceEvaluator } from './run/reference.ts';
 import { type Diagnostic, formatDiagnostic } from './seclang/diagnostics.ts';
 import { WafTransaction } from './transaction.ts';
@@ -65,7 +66,7 @@ class CompiledWaf implements Waf {
       settings: defaultSettings(asciiBestFitMap),
       regexes: new RegexCache(),
       regexOptions: { dotAll: true, dollarEndOnly: true },
-      resolver: options.resolver,
+      services: options,
     });
     if (program === undefined) throw new RuleSetError(diagnostics.all);
     this.settings = program.settings;
@@ -73,7 +74,7 @@ class CompiledWaf implements Waf {
     this.warnings = diagnostics.all;
     this.#program = program;
     this.#vocabulary = vocabulary;
-    this.#evaluator = referenceEvaluator;
+    this.#evaluator = options.evaluator === 'reference' ? referenceEvaluator : optimizedEvaluator(program);
     this.#options = options;
     this.#store = options.collections ?? new MemoryStore(options.now === undefined ? {} : { now: options.now });
   }
@@ -85,7 +86,10 @@ class CompiledWaf implements Waf {
       evaluator: this.#evaluator,
       vocabulary: this.#vocabulary,
       store: this.#store,
+      uploads: this.#options.uploads,
+      holdsXml: this.#options.xmlValidation !== undefined,
       now: this.#options.now ?? Date.now,
+      onBudgetExhausted: this.#options.onBudgetExhausted ?? 'refuse',
       onMatch: this.#options.onMatch,
       onMessage: this.#options.onMessage,
     });

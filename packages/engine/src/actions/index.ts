@@ -1,18 +1,28 @@
 import type { Action } from '../registry/action.ts';
 import { allow } from './allow.ts';
 import { capture } from './capture.ts';
+import { append, prepend } from './content-injection.ts';
 import { ctl } from './ctl.ts';
 import { deprecatevar } from './deprecatevar.ts';
+import { exec } from './exec.ts';
 import { expirevar } from './expirevar.ts';
 import { chain, skip, skipAfter } from './flow.ts';
 import { id } from './id.ts';
 import { auditlog, log, noauditlog, nolog } from './logging.ts';
+import { marker } from './marker.ts';
 import { accuracy, maturity } from './maturity-and-accuracy.ts';
 import { multiMatch } from './multi-match.ts';
 import { initcol, setrsc, setsid, setuid } from './open-collection.ts';
 import { pause } from './pause.ts';
 import { phase } from './phase.ts';
 import { proxy, redirect } from './redirect-and-proxy.ts';
+import {
+  sanitiseArg,
+  sanitiseMatched,
+  sanitiseMatchedBytes,
+  sanitiseRequestHeader,
+  sanitiseResponseHeader,
+} from './sanitise.ts';
 import { setenv } from './setenv.ts';
 import { setvar } from './setvar.ts';
 import { severity } from './severity.ts';
@@ -26,6 +36,7 @@ import { xmlns } from './xmlns.ts';
 export const actions: readonly Action[] = [
   accuracy,
   allow,
+  append,
   auditlog,
   block,
   capture,
@@ -34,11 +45,13 @@ export const actions: readonly Action[] = [
   deny,
   deprecatevar,
   drop,
+  exec,
   expirevar,
   id,
   initcol,
   log,
   logdata,
+  marker,
   maturity,
   msg,
   multiMatch,
@@ -47,9 +60,15 @@ export const actions: readonly Action[] = [
   pass,
   pause,
   phase,
+  prepend,
   proxy,
   redirect,
   rev,
+  sanitiseArg,
+  sanitiseMatched,
+  sanitiseMatchedBytes,
+  sanitiseRequestHeader,
+  sanitiseResponseHeader,
   setenv,
   setrsc,
   setsid,

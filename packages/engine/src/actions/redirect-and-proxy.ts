@@ -1,4 +1,5 @@
 import { type Action, defineAction } from '../registry/action.ts';
+import { constantText } from '../registry/macro.ts';
 
 export const redirect: Action = defineAction({
   name: 'redirect',
@@ -16,12 +17,13 @@ export const redirect: Action = defineAction({
 
 export const proxy: Action = defineAction({
   name: 'proxy',
-  summary: 'Hand the request to another backend; phases 1 and 2 only.',
+  summary: 'Hand the request to another backend; phases 1 and 2 only. The URL is taken as it stands.',
   kind: 'disruptive',
   group: 'disruptive',
   argument: 'required',
-  compile: (argument, context) => {
-    const url = context.macro(argument);
+  compile: (argument) => {
+    // Apache's way to pass the path on untouched, which is what always happens here.
+    const url = constantText(argument.startsWith('[nocanon]') ? argument.slice('[nocanon]'.length) : argument);
     return (rule) => {
       rule.disruption = { kind: 'proxy', url };
     };

@@ -20,6 +20,7 @@ export const t: Action = defineAction({
       };
     }
     const transformation = context.transformation(argument);
+    if (transformation.deprecated !== undefined) context.warn(`t:${argument} is obsolete: ${transformation.deprecated}`);
     return (rule) => {
       rule.transformations.push(transformation);
     };

@@ -1,6 +1,8 @@
+import type { FileAccess } from '../contract.ts';
 import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Action, ActionContext, RuleBuilder } from '../registry/action.ts';
 import { UnknownNameError } from '../registry/registry.ts';
+import type { Services } from '../registry/services.ts';
 import type { ActionNode } from '../seclang/ast.ts';
 import type { Diagnostics } from '../seclang/diagnostics.ts';
 import { reasonOf } from './bind-targets.ts';
@@ -20,6 +22,8 @@ export interface ActionBindingContext {
   readonly diagnostics: Diagnostics;
   readonly regexes: RegexCache;
   readonly regexOptions: RegexOptions;
+  readonly files: FileAccess;
+  readonly services: Services;
 }
 
 /** Looks up the words of an action list; mistakes are reported and leave their action out. */
@@ -80,6 +84,8 @@ function actionContext(node: ActionNode, context: ActionBindingContext): ActionC
     regexes,
     regexOptions,
     warn,
+    ...(context.services.programs === undefined ? {} : { programs: context.services.programs }),
+    resolvePath: (path) => context.files.resolve(node.span.file, path),
     macro: (text) =>
       compileMacros(text, vocabulary.variables, (message) =>
         diagnostics.warning(codes.unknownMacro, message, argumentSpan),
@@ -142,6 +148,9 @@ export function emptyRule(): RuleBuilder {
     effects: [],
     deadlines: [],
     namespaces: new Map(),
+    marker: undefined,
+    maskMatchedBytes: undefined,
+    injectsContent: false,
   };
 }
 

@@ -1,8 +1,10 @@
 import type { FileAccess } from '../contract.ts';
 import { type RegexCache, type RegexOptions, RegexSyntaxError } from '../regex/index.ts';
-import { constantText } from '../registry/macro.ts';
-import type { NameResolver, Operator, OperatorContext } from '../registry/operator.ts';
+import { constantText, type MacroText } from '../registry/macro.ts';
+import type { Operator, OperatorContext } from '../registry/operator.ts';
 import { UnknownNameError } from '../registry/registry.ts';
+import type { Services } from '../registry/services.ts';
+import type { EngineSettings } from '../registry/settings.ts';
 import type { OperatorNode, Span } from '../seclang/ast.ts';
 import type { Diagnostics } from '../seclang/diagnostics.ts';
 import { reasonOf } from './bind-targets.ts';
@@ -17,9 +19,8 @@ export interface OperatorBindingContext {
   readonly regexes: RegexCache;
   readonly regexOptions: RegexOptions;
   readonly files: FileAccess;
-  readonly datasets: ReadonlyMap<string, readonly string[]>;
-  readonly resolver: NameResolver | undefined;
-  readonly httpBlKey: string | undefined;
+  readonly services: Services;
+  readonly settings: Readonly<EngineSettings>;
 }
 
 /** Looks up an operator and compiles its argument; mistakes are reported and give undefined. */
@@ -43,23 +44,30 @@ export function bindOperator(node: OperatorNode, context: OperatorBindingContext
     return undefined;
   }
   const warn = (message: string): void => diagnostics.warning(codes.oddArgument, message, node.argumentSpan);
-  const argument = operator.macros
-    ? compileMacros(node.argument, context.vocabulary.variables, (message) =>
-        diagnostics.warning(codes.unknownMacro, message, node.argumentSpan),
-      )
-    : constantText(node.argument);
+  const macro = (text: string): MacroText =>
+    compileMacros(text, context.vocabulary.variables, (message) =>
+      diagnostics.warning(codes.unknownMacro, message, node.argumentSpan),
+    );
+  const argument = operator.macros ? macro(node.argument) : constantText(node.argument);
+  const { services, settings } = context;
   const operatorContext: OperatorContext = {
     regexOptions: context.regexOptions,
     regexes: context.regexes,
     readFile: (path) => context.files.read(context.files.resolve(node.span.file, path)),
-    dataset: (name) => context.datasets.get(name),
+    macro,
+    resolvePath: (path) => context.files.resolve(node.span.file, path),
+    dataset: (name) => settings.datasets.get(name),
     warn,
-    ...(context.resolver === undefined ? {} : { resolver: context.resolver }),
-    ...(context.httpBlKey === undefined ? {} : { httpBlKey: context.httpBlKey }),
+    settings,
+    ...(services.resolver === undefined ? {} : { resolver: services.resolver }),
+    ...(services.programs === undefined ? {} : { programs: services.programs }),
+    ...(services.xmlValidation === undefined ? {} : { xmlValidation: services.xmlValidation }),
+    ...(settings.httpBlKey === undefined ? {} : { httpBlKey: settings.httpBlKey }),
   };
   try {
     const matcher = operator.compile(argument, operatorContext);
-    return { name: operator.name, argument, isNegated: node.isNegated, matcher };
+    const test = { name: operator.name, argument, isNegated: node.isNegated, matcher };
+    return operator.targets === undefined ? test : { ...test, targets: operator.targets };
   } catch (cause) {
     diagnostics.error(codes.badOperatorArgument, `@${operator.name}: ${reasonOf(cause)}`, mistakeSpan(cause, node));
     return undefined;

@@ -43,6 +43,10 @@ function bindTarget(node: TargetNode, context: TargetContext): BoundTarget | und
     diagnostics.error(codes.unknownVariable, cause.message, node.span, cause.hint);
     return undefined;
   }
+  const replacement = header === undefined ? variable.deprecated : `write REQUEST_HEADERS:${header}`;
+  if (replacement !== undefined) {
+    diagnostics.warning(codes.deprecated, `the variable ${node.name} is obsolete`, node.span, replacement);
+  }
   const selector =
     header === undefined ? bindSelector(node, variable, context) : ({ kind: 'key', key: header } as const);
   if (selector === undefined) return undefined;

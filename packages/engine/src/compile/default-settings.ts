@@ -1,4 +1,5 @@
 import type { UnicodeMap } from '../bytes/unicode-map.ts';
+import { randomKey } from '../link-hashing/random-key.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 
 /** Settings before any directive: ModSecurity 2's defaults, but for the JSON depth (spec §11 row 47). */
@@ -20,6 +21,14 @@ export function defaultSettings(unicodeMap: UnicodeMap): EngineSettings {
     responseBodyLimit: 524_288,
     responseBodyLimitAction: 'Reject',
     responseBodyMimeTypes: ['text/plain', 'text/html'],
+    contentInjection: false,
+    streamInBodyInspection: false,
+    streamOutBodyInspection: false,
+    connections: {
+      engine: 'Off',
+      reading: { maximum: 0, appliesTo: () => true },
+      writing: { maximum: 0, appliesTo: () => true },
+    },
     audit: {
       engine: 'Off',
       type: 'Serial',
@@ -54,5 +63,9 @@ export function defaultSettings(unicodeMap: UnicodeMap): EngineSettings {
     geoDatabase: undefined,
     httpBlKey: undefined,
     datasets: new Map(),
+    rulePerfTime: 0,
+    ignoreRuleCompilationErrors: false,
+    remoteRulesFailAction: 'Abort',
+    linkHashing: { engine: false, key: randomKey(), binding: 'KeyOnly', parameter: 'crypt', methods: [] },
   };
 }

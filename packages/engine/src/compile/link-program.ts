@@ -1,5 +1,6 @@
-import type { RuleBuilder } from '../registry/action.ts';
+import type { Effect, RuleBuilder } from '../registry/action.ts';
 import { constantText } from '../registry/macro.ts';
+import type { Matcher } from '../registry/operator.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import type { Diagnostics } from '../seclang/diagnostics.ts';
@@ -20,7 +21,7 @@ export function linkProgram(
   const phases: Rule[][] = [[], [], [], [], [], []];
   const draftsOfPhase = phases.map((_, phase) => drafts.filter((draft) => draft.phase === phase));
   const rules = drafts.map((draft, index) => {
-    const rule = finishRule(draft, index, draftsOfPhase[draft.phase] ?? [], markers, diagnostics);
+    const rule = finishRule(draft, index, draftsOfPhase[draft.phase] ?? [], markers, diagnostics, settings);
     phases[draft.phase]?.push(rule);
     return rule;
   });
@@ -33,10 +34,19 @@ function finishRule(
   samePhase: readonly RuleDraft[],
   markers: readonly MarkerDraft[],
   diagnostics: Diagnostics,
+  settings: EngineSettings,
 ): Rule {
   const [starter] = draft.links;
   if (starter === undefined) throw new Error('a rule has at least one link');
   const built = buildRule(mergeActions(draft.defaults, starter.actions));
+  if (built.injectsContent && !settings.contentInjection) {
+    diagnostics.warning(
+      codes.oddArgument,
+      'prepend and append change nothing while SecContentInjection is Off',
+      starter.node.nameSpan,
+      'write SecContentInjection On',
+    );
+  }
   if (built.disruption.kind === 'proxy' && draft.phase > 2) {
     diagnostics.error(codes.wrongPhase, 'proxy works in phases 1 and 2 only', starter.node.nameSpan);
   }
@@ -82,10 +92,34 @@ function finishLink({ node, targets, test, actions }: LinkDraft, draft: RuleDraf
     transformations: built.transformations,
     multiMatch: built.multiMatch,
     capture: built.capture,
-    effects: built.effects,
+    effects:
+      built.maskMatchedBytes === undefined || test === undefined
+        ? built.effects
+        : [...built.effects, maskMatchedBytes(test.matcher, built.maskMatchedBytes)],
     file: node.span.file,
     line: node.span.start.line,
     source: sourceOf(node, draft),
+  };
+}
+
+/** Masks what the operator matched in the value, as often as it matches there. */
+function maskMatchedBytes({ span }: Matcher, { first, last }: NonNullable<RuleBuilder['maskMatchedBytes']>): Effect {
+  return (tx) => {
+    const { matchedVar: value, matchedVarName: name } = tx;
+    if (value === undefined || name === undefined) return;
+    const scope = { tx, budget: tx.budget };
+    let from = 0;
+    let isFound = false;
+    while (from < value.length) {
+      const found = span?.(value.slice(from), scope);
+      if (found === undefined || found[1] <= found[0]) break;
+      isFound = true;
+      const text = value.slice(from + found[0], from + found[1]);
+      tx.masking.maskText(name, value, text.slice(first, Math.max(first, text.length - last)));
+      from += found[1];
+    }
+    // An operator that cannot tell where it matched has matched all of the value.
+    if (!isFound) tx.masking.maskVariable(name, value);
   };
 }
 

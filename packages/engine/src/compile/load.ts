@@ -12,7 +12,7 @@ import { parseSecLang } from '../seclang/parse.ts';
 import { parseActions } from '../seclang/parse-actions.ts';
 import { parseTargets } from '../seclang/parse-targets.ts';
 import { wordOf } from '../seclang/word.ts';
-import { type BoundAction, bindActions, buildRule } from './bind-actions.ts';
+import { type ActionBindingContext, type BoundAction, bindActions, buildRule } from './bind-actions.ts';
 import { bindOperator } from './bind-operator.ts';
 import { type BoundTarget, bindTargets, isSameTarget, reasonOf } from './bind-targets.ts';
 import { codes } from './codes.ts';
@@ -49,6 +49,17 @@ export function loadProgram(options: LoadOptions): LoadResult {
   for (const source of options.sources) loader.loadSource(source);
   const program = loader.finish();
   return { program, diagnostics: loader.diagnostics };
+}
+
+/** What looking up the words of a rule needs. */
+interface BindingContext extends ActionBindingContext {
+  readonly diagnostics: Diagnostics;
+}
+
+/** A rule whose words have been looked up; `isUsable` is false where that did not work out. */
+interface BoundLink {
+  readonly link: LinkDraft;
+  readonly isUsable: boolean;
 }
 
 /** The configuration being built; directives act on it through the {@link Configuration} contract. */
@@ -247,32 +258,63 @@ class Loader implements Configuration {
   }
 
   addRule(node: RuleNode): void {
-    const actions = bindActions(node.actions, this.#bindingContext());
-    const namespaces = buildRule(actions).namespaces;
-    const targets = bindTargets(node.targets, { ...this.#bindingContext(), namespaces });
-    const test = bindOperator(node.operator, {
-      ...this.#bindingContext(),
-      settings: this.settings,
-    });
-    if (test === undefined || (targets.length === 0 && node.targets.length > 0)) {
-      this.#skipBrokenLink(node, actions);
-      return;
-    }
-    if (!targets.some((target) => !target.isExclusion)) {
-      this.diagnostics.warning(codes.noTargets, 'the rule looks at nothing, so it never matches', node.span);
-    }
-    this.#addLink({ node, targets, test, actions });
+    this.#loadRule(node, (context) => this.#bindRule(node, context));
   }
 
   addAction(node: ActionRuleNode): void {
-    const actions = bindActions(node.actions, this.#bindingContext());
-    this.#addLink({ node, targets: [], test: undefined, actions });
+    this.#loadRule(node, (context) => ({
+      link: { node, targets: [], test: undefined, actions: bindActions(node.actions, context) },
+      isUsable: true,
+    }));
   }
 
-  /** Keeps track of chains around a rule that is left out, so that one mistake is not reported as several. */
-  #skipBrokenLink(node: RuleNode, actions: readonly BoundAction[]): void {
+  #bindRule(node: RuleNode, context: BindingContext): BoundLink {
+    const { diagnostics } = context;
+    const actions = bindActions(node.actions, context);
+    const { namespaces } = buildRule(actions);
+    const targets = bindTargets(node.targets, { ...context, namespaces });
+    const test = bindOperator(node.operator, { ...context, settings: this.settings });
+    const link = { node, targets, test, actions };
+    if (test === undefined || (targets.length === 0 && node.targets.length > 0)) return { link, isUsable: false };
+    const foreign = targets.find((target) => test.targets?.includes(target.variable.name) === false);
+    if (foreign !== undefined) {
+      diagnostics.error(
+        codes.badOperatorArgument,
+        `@${test.name} cannot look at ${foreign.variable.name}`,
+        node.operator.nameSpan,
+        `it is for ${test.targets?.join(' and ')}`,
+      );
+    }
+    if (!targets.some((target) => !target.isExclusion)) {
+      diagnostics.warning(codes.noTargets, 'the rule looks at nothing, so it never matches', node.span);
+    }
+    return { link, isUsable: true };
+  }
+
+  /** Under SecIgnoreRuleCompilationErrors the mistakes of a rule become warnings, and the rule is left out. */
+  #loadRule(node: RuleNode | ActionRuleNode, bind: (context: BindingContext) => BoundLink): void {
+    const isTolerant = this.settings.ignoreRuleCompilationErrors;
+    const diagnostics = isTolerant ? new Diagnostics() : this.diagnostics;
+    const { link, isUsable } = bind({ ...this.#bindingContext(), diagnostics });
+    if (isTolerant) {
+      for (const { severity, code, message, span, hint } of diagnostics.all) {
+        const text = severity === 'error' ? `the rule is left out: ${message}` : message;
+        this.diagnostics.warning(code, text, span, hint);
+      }
+    }
+    if (isUsable && !(isTolerant && diagnostics.hasErrors)) this.#addLink(link);
+    else this.#skipBrokenLink(node, link.actions);
+  }
+
+  /**
+   * Keeps track of chains around a rule that is left out, so that one mistake is not reported as several. A chain without one
+   * of its links would match more than it was written for, so the whole of it goes.
+   */
+  #skipBrokenLink(node: RuleNode | ActionRuleNode, actions: readonly BoundAction[]): void {
     const built = buildRule(actions);
-    if (this.#openChain === undefined && built.id !== undefined) this.#claimId(built.id, node.span);
+    const chain = this.#openChain;
+    if (chain === undefined && built.id !== undefined) this.#claimId(built.id, node.span);
+    if (chain?.rule !== undefined) this.#rules = this.#rules.filter((rule) => rule !== chain.rule);
     this.#openChain = built.isChain ? { rule: undefined, span: node.span } : undefined;
   }
 
@@ -315,6 +357,7 @@ class Loader implements Configuration {
     };
     this.#rules.push(draft);
     if (built.isChain) this.#openChain = { rule: draft, span };
+    if (built.marker !== undefined) this.addMarker(built.marker);
   }
 
   #claimId(id: number, span: Span): boolean {
@@ -422,14 +465,7 @@ class Loader implements Configuration {
     return bindActions(parseActions(word, this.diagnostics), this.#bindingContext());
   }
 
-  #bindingContext(): {
-    readonly vocabulary: Vocabulary;
-    readonly diagnostics: Diagnostics;
-    readonly regexes: RegexCache;
-    readonly regexOptions: RegexOptions;
-    readonly files: FileAccess;
-    readonly services: Services;
-  } {
+  #bindingContext(): BindingContext {
     return {
       vocabulary: this.#vocabulary,
       diagnostics: this.diagnostics,

@@ -5,7 +5,11 @@ import type { TransactionState } from '../registry/transaction-state.ts';
 import type { Variable } from '../registry/variable.ts';
 import { type MacroReference, parseMacros } from '../seclang/macros.ts';
 
-type Expand = (tx: TransactionState) => string;
+/** One macro: where its value comes from. */
+interface Reference {
+  readonly variable: string;
+  expand(tx: TransactionState): string;
+}
 
 /**
  * Compiles text with `%{NAME.key}` macros (spec §1.6): inserted raw, never rescanned, first member, keys literal and
@@ -21,13 +25,20 @@ export function compileMacros(
   const pieces = parts.map((part) => (typeof part === 'string' ? part : compileReference(part, variables, warn)));
   if (pieces.every((piece) => typeof piece === 'string')) return constantText(source);
   const only = pieces.length === 1 ? pieces[0] : undefined;
-  if (typeof only === 'function') return { source, isConstant: false, expand: only };
   return {
     source,
     isConstant: false,
-    expand: (tx) => {
+    expand:
+      typeof only === 'object'
+        ? only.expand
+        : (tx) => {
+            let text = '';
+            for (const piece of pieces) text += typeof piece === 'string' ? piece : piece.expand(tx);
+            return text;
+          },
+    expandMasked: (tx, mask) => {
       let text = '';
-      for (const piece of pieces) text += typeof piece === 'string' ? piece : piece(tx);
+      for (const piece of pieces) text += typeof piece === 'string' ? piece : mask(piece.expand(tx), piece.variable);
       return text;
     },
   };
@@ -37,14 +48,18 @@ function compileReference(
   { name, key }: MacroReference,
   variables: Registry<Variable>,
   warn: (message: string) => void,
-): Expand {
+): Reference {
   const variable = variables.find(name);
   if (variable === undefined) {
     const suggestion = variables.suggest(name);
     const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
     warn(`unknown variable "${name}" in a macro expands to nothing${hint}`);
-    return () => '';
+    return { variable: name, expand: () => '' };
   }
+  return { variable: variable.name, expand: readerOf(variable, key) };
+}
+
+function readerOf(variable: Variable, key: string | undefined): (tx: TransactionState) => string {
   if (key === undefined) return (tx) => variable.members(tx)[0]?.value ?? '';
   const { find } = variable;
   if (find !== undefined) return (tx) => find(tx, key)[0]?.value ?? '';

@@ -14,7 +14,11 @@ export function createModsec1Translator(
   const { directives, variables, operators, actions } = vocabulary;
   const knows = {
     directive: (name: string) => directives.find(name) !== undefined,
-    variable: (name: string) => variables.find(name) !== undefined,
+    variable: (name: string) => {
+      const found = variables.find(name);
+      // A variable that never has a value protects nothing.
+      return found !== undefined && found.deprecated === undefined;
+    },
     operator: (name: string) => operators.find(name) !== undefined,
     action: (name: string) => actions.find(name) !== undefined,
   };

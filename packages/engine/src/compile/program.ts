@@ -32,6 +32,8 @@ export interface Test {
   readonly argument: MacroText;
   readonly isNegated: boolean;
   readonly matcher: Matcher;
+  /** The only variables the operator can look at. */
+  readonly targets?: readonly string[];
 }
 
 /** One SecRule: a rule of its own, or one link of a chain. */

@@ -63,12 +63,17 @@ function parseTarget(text: string, context: CtlContext): TargetRemoval {
   const variable = context.variableName(colon === -1 ? text : text.slice(0, colon));
   const selector = colon === -1 ? '' : text.slice(colon + 1);
   // XML members have no key of their own; naming any path addresses the whole document (spec §8.5).
-  if (selector === '' || variable === 'XML') return { variable, matchesKey: undefined };
+  if (selector === '' || isDocument(variable)) return { variable, matchesKey: undefined };
   if (selector.length > 2 && selector.startsWith('/') && selector.endsWith('/')) {
     const regex = context.regexes.compile(selector.slice(1, -1), { ...context.regexOptions, caseless: true });
     return { variable, matchesKey: (key) => regex.test(key) };
   }
   return { variable, matchesKey: (key) => equalsIgnoreCase(key, selector) };
+}
+
+/** Variables whose members have no key of their own. */
+function isDocument(variable: string): boolean {
+  return variable === 'XML' || variable === 'REQUEST_XML' || variable === 'RESPONSE_XML';
 }
 
 export const ruleRemoveById: CtlOption = removeRules('ruleRemoveById', 'id', 'id[-id]', byId);

@@ -74,6 +74,34 @@ export const auditEngine: CtlOption = choice(
   },
 );
 
+export const forceResponseBodyVariable: CtlOption = choice(
+  'forceResponseBodyVariable',
+  'Read the response body and fill RESPONSE_BODY whatever its content type; up to phase 3.',
+  ['On', 'Off'],
+  (tx, word) => {
+    tx.responseBody.forceVariable = word === 'On';
+  },
+  3,
+);
+
+export const hashEngine: CtlOption = choice(
+  'hashEngine',
+  'Sign links in this response, and let @validateHash check this request.',
+  ['On', 'Off'],
+  (tx, word) => {
+    tx.settings.hashEngine = word === 'On';
+  },
+);
+
+export const hashEnforcement: CtlOption = choice(
+  'hashEnforcement',
+  'Whether @validateHash can match in this transaction.',
+  ['On', 'Off'],
+  (tx, word) => {
+    tx.settings.hashEnforcement = word === 'On';
+  },
+);
+
 export const requestBodyProcessor: CtlOption = defineCtl({
   name: 'requestBodyProcessor',
   summary: 'Choose how the request body is parsed; phase 1.',
@@ -86,6 +114,22 @@ export const requestBodyProcessor: CtlOption = defineCtl({
     }
     return (tx) => {
       tx.body.processor = processor;
+    };
+  },
+});
+
+export const responseBodyProcessor: CtlOption = defineCtl({
+  name: 'responseBodyProcessor',
+  summary: 'Parse the response body, for RESPONSE_ARGS and RESPONSE_XML; up to phase 3.',
+  values: 'URLENCODED|MULTIPART|XML|JSON',
+  lastPhase: 3,
+  compile: (value, context) => {
+    const processor = context.bodyProcessors.find((name) => name === value.toUpperCase());
+    if (processor === undefined) {
+      throw new Error(`"${value}" is not a body processor (${context.bodyProcessors.join(', ')})`);
+    }
+    return (tx) => {
+      tx.responseBody.processor = processor;
     };
   },
 });

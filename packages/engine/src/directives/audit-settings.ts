@@ -23,16 +23,29 @@ export const auditSettings: readonly Directive[] = [
   ),
   choiceDirective(
     { name: 'SecAuditLogType', summary: 'One file for all records, or one file for each.', default: 'Serial' },
-    ['Serial', 'Concurrent', 'Parallel'],
-    (type, { settings }) => {
-      settings.audit.type = type === 'Serial' ? 'Serial' : 'Concurrent';
+    ['Serial', 'Concurrent', 'Parallel', 'HTTPS', 'Syslog'],
+    (type, configuration, word) => {
+      if (type === 'HTTPS' || type === 'Syslog') {
+        const hint = 'write a Serial log and let a log shipper send it on';
+        configuration.error(`SecAuditLogType: records are not sent by ${type}`, word.span, hint);
+        return;
+      }
+      configuration.settings.audit.type = type === 'Serial' ? 'Serial' : 'Concurrent';
     },
   ),
   choiceDirective(
-    { name: 'SecAuditLogFormat', summary: 'How records are written.', default: 'Native' },
-    ['Native', 'JSON'],
-    (format, { settings }) => {
-      settings.audit.format = format;
+    {
+      name: 'SecAuditLogFormat',
+      summary: "How records are written; JSON has ModSecurity 2's layout, which Coraza calls JsonLegacy.",
+      default: 'Native',
+    },
+    ['Native', 'JSON', 'JsonLegacy', 'OCSF'],
+    (format, configuration, word) => {
+      if (format === 'OCSF') {
+        configuration.error('SecAuditLogFormat: OCSF is not written', word.span, 'write JSON and convert it');
+        return;
+      }
+      configuration.settings.audit.format = format === 'Native' ? 'Native' : 'JSON';
     },
   ),
   defineDirective({

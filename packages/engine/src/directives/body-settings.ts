@@ -209,10 +209,4 @@ export const bodySettings: readonly Directive[] = [
       settings.tmpDir = directory.toLowerCase() === 'none' ? undefined : directory;
     },
   ),
-  textDirective(
-    { name: 'SecUploadDir', summary: 'Directory for uploads that are kept.', default: 'none', syntax: 'DIR|none' },
-    (directory, { settings }) => {
-      settings.uploadDir = directory.toLowerCase() === 'none' ? undefined : directory;
-    },
-  ),
 ];

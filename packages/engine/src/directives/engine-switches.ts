@@ -1,4 +1,4 @@
-import { type Directive, defineDirective, firstWord } from '../registry/directive.ts';
+import { type Directive, defineDirective } from '../registry/directive.ts';
 import { choiceDirective, numberDirective, onOffDirective, textDirective } from './setting.ts';
 
 export const engineSwitches: readonly Directive[] = [
@@ -106,17 +106,6 @@ export const engineSwitches: readonly Directive[] = [
       settings.httpBlKey = key;
     },
   ),
-  defineDirective({
-    name: 'SecStatusEngine',
-    summary: 'Accepted for compatibility: nothing is ever sent to a vendor.',
-    syntax: 'On|Off',
-    default: 'Off',
-    apply: (node, configuration) => {
-      const word = firstWord(node);
-      if (word.text.toLowerCase() === 'on')
-        configuration.warn('SecStatusEngine does nothing here: no status is ever sent out', word.span);
-    },
-  }),
   defineDirective({
     name: 'SecDataset',
     summary: 'A named list, one entry per line between backticks, for @pmFromDataset and @ipMatchFromDataset.',

@@ -1,20 +1,24 @@
 import { type Configuration, type Directive, defineDirective, firstWord } from '../registry/directive.ts';
 import type { EngineSettings } from '../registry/settings.ts';
+import type { Word } from '../seclang/ast.ts';
 
-/** Names of the settings that hold a value of type T. */
-type SettingOf<T> = { [K in keyof EngineSettings]-?: T extends EngineSettings[K] ? K : never }[keyof EngineSettings];
+/** Names of the settings that are on or off. */
+type SwitchName = {
+  [K in keyof EngineSettings]-?: EngineSettings[K] extends boolean ? K : never;
+}[keyof EngineSettings];
 
 interface Description {
   readonly name: string;
   readonly summary: string;
   readonly default: string;
+  readonly deprecated?: string;
 }
 
 /** A directive whose value is one of a few words, caseless. */
 export function choiceDirective<const Value extends string>(
   description: Description,
   words: readonly Value[],
-  set: (value: Value, configuration: Configuration) => void,
+  set: (value: Value, configuration: Configuration, word: Word) => void,
 ): Directive {
   return defineDirective({
     ...description,
@@ -30,15 +34,46 @@ export function choiceDirective<const Value extends string>(
         );
         return;
       }
-      set(value, configuration);
+      set(value, configuration, word);
     },
   });
 }
 
+/** A word of old configurations that has no effect; `advice` says what to use instead. */
+export function obsoleteDirective(name: string, summary: string, syntax: string, advice: string): Directive {
+  return defineDirective({
+    name,
+    summary,
+    syntax,
+    deprecated: advice,
+    minimumWords: 0,
+    maximumWords: Number.POSITIVE_INFINITY,
+    apply: () => {},
+  });
+}
+
+/** A directive that cannot be honoured; `reason` says why and what to do instead. */
+export function refusedDirective(
+  name: string,
+  summary: string,
+  syntax: string,
+  reason: string,
+  hint: string,
+): Directive {
+  return defineDirective({
+    name,
+    summary,
+    syntax,
+    minimumWords: 0,
+    maximumWords: Number.POSITIVE_INFINITY,
+    apply: (node, configuration) => configuration.error(`${name}: ${reason}`, node.nameSpan, hint),
+  });
+}
+
 /** A directive that switches a setting on or off. */
-export function onOffDirective(description: Description, setting: SettingOf<boolean>): Directive {
+export function onOffDirective(description: Description, setting: SwitchName): Directive {
   return choiceDirective(description, ['On', 'Off'], (value, { settings }) => {
-    (settings as Record<typeof setting, boolean>)[setting] = value === 'On';
+    settings[setting] = value === 'On';
   });
 }
 
@@ -47,7 +82,7 @@ export function numberDirective(
   description: Description & { readonly unit?: string },
   minimum: number,
   maximum: number,
-  set: (value: number, configuration: Configuration) => void,
+  set: (value: number, configuration: Configuration, word: Word) => void,
 ): Directive {
   return defineDirective({
     name: description.name,
@@ -66,7 +101,7 @@ export function numberDirective(
         );
         return;
       }
-      set(value, configuration);
+      set(value, configuration, word);
     },
   });
 }
@@ -74,11 +109,14 @@ export function numberDirective(
 /** A directive with free text, for example a path. */
 export function textDirective(
   description: Description & { readonly syntax: string },
-  set: (value: string, configuration: Configuration) => void,
+  set: (value: string, configuration: Configuration, word: Word) => void,
 ): Directive {
   return defineDirective({
     ...description,
-    apply: (node, configuration) => set(firstWord(node).text, configuration),
+    apply: (node, configuration) => {
+      const word = firstWord(node);
+      set(word.text, configuration, word);
+    },
   });
 }
 

@@ -5,25 +5,32 @@ import { containsWord } from './contains-word.ts';
 import { detectSQLi } from './detect-sqli.ts';
 import { detectXSS } from './detect-xss.ts';
 import { endsWith } from './ends-with.ts';
+import { fuzzyHashOperator } from './fuzzy-hash.ts';
 import { geoLookup } from './geo-lookup.ts';
+import { gsbLookup } from './gsb-lookup.ts';
+import { inspectFile } from './inspect-file.ts';
 import { ipMatch } from './ip-match.ts';
 import { ipMatchFromDataset } from './ip-match-from-dataset.ts';
 import { ipMatchFromFile } from './ip-match-from-file.ts';
 import { noMatch } from './no-match.ts';
 import { eq, ge, gt, le, lt } from './numeric-comparison.ts';
-import { pm } from './pm.ts';
+import { m, pm } from './pm.ts';
 import { pmFromDataset } from './pm-from-dataset.ts';
 import { pmFromFile } from './pm-from-file.ts';
 import { rbl } from './rbl.ts';
+import { restpath } from './restpath.ts';
+import { rsub } from './rsub.ts';
 import { rx } from './rx.ts';
 import { rxGlobal } from './rx-global.ts';
 import { streq } from './streq.ts';
 import { strmatch } from './strmatch.ts';
 import { unconditionalMatch } from './unconditional-match.ts';
 import { validateByteRange } from './validate-byte-range.ts';
+import { validateHash } from './validate-hash.ts';
 import { validateNid } from './validate-nid.ts';
 import { validateUrlEncoding } from './validate-url-encoding.ts';
 import { validateUtf8Encoding } from './validate-utf8-encoding.ts';
+import { validateDTD, validateSchema } from './validate-xml.ts';
 import { verifyCC } from './verify-cc.ts';
 import { verifyCPF } from './verify-cpf.ts';
 import { verifySSN } from './verify-ssn.ts';
@@ -39,26 +46,35 @@ export const operators: readonly Operator[] = [
   detectXSS,
   endsWith,
   eq,
+  fuzzyHashOperator,
   ge,
   geoLookup,
+  gsbLookup,
   gt,
+  inspectFile,
   ipMatch,
   ipMatchFromDataset,
   ipMatchFromFile,
   le,
   lt,
+  m,
   noMatch,
   pm,
   pmFromDataset,
   pmFromFile,
   rbl,
+  restpath,
+  rsub,
   rx,
   rxGlobal,
   streq,
   strmatch,
   unconditionalMatch,
   validateByteRange,
+  validateDTD,
+  validateHash,
   validateNid,
+  validateSchema,
   validateUrlEncoding,
   validateUtf8Encoding,
   verifyCC,

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { asciiBestFitMap } from '../bytes/unicode-map-20127.ts';
+import { defaultSettings } from '../compile/default-settings.ts';
 import { MatchBudget, RegexCache } from '../regex/index.ts';
 import { constantText, type MacroText } from '../registry/macro.ts';
 import { type Matcher, type OperatorContext, OperatorError, type OperatorScope } from '../registry/operator.ts';
 import { Registry } from '../registry/registry.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
+import { VariableMap } from '../run/variable-map.ts';
 import { operators } from './index.ts';
 
 const registry = new Registry('operator', operators);
@@ -14,6 +17,9 @@ const FILES: Readonly<Record<string, string>> = {
   'phrases.data': '# scanners\r\n\n  wp-admin  \nerror in your SQL\n|3c|script\nFFI\\\\CData\ntype a|b\nx\n',
   'more.data': 'second file',
   'blocks.data': '# documentation networks\n198.51.100.0/24 # TEST-NET-2\n\n2001:db8::/64\n',
+  'order.def': 'everything',
+  'empty.def': '',
+  'hashes.data': 'ssdeep,1.1--blocksize:hash:hash,filename\n3:Mq/ER2WFELCPXNFsFgFHwLlnn:Mq/ER1dFdHenn,"text"\n',
   'bad.data': '198.51.100.0/24\nlocalhost\n',
 };
 const DATASETS: Readonly<Record<string, readonly string[]>> = {
@@ -52,6 +58,9 @@ function createWorld(limits: { readonly steps?: number } = {}): World {
       if (content === undefined) throw new Error(`cannot read ${path}`);
       return content;
     },
+    resolvePath: (path) => path,
+    macro: constantText,
+    settings: defaultSettings(asciiBestFitMap),
     dataset: (name) => DATASETS[name],
     resolver: {
       resolve4: async (name) => {
@@ -60,11 +69,27 @@ function createWorld(limits: { readonly steps?: number } = {}): World {
         return NAMES[name] ?? [];
       },
     },
+    programs: { run: async (_path, call) => (call.arguments[0] === '/tmp/clean' ? '1 clean' : '0 Eicar\n') },
+    xmlValidation: {
+      compile: (_kind, text) => ({ validate: () => (text === '' ? 'nothing is allowed' : undefined) }),
+    },
     httpBlKey: 'key',
     warn: (message) => warnings.push(message),
   };
   // Operators see of a transaction only what is here.
-  const tx = { matchedVarName: 'ARGS:a', report: (_level: number, text: string) => reports.push(text) };
+  const tx = {
+    matchedVarName: 'ARGS:a',
+    geo: new VariableMap(),
+    env: new VariableMap(),
+    pathArguments: new VariableMap(),
+    phase: 4,
+    streams: {},
+    body: { result: { xml: {} }, raw: '<a/>' },
+    settings: { hashEngine: true, hashEnforcement: true },
+    request: { headerMembers: [], method: 'GET', uri: '/', query: undefined, serverName: '', protocol: 'HTTP/1.1' },
+    connection: { clientAddress: '192.0.2.9', clientPort: 1, serverAddress: '192.0.2.8', serverPort: 80, id: 'x' },
+    report: (_level: number, text: string) => reports.push(text),
+  };
   const scope = { tx: tx as unknown as TransactionState, budget: new MatchBudget(limits) };
   return { context, scope, warnings, reports, questions };
 }
@@ -85,6 +110,9 @@ function macro(initial: string): MacroText & { value: string } {
     isConstant: false,
     value: initial,
     expand() {
+      return this.value;
+    },
+    expandMasked() {
       return this.value;
     },
   };
@@ -384,7 +412,7 @@ describe('@geoLookup', () => {
   test('warns at load and reports each look-up', () => {
     const world = createWorld();
     const matcher = compile('geoLookup', '', world);
-    expect(world.warnings).toEqual(['never matches: there is no geographical database']);
+    expect(world.warnings).toEqual(['never matches without a database: set SecGeoLookupDb above this rule']);
     expect(matcher.test('192.0.2.1', world.scope)).toBe(false);
     expect(world.reports).toEqual(['Geo lookup for "192.0.2.1" attempted without a database.  Set SecGeoLookupDB.']);
   });

@@ -4,6 +4,15 @@ import { words } from './lists.ts';
 import { phraseMatch } from './phrase-match.ts';
 import { decodePmContent, stripQuotes } from './pm-content.ts';
 
+/** The name `@pm` had in 2.1 to 2.5. */
+export const m: Operator = defineOperator({
+  name: 'm',
+  summary: 'The old name of `@pm`.',
+  examples: [{ argument: 'sqlmap nikto', value: 'NIKTO', matches: true, captures: ['NIKTO'] }],
+  deprecated: 'write @pm',
+  compile: (argument, context) => pm.compile(argument, context),
+});
+
 export const pm: Operator = defineOperator({
   name: 'pm',
   summary:

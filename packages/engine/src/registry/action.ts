@@ -3,6 +3,7 @@ import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Span } from '../seclang/ast.ts';
 import type { CtlContext, CtlOption } from './ctl.ts';
 import type { MacroText } from './macro.ts';
+import type { ProgramRunner } from './services.ts';
 import type { TransactionState } from './transaction-state.ts';
 import type { Transformation } from './transformation.ts';
 
@@ -44,6 +45,12 @@ export interface RuleBuilder {
   /** Effects that come too late in later phases; checked when the phase of the whole chain is known. */
   readonly deadlines: { readonly what: string; readonly lastPhase: Phase }[];
   readonly namespaces: Map<string, string>;
+  /** `marker`: label that `skipAfter` can name. */
+  marker: string | undefined;
+  /** `sanitiseMatchedBytes`: how many bytes of what the operator matched stay readable. */
+  maskMatchedBytes: { readonly first: number; readonly last: number } | undefined;
+  /** `prepend` or `append` is among the actions, so content injection should be on. */
+  injectsContent: boolean;
 }
 
 /** What an action may use while it is compiled. */
@@ -56,6 +63,10 @@ export interface ActionContext {
   transformation(name: string): Transformation;
   /** Throws an Error with a suggestion when there is no such option. */
   ctlOption(name: string): CtlOption;
+  /** Runs programs; absent where there is no way to. */
+  readonly programs?: ProgramRunner;
+  /** `path` as seen from the directory of the rule file. */
+  resolvePath(path: string): string;
   /** What the options of `ctl` may use. */
   readonly ctl: CtlContext;
   warn(message: string): void;

@@ -1,6 +1,7 @@
 import type { FileAccess } from '../contract.ts';
 import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { ActionRuleNode, DirectiveNode, RuleNode, Span, Word } from '../seclang/ast.ts';
+import type { Services } from './services.ts';
 import type { EngineSettings } from './settings.ts';
 import type { RuleSelection } from './transaction-state.ts';
 
@@ -10,6 +11,7 @@ export interface Configuration {
   readonly regexOptions: RegexOptions;
   readonly regexes: RegexCache;
   readonly files: FileAccess;
+  readonly services: Services;
   /** A mistake in this directive; loading goes on to find the others. */
   error(message: string, span: Span, hint?: string): void;
   warn(message: string, span: Span, hint?: string): void;
@@ -18,6 +20,8 @@ export interface Configuration {
   addMarker(name: string): void;
   setDefaultActions(word: Word): void;
   include(pattern: Word, isOptional: boolean): void;
+  /** Loads text as if it stood in place of the directive; `file` names it in messages. */
+  loadText(file: string, text: string): void;
   /** Drops rules loaded so far; gives how many. */
   removeRules(selection: RuleSelection): number;
   /** Adds targets to (or replaces one in) rules loaded so far; gives how many rules were meant. */

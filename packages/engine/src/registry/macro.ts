@@ -8,9 +8,11 @@ export interface MacroText {
   readonly isConstant: boolean;
   /** The text with every macro replaced by its value in this transaction; unknown or absent values give nothing. */
   expand(tx: TransactionState): string;
+  /** The same with every inserted value passed through `mask`, which is told the name of its variable. */
+  expandMasked(tx: TransactionState, mask: (inserted: string, variable: string) => string): string;
 }
 
 /** Text without macros, for operators that take none and for tests. */
 export function constantText(source: string): MacroText {
-  return { source, isConstant: true, expand: () => source };
+  return { source, isConstant: true, expand: () => source, expandMasked: () => source };
 }

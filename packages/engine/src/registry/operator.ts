@@ -1,6 +1,8 @@
 import type { ByteSet } from '../bytes/byte-set.ts';
 import type { MatchBudget, Regex, RegexCache, RegexOptions } from '../regex/index.ts';
 import type { MacroText } from './macro.ts';
+import type { ProgramRunner, XmlValidation } from './services.ts';
+import type { EngineSettings } from './settings.ts';
 import type { TransactionState } from './transaction-state.ts';
 
 /** A way to ask DNS. */
@@ -17,10 +19,20 @@ export interface OperatorContext {
   readonly regexes: RegexCache;
   /** Reads a file named in an operator argument, relative to the rule file; a byte string. Throws when unreadable. */
   readFile(path: string): string;
+  /** Compiles text with `%{…}`, for operators that take their argument apart. */
+  macro(text: string): MacroText;
+  /** `path` as seen from the directory of the rule file. */
+  resolvePath(path: string): string;
   /** A list declared with `SecDataset`; undefined when there is none of that name. */
   dataset(name: string): readonly string[] | undefined;
   /** Looks names up in DNS; absent where the engine has no way to do that, and then `@rbl` cannot be used. */
   readonly resolver?: NameResolver;
+  /** Runs programs; absent where there is no way to. */
+  readonly programs?: ProgramRunner;
+  /** Validates XML documents; absent where there is no way to. */
+  readonly xmlValidation?: XmlValidation;
+  /** The settings of the whole configuration: complete when rules run, not yet when they are compiled. */
+  readonly settings: Readonly<EngineSettings>;
   /** `SecHttpBlKey`, the key for `dnsbl.httpbl.org`. */
   readonly httpBlKey?: string;
   /** Reports something odd about the argument that does not prevent loading. */
@@ -94,6 +106,8 @@ export interface Operator {
   /** Whether `%{…}` in the argument is expanded at each evaluation. */
   readonly macros: boolean;
   readonly deprecated?: string;
+  /** The only variables it can look at; a rule that gives it others is refused. */
+  readonly targets?: readonly string[];
   /** Turns the argument into a matcher. Everything that can fail fails here, by throwing an Error with a readable message. */
   compile(argument: MacroText, context: OperatorContext): Matcher;
 }

@@ -10,7 +10,9 @@ import type {
 } from '../contract.ts';
 import type { MatchBudget } from '../regex/index.ts';
 import type { BodyResult } from './body-processor.ts';
+import type { MacroText } from './macro.ts';
 import type { Member } from './member.ts';
+import type { UploadedFile } from './services.ts';
 
 /** The request as far as it is known. Texts are byte strings. */
 export interface RequestState {
@@ -66,6 +68,58 @@ export interface ResponseState {
   isOverLimit: boolean;
 }
 
+/** What a body processor made of the response body (`ctl:responseBodyProcessor`). */
+export interface ResponseBodyState {
+  /** Empty for none. */
+  processor: string;
+  /** `ctl:forceResponseBodyVariable`: the body is read whatever its type. */
+  forceVariable: boolean;
+  error: string | undefined;
+  result: BodyResult | undefined;
+}
+
+/** The copies of bodies that rules can rewrite (`STREAM_INPUT_BODY`, `STREAM_OUTPUT_BODY`); undefined where not kept. */
+export interface BodyStreams {
+  input: string | undefined;
+  output: string | undefined;
+  isInputChanged: boolean;
+  isOutputChanged: boolean;
+}
+
+/** `prepend` and `append`. */
+export interface InjectionState {
+  prepend: string;
+  append: string;
+}
+
+/** How long things took, in microseconds. */
+export interface Timings {
+  readonly phases: [p1: number, p2: number, p3: number, p4: number, p5: number];
+  storageRead: number;
+  storageWrite: number;
+  /** Time of each rule by id; filled only where SecRulePerfTime is set. */
+  readonly rules: Map<number, number>;
+}
+
+/** Values that must not be written to any log (the `sanitise…` actions). */
+export interface Masking {
+  maskArgument(name: string): void;
+  maskRequestHeader(name: string): void;
+  maskResponseHeader(name: string): void;
+  /** Masks the variable with this full name, `ARGS:password`, whose value is `value`. */
+  maskVariable(fullName: string, value: string): void;
+  /** Masks one text inside the value of the variable with this full name. */
+  maskText(fullName: string, value: string, text: string): void;
+  /** A text for a log: what macros insert is masked, what the rule's author wrote stays. `names` are the variables matched. */
+  expand(text: MacroText, names: readonly string[], tx: TransactionState): string;
+  /** A sentence of the engine for a log. */
+  text(text: string): string;
+  /** A match as it may be handed out. */
+  match(match: RuleMatch): RuleMatch;
+  /** Says that the texts of a match were expanded through `expand`. */
+  noteWritten(match: RuleMatch): void;
+}
+
 /** A collection that rules can write: TX and the persistent ones. Keys compare caseless and keep their spelling. */
 export interface WritableCollection {
   readonly members: readonly Member[];
@@ -96,6 +150,9 @@ export interface TransactionSettings {
   auditEngine: 'On' | 'Off' | 'RelevantOnly';
   auditParts: string;
   debugLogLevel: number;
+  /** Signing of links in responses, and whether a request without a valid signature matches `@validateHash`. */
+  hashEngine: boolean;
+  hashEnforcement: boolean;
 }
 
 /** The rule being run, for `RULE` and `%{rule.id}`; the starter's data in a chain. */
@@ -126,6 +183,17 @@ export interface TransactionState {
   readonly request: RequestState;
   readonly body: RequestBodyState;
   readonly response: ResponseState | undefined;
+  readonly responseBody: ResponseBodyState;
+  readonly streams: BodyStreams;
+  readonly injection: InjectionState;
+  /** Extracted files by their index among the files of the body. */
+  readonly uploads: ReadonlyMap<number, UploadedFile>;
+  readonly timings: Timings;
+  /** `SecRulePerfTime`: rules that took less are not worth mentioning. */
+  readonly slowRuleThreshold: number;
+  readonly masking: Masking;
+  /** Values `@restpath` found in the path. */
+  readonly pathArguments: WritableCollection;
   /** Query arguments, from phase 2 also body arguments, and their names as values. */
   readonly args: readonly Member[];
   readonly argNames: readonly Member[];

@@ -1,14 +1,20 @@
 import type { CollectionStore, StoredRecord } from '../collections/store.ts';
 import type { Program, Rule } from '../compile/program.ts';
 import type { ConnectionInfo, EngineMessage, Interruption, Phase, RuleMatch, VariableChange } from '../contract.ts';
+import { Secrets } from '../masking/secrets.ts';
 import { MatchBudget } from '../regex/index.ts';
 import { type Member, NO_MEMBERS } from '../registry/member.ts';
+import type { UploadedFile } from '../registry/services.ts';
 import type {
+  BodyStreams,
+  InjectionState,
   PersistentCollection,
   RequestBodyState,
   RequestState,
+  ResponseBodyState,
   ResponseState,
   RunningRule,
+  Timings,
   TransactionSettings,
   TransactionState,
 } from '../registry/transaction-state.ts';
@@ -19,6 +25,8 @@ import { VariableMap } from './variable-map.ts';
 
 /** Steps all regular expressions of one transaction may take together (spec engine-performance §5). */
 const TRANSACTION_FUEL = 200_000_000;
+
+const NO_UPLOADS: ReadonlyMap<number, UploadedFile> = new Map();
 
 /** How far a rule with `allow` lets the exchange through. */
 export type AllowScope = 'phase' | 'request' | 'all';
@@ -56,12 +64,29 @@ export class ExchangeState implements TransactionState {
   readonly connection: ConnectionInfo;
   readonly startedAt: number;
   readonly webAppId: string;
+  readonly slowRuleThreshold: number;
   readonly settings: TransactionSettings;
   readonly budget: MatchBudget;
   readonly removals: Removals;
   readonly tx: VariableMap = new VariableMap();
   readonly env: VariableMap = new VariableMap();
   readonly geo: VariableMap = new VariableMap();
+  readonly pathArguments: VariableMap = new VariableMap();
+  readonly responseBody: ResponseBodyState = {
+    processor: '',
+    forceVariable: false,
+    error: undefined,
+    result: undefined,
+  };
+  readonly streams: BodyStreams = {
+    input: undefined,
+    output: undefined,
+    isInputChanged: false,
+    isOutputChanged: false,
+  };
+  readonly injection: InjectionState = { prepend: '', append: '' };
+  uploads: ReadonlyMap<number, UploadedFile> = NO_UPLOADS;
+  readonly timings: Timings = { phases: [0, 0, 0, 0, 0], storageRead: 0, storageWrite: 0, rules: new Map() };
   readonly body: RequestBodyState = {
     processor: '',
     forceVariable: false,
@@ -102,6 +127,7 @@ export class ExchangeState implements TransactionState {
   readonly #persistent = new Map<string, PersistentRecord>();
   readonly #collectionTimeout: number;
   #changes: VariableChange[] | undefined;
+  #masking: Secrets | undefined;
   #args: readonly Member[] | undefined;
   #argNames: readonly Member[] | undefined;
   #argsPost: readonly Member[] | undefined;
@@ -112,6 +138,7 @@ export class ExchangeState implements TransactionState {
     this.connection = connection;
     this.startedAt = connection.startedAt ?? now();
     this.webAppId = settings.webAppId;
+    this.slowRuleThreshold = settings.rulePerfTime;
     this.settings = {
       engineMode: settings.engineMode,
       requestBodyAccess: settings.requestBodyAccess,
@@ -121,6 +148,8 @@ export class ExchangeState implements TransactionState {
       auditEngine: settings.audit.engine,
       auditParts: settings.audit.parts,
       debugLogLevel: settings.debugLogLevel,
+      hashEngine: settings.linkHashing.engine,
+      hashEnforcement: settings.linkHashing.engine,
     };
     const perMatch = settings.pcreMatchLimit;
     this.budget = new MatchBudget(
@@ -133,6 +162,12 @@ export class ExchangeState implements TransactionState {
     this.#onMatch = onMatch;
     this.#onMessage = onMessage;
     this.#collectionTimeout = settings.collectionTimeout;
+  }
+
+  /** Made when the first match is logged: most exchanges have none. */
+  get masking(): Secrets {
+    this.#masking ??= new Secrets(this);
+    return this.#masking;
   }
 
   now(): number {
@@ -186,7 +221,14 @@ export class ExchangeState implements TransactionState {
   }
 
   loadPersistent(storeName: string, key: string): StoredRecord | undefined | Promise<StoredRecord | undefined> {
-    return this.#store.load(storeName, key);
+    const start = performance.now();
+    const note = (): void => {
+      this.timings.storageRead += Math.round((performance.now() - start) * 1000);
+    };
+    const loaded = this.#store.load(storeName, key);
+    if (loaded instanceof Promise) return loaded.finally(note);
+    note();
+    return loaded;
   }
 
   /** Stores what changed in persistent collections; a promise where the store is not local. */
@@ -233,7 +275,7 @@ export class ExchangeState implements TransactionState {
   }
 
   report(level: 1 | 2 | 3, text: string): void {
-    const message: EngineMessage = { level, text };
+    const message: EngineMessage = { level, text: this.#masking === undefined ? text : this.#masking.text(text) };
     this.messages.push(message);
     this.relevance++;
     this.#onMessage(message);

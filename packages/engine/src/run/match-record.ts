@@ -1,6 +1,7 @@
 import { escapeLog } from '../bytes/escape.ts';
 import type { Link, Rule } from '../compile/program.ts';
 import type { Interruption, MatchedValue, Phase, RuleMatch } from '../contract.ts';
+import type { MacroText } from '../registry/macro.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 
 /** Redirections a rule may ask for; anything else becomes 302 as in ModSecurity. */
@@ -23,6 +24,7 @@ export function verdictOf(
 ): Verdict {
   const { disruption } = rule;
   if (!canDisrupt || disruption.kind === 'pass') return { action: 'Warning.', interruption: undefined };
+  const sentence = tx.masking.text(operatorText);
   const reference = { id: rule.id, file: rule.links[0]?.file ?? '', line: rule.links[0]?.line ?? 0 };
   switch (disruption.kind) {
     case 'deny': {
@@ -30,23 +32,24 @@ export function verdictOf(
       const action = `Access denied with code ${status} (phase ${phase}).`;
       return {
         action,
-        interruption: { action: 'deny', status, phase, rule: reference, message: `${action} ${operatorText}` },
+        interruption: { action: 'deny', status, phase, rule: reference, message: `${action} ${sentence}` },
       };
     }
     case 'drop': {
       const action = `Access denied with connection close (phase ${phase}).`;
       return {
         action,
-        interruption: { action: 'drop', status: 403, phase, rule: reference, message: `${action} ${operatorText}` },
+        interruption: { action: 'drop', status: 403, phase, rule: reference, message: `${action} ${sentence}` },
       };
     }
     case 'redirect': {
       const url = disruption.url.expand(tx);
+      const shown = tx.masking.text(url);
       const status = rule.status !== undefined && redirectStatuses.has(rule.status) ? rule.status : 302;
-      const action = `Access denied with redirection to ${url} using status ${status} (phase ${phase}).`;
+      const action = `Access denied with redirection to ${shown} using status ${status} (phase ${phase}).`;
       return {
         action,
-        interruption: { action: 'redirect', status, url, phase, rule: reference, message: `${action} ${operatorText}` },
+        interruption: { action: 'redirect', status, url, phase, rule: reference, message: `${action} ${sentence}` },
       };
     }
     case 'proxy': {
@@ -60,7 +63,7 @@ export function verdictOf(
           url,
           phase,
           rule: reference,
-          message: `${action} ${operatorText}`,
+          message: `${action} ${sentence}`,
         },
       };
     }
@@ -84,24 +87,29 @@ export function recordOf(
   tx: TransactionState,
 ): RuleMatch {
   const [starter] = rule.links;
-  return {
+  const names = matched.map(({ name }) => name);
+  const { masking } = tx;
+  const expand = (text: MacroText): string => masking.expand(text, names, tx);
+  const match: RuleMatch = {
     rule: { id: rule.id, file: starter?.file ?? '', line: starter?.line ?? 0 },
     phase,
     action,
     operatorText,
-    message: rule.messageText?.expand(tx),
-    data: rule.dataText?.expand(tx),
+    message: rule.messageText === undefined ? undefined : expand(rule.messageText),
+    data: rule.dataText === undefined ? undefined : expand(rule.dataText),
     severity: rule.severity,
     revision: rule.revision,
     version: rule.version,
     maturity: rule.maturity,
     accuracy: rule.accuracy,
-    tags: rule.expandedTags(tx),
+    tags: rule.hasConstantTags ? rule.tags : rule.tagTexts.map(expand),
     matched,
     isDisruptive,
     log: rule.log,
     auditLog: rule.auditLog,
   };
+  masking.noteWritten(match);
+  return masking.match(match);
 }
 
 /** The sentence about the operator of a link that matched. */

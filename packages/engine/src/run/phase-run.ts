@@ -34,6 +34,8 @@ export class PhaseRun {
 
   #next = 0;
   #rule: Rule | undefined;
+  /** When the rule began; only where SecRulePerfTime is set. */
+  #ruleStart: number | undefined;
   #linkIndex = 0;
   #items: readonly Item[] | undefined;
   #itemIndex = 0;
@@ -92,6 +94,7 @@ export class PhaseRun {
       }
       this.#rule = rule;
       state.rule = rule;
+      if (this.#program.settings.rulePerfTime > 0) this.#ruleStart = performance.now();
       this.#linkIndex = 0;
       if (this.#matchedByEarlierLinks.length > 0) this.#matchedByEarlierLinks = [];
       this.#startLink();
@@ -109,11 +112,18 @@ export class PhaseRun {
   }
 
   #endRule(): void {
+    if (this.#ruleStart !== undefined && this.#rule !== undefined) this.#noteTime(this.#rule, this.#ruleStart);
     this.#rule = undefined;
     this.#state.rule = undefined;
     if (this.#matchedMembers.length === 0) return;
     this.#matchedMembers = [];
     this.#state.matchedVars = NO_MEMBERS;
+  }
+
+  #noteTime(rule: Rule, start: number): void {
+    const { rules } = this.#state.timings;
+    const time = Math.round((performance.now() - start) * 1000);
+    rules.set(rule.id, (rules.get(rule.id) ?? 0) + time);
   }
 
   /** Runs the links of the current rule; leaves it when the chain ends, one way or the other. */

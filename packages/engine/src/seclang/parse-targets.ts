@@ -42,11 +42,16 @@ function targetOf(word: Word, item: ListItem, diagnostics: Diagnostics): TargetN
     );
     return undefined;
   }
-  if (!isName(name)) {
+  if (!isName(name) && !isHeaderOfOldRules(name)) {
     reportName(word, item, name, diagnostics);
     return undefined;
   }
   return { name, isCount, isExclusion, selector: selectorOf(word, item), span };
+}
+
+/** `HTTP_User-Agent`: what ModSecurity 1.x called REQUEST_HEADERS:User-Agent, and 2.x still reads. */
+function isHeaderOfOldRules(name: string): boolean {
+  return /^HTTP_[\w-]+$/i.test(name);
 }
 
 function reportName(word: Word, item: ListItem, name: string, diagnostics: Diagnostics): void {

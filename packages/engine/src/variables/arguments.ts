@@ -45,6 +45,14 @@ export const argsPostNames: Variable = defineVariable({
   members: (tx) => tx.argsPostNames,
 });
 
+export const argsPath: Variable = defineVariable({
+  name: 'ARGS_PATH',
+  summary: 'Parameters in the path, as @restpath found them.',
+  kind: 'collection',
+  isVolatile: true,
+  members: (tx) => tx.pathArguments.members,
+});
+
 export const argsCombinedSize: Variable = defineVariable({
   name: 'ARGS_COMBINED_SIZE',
   summary: 'Sum of the lengths of all decoded argument names and values.',

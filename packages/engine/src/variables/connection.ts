@@ -5,8 +5,14 @@ import { defineVariable, type Variable } from '../registry/variable.ts';
 
 export const remoteAddr: Variable = defineVariable({
   name: 'REMOTE_ADDR',
-  aliases: ['USERAGENT_IP'],
   summary: "The client's address.",
+  kind: 'scalar',
+  members: (tx) => scalar(tx.connection.clientAddress),
+});
+
+export const useragentIp: Variable = defineVariable({
+  name: 'USERAGENT_IP',
+  summary: 'The same as REMOTE_ADDR: the address in front of any trusted proxies.',
   kind: 'scalar',
   members: (tx) => scalar(tx.connection.clientAddress),
 });

@@ -34,6 +34,17 @@ export const userId: Variable = defineVariable({
   members: (tx) => (tx.userId === undefined ? NO_MEMBERS : scalar(tx.userId)),
 });
 
+/** What ModSecurity 3 says in two variables of its own, 2.9 says in TX:MSC_PCRE_LIMITS_EXCEEDED; all three agree here. */
+export const pcreErrors: readonly Variable[] = ['MSC_PCRE_ERROR', 'MSC_PCRE_LIMITS_EXCEEDED'].map((name) =>
+  defineVariable({
+    name,
+    summary: '1 when a regular expression was given up because of its limits, else 0.',
+    kind: 'scalar',
+    isVolatile: true,
+    members: (tx) => scalar(tx.tx.get('MSC_PCRE_LIMITS_EXCEEDED') === undefined ? '0' : '1'),
+  }),
+);
+
 export const webserverErrorLog: Variable = defineVariable({
   name: 'WEBSERVER_ERROR_LOG',
   summary: 'Lines the server wrote to its error log for this request.',

@@ -1,5 +1,6 @@
 import type { BodyFile } from '../registry/body-processor.ts';
 import { type Member, scalar } from '../registry/member.ts';
+import type { UploadedFile } from '../registry/services.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
 
@@ -31,6 +32,30 @@ export const filesCombinedSize: Variable = defineVariable({
   phase: 2,
   members: (tx) => scalar(String(filesOf(tx).reduce((sum, file) => sum + file.size, 0))),
 });
+
+/** Only files that were extracted (SecTmpSaveUploadedFiles, SecUploadKeepFiles). */
+function perUpload(name: string, summary: string, read: (upload: UploadedFile) => string): Variable {
+  return defineVariable({
+    name,
+    summary,
+    kind: 'collection',
+    phase: 2,
+    members: (tx) =>
+      filesOf(tx).flatMap((file, index): readonly Member[] => {
+        const upload = tx.uploads.get(index);
+        return upload === undefined ? [] : [{ key: file.name, value: read(upload) }];
+      }),
+  });
+}
+
+export const filesTmpNames: Variable = perUpload(
+  'FILES_TMPNAMES',
+  'Paths of the extracted files.',
+  (upload) => upload.path,
+);
+export const filesTmpContent: Variable = perUpload('FILES_TMP_CONTENT', 'Contents of the extracted files.', (upload) =>
+  upload.read(),
+);
 
 function filesOf(tx: TransactionState): readonly BodyFile[] {
   return tx.body.result?.files ?? [];

@@ -5,6 +5,7 @@ import {
   argsGet,
   argsGetNames,
   argsNames,
+  argsPath,
   argsPost,
   argsPostNames,
   urlencodedError,
@@ -20,12 +21,15 @@ import {
   serverName,
   serverPort,
   uniqueId,
+  useragentIp,
 } from './connection.ts';
-import { modsecBuild, sessionId, userId, webAppId, webserverErrorLog } from './engine.ts';
-import { files, filesCombinedSize, filesNames, filesSizes } from './files.ts';
+import { modsecBuild, pcreErrors, sessionId, userId, webAppId, webserverErrorLog } from './engine.ts';
+import { files, filesCombinedSize, filesNames, filesSizes, filesTmpContent, filesTmpNames } from './files.ts';
 import { requestCookies, requestCookiesNames, requestHeaders, requestHeadersNames } from './headers.ts';
 import { highestSeverity, matchedVar, matchedVarName, matchedVars, matchedVarsNames } from './matched.ts';
 import { multipartFilename, multipartFlags, multipartName, multipartPartHeaders } from './multipart.ts';
+import { obsoleteVariables } from './obsolete.ts';
+import { performanceVariables } from './performance.ts';
 import {
   fullRequest,
   fullRequestLength,
@@ -39,9 +43,11 @@ import {
 import { requestLine, requestMethod, requestProtocol } from './request-line.ts';
 import { pathInfo, queryString, requestBasename, requestFilename, requestUri, requestUriRaw } from './request-uri.ts';
 import { responseVariables } from './response.ts';
+import { responseBodyVariables } from './response-body.ts';
 import { rule } from './rule.ts';
+import { streamInputBody, streamOutputBody } from './streams.ts';
 import { duration, timeVariables } from './time.ts';
-import { xml } from './xml.ts';
+import { xmlVariables } from './xml.ts';
 
 /** Every variable of the language. */
 export const variables: readonly Variable[] = [
@@ -50,6 +56,7 @@ export const variables: readonly Variable[] = [
   argsGet,
   argsGetNames,
   argsNames,
+  argsPath,
   argsPost,
   argsPostNames,
   authType,
@@ -59,6 +66,8 @@ export const variables: readonly Variable[] = [
   filesCombinedSize,
   filesNames,
   filesSizes,
+  filesTmpContent,
+  filesTmpNames,
   fullRequest,
   fullRequestLength,
   geo,
@@ -73,7 +82,10 @@ export const variables: readonly Variable[] = [
   ...multipartFlags,
   multipartName,
   multipartPartHeaders,
+  ...obsoleteVariables,
   pathInfo,
+  ...pcreErrors,
+  ...performanceVariables,
   ...persistentCollections,
   queryString,
   remoteAddr,
@@ -96,18 +108,22 @@ export const variables: readonly Variable[] = [
   requestProtocol,
   requestUri,
   requestUriRaw,
+  ...responseBodyVariables,
   ...responseVariables,
   rule,
   serverAddr,
   serverName,
   serverPort,
   sessionId,
+  streamInputBody,
+  streamOutputBody,
   ...timeVariables,
   tx,
   uniqueId,
   urlencodedError,
+  useragentIp,
   userId,
   webAppId,
   webserverErrorLog,
-  xml,
+  ...xmlVariables,
 ];

@@ -51,6 +51,14 @@ export const responseVariables: readonly Variable[] = [
     'Announced length of the body, else the number of bytes read so far.',
     contentLength,
   ),
+  defineVariable({
+    name: 'STATUS',
+    summary:
+      'The status the client will get: of the rule that intervened, else of the response; 200 while there is neither.',
+    kind: 'scalar',
+    isVolatile: true,
+    members: (tx) => scalar(String(tx.interruption?.status ?? tx.response?.status ?? 200)),
+  }),
   responseCollection('RESPONSE_HEADERS', 'Response headers.', (response) => response.headerMembers),
   responseCollection(
     'RESPONSE_HEADERS_NAMES',

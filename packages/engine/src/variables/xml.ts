@@ -1,20 +1,36 @@
+import type { XmlDocument } from '../body-processors/xml-document.ts';
 import { compileXPath } from '../body-processors/xpath.ts';
 import { type Member, NO_MEMBERS, scalar } from '../registry/member.ts';
+import type { TransactionState } from '../registry/transaction-state.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
 
-export const xml: Variable = defineVariable({
-  name: 'XML',
-  summary: 'Nodes of an XML body picked by an XPath location path; XML:/* is all text, XML://@* every attribute value.',
-  kind: 'collection',
-  phase: 2,
-  members: (tx) => (tx.body.result?.xml === undefined ? NO_MEMBERS : scalar('[XML document tree]')),
-  compileSelector: (selector, context) => {
-    const path = compileXPath(selector, context.namespaces);
-    return (tx) => {
-      const document = tx.body.result?.xml;
-      if (document === undefined) return NO_MEMBERS;
-      // All members are named XML, whatever the path (spec §8.5).
-      return path(document).map((value): Member => ({ key: selector, value, name: 'XML' }));
-    };
-  },
-});
+/** Nodes of a document; the selector is an XPath expression. */
+function documentNodes(
+  name: string,
+  phase: 2 | 4,
+  what: string,
+  documentOf: (tx: TransactionState) => XmlDocument | undefined,
+): Variable {
+  return defineVariable({
+    name,
+    summary: `Nodes of ${what} picked by an XPath location path; ${name}:/* is all text, ${name}://@* every attribute value.`,
+    kind: 'collection',
+    phase,
+    members: (tx) => (documentOf(tx) === undefined ? NO_MEMBERS : scalar('[XML document tree]')),
+    compileSelector: (selector, context) => {
+      const path = compileXPath(selector, context.namespaces);
+      return (tx) => {
+        const document = documentOf(tx);
+        if (document === undefined) return NO_MEMBERS;
+        // All members have the name of the variable, whatever the path (spec §8.5).
+        return path(document).map((value): Member => ({ key: selector, value, name }));
+      };
+    },
+  });
+}
+
+export const xmlVariables: readonly Variable[] = [
+  documentNodes('XML', 2, 'an XML body', (tx) => tx.body.result?.xml),
+  documentNodes('REQUEST_XML', 2, 'an XML body', (tx) => tx.body.result?.xml),
+  documentNodes('RESPONSE_XML', 4, 'an XML response', (tx) => tx.responseBody.result?.xml),
+];

@@ -1,9 +1,17 @@
+import {
+  type MaskSettings,
+  type MaskSpan,
+  maskBody,
+  maskSpans,
+  maskTarget,
+  variableIsMasked,
+} from '../audit/masking.ts';
+import { hexPair } from '../bytes/ascii.ts';
 import { escapeLog } from '../bytes/escape.ts';
 import { encodeUrl } from '../bytes/url.ts';
 import type { HeaderList, MatchedValue, RuleMatch, SanitisedNames, TransactionRecord } from '../contract.ts';
 import type { MacroText } from '../registry/macro.ts';
 import type { Masking, TransactionState } from '../registry/transaction-state.ts';
-import { type MaskSettings, type MaskSpan, maskBody, maskSpans, maskTarget, variableIsMasked } from './masking.ts';
 
 /** Shorter texts are masked only where they stand alone: they occur in any text by chance. */
 const SHORTEST_SEARCHED = 4;
@@ -114,7 +122,7 @@ export class Secrets implements Masking {
 
   /** Says that the texts of a match were expanded through {@link expand}. */
   noteWritten(match: RuleMatch): void {
-    this.#written.add(match.matched);
+    if (!this.isEmpty) this.#written.add(match.matched);
   }
 
   record(record: TransactionRecord): TransactionRecord {
@@ -248,14 +256,14 @@ function spansOf(text: string, secrets: readonly string[]): MaskSpan[] {
 
 /** Where the secrets stand in text that may be URL-encoded in any way. */
 function encodedSpans(text: string, secrets: readonly string[]): MaskSpan[] {
-  if (!/[%+]/.test(text)) return [];
+  if (!text.includes('%') && !text.includes('+')) return [];
   let decoded = '';
   const starts: number[] = [];
   for (let at = 0; at < text.length; at++) {
     starts.push(at);
-    const hex = text[at] === '%' ? /^[0-9a-f]{2}/i.exec(text.slice(at + 1, at + 3)) : null;
-    if (hex !== null) {
-      decoded += String.fromCharCode(Number.parseInt(hex[0], 16));
+    const byte = text[at] === '%' ? hexPair(text, at + 1) : -1;
+    if (byte >= 0) {
+      decoded += String.fromCharCode(byte);
       at += 2;
     } else decoded += text[at] === '+' ? ' ' : text[at];
   }

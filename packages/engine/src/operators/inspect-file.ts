@@ -1,0 +1,47 @@
+import { escapeLog } from '../bytes/escape.ts';
+import { requestEnvironment } from '../programs/request-environment.ts';
+import { defineOperator, type Operator, OperatorError } from '../registry/operator.ts';
+import type { TransactionState } from '../registry/transaction-state.ts';
+
+/** Output of approver programs is for one log line. */
+const LONGEST_OUTPUT = 512;
+
+export const inspectFile: Operator = defineOperator({
+  name: 'inspectFile',
+  summary:
+    'Runs a program with the value, usually the path of an uploaded file, as its argument. Matches unless the first byte of its output is 1.',
+  examples: [
+    { argument: '/approve', value: '/tmp/clean', matches: false },
+    { argument: '/approve', value: '/tmp/virus', matches: true },
+  ],
+  compile: (argument, context) => {
+    const path = context.resolvePath(argument.source);
+    if (path.toLowerCase().endsWith('.lua')) throw new Error('Lua scripts are not run; name a program');
+    const { programs } = context;
+    if (programs === undefined) throw new Error('no programs service was given to createWaf');
+    const outputs = new WeakMap<TransactionState, Map<string, string>>();
+    return {
+      test: () => {
+        throw new OperatorError('@inspectFile has to wait for a program');
+      },
+      testLater: async (value, { tx }) => {
+        let output: string;
+        try {
+          output = await programs.run(path, { arguments: [value], environment: requestEnvironment(tx) });
+        } catch (cause) {
+          const reason = cause instanceof Error ? cause.message : String(cause);
+          throw new OperatorError(`Execution of the approver script "${escapeLog(path)}" failed: ${reason}`, { cause });
+        }
+        const known = outputs.get(tx) ?? new Map<string, string>();
+        outputs.set(tx, known.set(value, output));
+        return !output.startsWith('1');
+      },
+      describe: (value, _name, { tx }) => {
+        const output = outputs.get(tx)?.get(value) ?? '';
+        const line = escapeLog(output.trimEnd().slice(0, LONGEST_OUTPUT));
+        return `File "${escapeLog(value)}" rejected by the approver script "${escapeLog(path)}": ${line}`;
+      },
+      span: (value) => [0, value.length],
+    };
+  },
+});
