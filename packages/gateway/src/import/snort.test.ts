@@ -1,4 +1,5 @@
 import { createWaf } from '@sallyport/engine';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { convertSnort } from './snort.ts';
 
@@ -195,31 +196,36 @@ describe('converted rules', () => {
     },
   );
 
-  it('find every byte there is, in every way a content is written', async () => {
-    const codes = Array.from({ length: 256 }, (_, code) => code).filter((code) => code !== 0x0a && code !== 0x0d);
-    const contents = codes.flatMap((code) => {
-      const hex = `|${code.toString(16).padStart(2, '0')}|`;
-      const char = String.fromCharCode(code);
-      const isPlain = code >= 0x20 && code < 0x7f && char !== '|';
-      const plain = isPlain ? char.replace(/[\\";:]/, '\\$&') : hex;
-      return [hex, plain, `a${hex}`, `${hex}b`].map((content, way) => ({ content, sid: code * 4 + way + 1 }));
-    });
-    const waf = load(
-      contents
-        .map(({ content, sid }) => rule(`content:"${content}"; http_cookie;`).replace('sid:1;', `sid:${sid};`))
-        .join('\n'),
-    );
-    expect(waf.ruleCount).toBe(contents.length);
-    for (const code of codes) {
-      const char = String.fromCharCode(code);
-      const other = char === '.' ? '-' : '.';
-      const own = (sids: readonly number[]): number[] => sids.filter((sid) => sid > code * 4 && sid <= code * 4 + 4);
-      const cookie = (byte: string): Exchange => ({ headers: [['Cookie', `~${byte}~a${byte}~${byte}b~`]] });
-      expect(own(await fired(waf, cookie(char))), `byte ${code}`).toEqual([1, 2, 3, 4].map((way) => code * 4 + way));
-      // The frame of the value itself holds three of the bytes.
-      if (!'~ab'.includes(char)) expect(own(await fired(waf, cookie(other))), `byte ${code}`).toEqual([]);
-    }
-  });
+  // Sixteen bytes at a time: the rules of all of them together would make every request slow.
+  it.each(Array.from({ length: 16 }, (_, row) => row * 16))(
+    'find the 16 bytes from %i on, in every way they are written',
+    async (start) => {
+      const row = Array.from({ length: 16 }, (_, column) => start + column);
+      const codes = row.filter((code) => code !== 0x0a && code !== 0x0d);
+      const contents = codes.flatMap((code) => {
+        const hex = `|${code.toString(16).padStart(2, '0')}|`;
+        const char = String.fromCharCode(code);
+        const isPlain = code >= 0x20 && code < 0x7f && char !== '|';
+        const plain = isPlain ? char.replace(/[\\";:]/, '\\$&') : hex;
+        return [hex, plain, `a${hex}`, `${hex}b`].map((content, way) => ({ content, sid: code * 4 + way + 1 }));
+      });
+      const waf = load(
+        contents
+          .map(({ content, sid }) => rule(`content:"${content}"; http_cookie;`).replace('sid:1;', `sid:${sid};`))
+          .join('\n'),
+      );
+      expect(waf.ruleCount).toBe(contents.length);
+      for (const code of codes) {
+        const char = String.fromCharCode(code);
+        const other = char === '.' ? '-' : '.';
+        const own = (sids: readonly number[]): number[] => sids.filter((sid) => sid > code * 4 && sid <= code * 4 + 4);
+        const cookie = (byte: string): Exchange => ({ headers: [['Cookie', `~${byte}~a${byte}~${byte}b~`]] });
+        expect(own(await fired(waf, cookie(char))), `byte ${code}`).toEqual([1, 2, 3, 4].map((way) => code * 4 + way));
+        // The frame of the value itself holds three of the bytes.
+        if (!'~ab'.includes(char)) expect(own(await fired(waf, cookie(other))), `byte ${code}`).toEqual([]);
+      }
+    },
+  );
 
   it.each([
     '.',
@@ -252,6 +258,40 @@ describe('converted rules', () => {
       expect(await fired(waf, { headers: [['Cookie', `q${bytes}q`]] })).toEqual([1]);
       expect(await fired(waf, { headers: [['Cookie', 'qq']] })).toEqual([]);
     }
+  });
+});
+
+describe('positions', () => {
+  const byte = fc.integer({ min: 1, max: 255 }).filter((code) => code !== 10 && code !== 13);
+  const bytes = fc.array(byte, { minLength: 1, maxLength: 6 });
+  const part = fc.record({ bytes, distance: fc.nat(9), slack: fc.option(fc.nat(9)), nocase: fc.boolean() });
+  const hexOf = (codes: readonly number[]): string => codes.map((code) => code.toString(16).padStart(2, '0')).join(' ');
+  const textOf = (codes: readonly number[]): string => String.fromCharCode(...codes);
+
+  it('hold for a value put together from the contents, at both ends of their windows, and not beyond', async () => {
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.array(part, { minLength: 1, maxLength: 3 }), async (first, parts) => {
+        const later = parts.map(({ bytes: codes, distance, slack, nocase }) => {
+          const within = slack === null ? '' : ` within:${codes.length + slack};`;
+          return `content:"|${hexOf(codes)}|"; http_cookie; distance:${distance};${within}${nocase ? ' nocase;' : ''}`;
+        });
+        const waf = load(rule(`content:"|${hexOf(first)}|"; http_cookie; depth:${first.length}; ${later.join(' ')}`));
+        // A byte that no content has, so that nothing is found by chance.
+        const used = new Set([first, ...parts.map((one) => one.bytes)].flat().flatMap((code) => [code, code ^ 0x20]));
+        const filler = String.fromCharCode([...Array(200).keys()].find((code) => code > 0x20 && !used.has(code)) ?? 0);
+        const value = (extra: (slack: number) => number): string =>
+          textOf(first) +
+          parts.map((one) => filler.repeat(one.distance + extra(one.slack ?? 20)) + textOf(one.bytes)).join('');
+        const seen = (text: string): Promise<number[]> => fired(waf, { headers: [['Cookie', text]] });
+        expect(await seen(value(() => 0))).toEqual([1]);
+        expect(await seen(value((slack) => slack))).toEqual([1]);
+        expect(await seen(filler + value(() => 0))).toEqual([]);
+        if (parts.some(({ slack }) => slack !== null)) expect(await seen(value((slack) => slack + 1))).toEqual([]);
+        if (parts.some(({ distance }) => distance > 0))
+          expect(await seen(textOf(first) + parts.map((one) => textOf(one.bytes)).join(''))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
