@@ -69,14 +69,14 @@ export function materialOf(exchanges: readonly Exchange[]): readonly string[] {
     for (const text of [head.uri, body, ...head.headers.map(([, value]) => value)]) {
       for (const piece of text.split(/[?&;\r\n]/)) {
         const value = piece.slice(piece.indexOf('=') + 1);
-        if (value.length > 0 && value.length < 400) texts.add(unescape(value));
+        if (value.length > 0 && value.length < 400) texts.add(percentDecoded(value));
       }
     }
   }
   return [...texts];
 }
 
-function unescape(text: string): string {
+function percentDecoded(text: string): string {
   return text.replaceAll(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }
 

@@ -79,5 +79,5 @@ export async function observe(program: Program, evaluator: Evaluator, one: Excha
   await transaction.processResponseBody();
   const record = await transaction.processLogging();
   const { interruption, isRelevant, isAudited, auditParts } = record;
-  return JSON.stringify({ phases, matches, interruption, isRelevant, isAudited, auditParts }, undefined, 1);
+  return JSON.stringify({ phases, matches, interruption, isRelevant, isAudited, auditParts });
 }

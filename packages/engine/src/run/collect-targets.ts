@@ -31,8 +31,7 @@ export function collectItems(
     }
     for (const member of members) {
       if (isLeftOut(member, target, removals, tx)) continue;
-      const name = fullName(target.name, member);
-      items.push({ name, requiredName: name, key: member.key, value: member.value });
+      items.push(itemOf(target, member));
     }
   }
   return items;
@@ -70,7 +69,12 @@ function filterByKey(members: readonly Member[], key: string): readonly Member[]
   return found ?? NO_MEMBERS;
 }
 
-function countItem(target: Target, count: number): Item {
+export function itemOf(target: Target, member: Member): Item {
+  const name = fullName(target.name, member);
+  return { name, requiredName: name, key: member.key, value: member.value };
+}
+
+export function countItem(target: Target, count: number): Item {
   const { selector } = target;
   let required = `&${target.name}`;
   if (selector.kind === 'key') required += `:${selector.key}`;

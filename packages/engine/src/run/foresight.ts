@@ -1,19 +1,18 @@
-import type { PhasePlan } from '../compile/prefilter/phase-plan.ts';
+import { GUARD, type PhasePlan, type TxProbe } from '../compile/prefilter/phase-plan.ts';
 import type { Source } from '../compile/prefilter/source.ts';
 import type { Link, Program, Rule, Target } from '../compile/program.ts';
 import type { Member } from '../registry/member.ts';
 import type { OperatorScope } from '../registry/operator.ts';
 import type { TargetRemoval } from '../registry/transaction-state.ts';
-import { fullName, type Item, isLeftOut, picks, selectMembers } from './collect-targets.ts';
+import { countItem, type Item, isLeftOut, itemOf, picks, selectMembers } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Judge, Prospect } from './judge.ts';
 
-/** A prospect among the values of this request; those of one slot form a list. */
+/** A prospect among the values of this request. */
 interface Sighting {
   readonly prospect: Prospect;
   readonly member: Member;
   readonly source: Source;
-  next: Sighting | undefined;
 }
 
 /**
@@ -30,9 +29,8 @@ export class Foresight {
   readonly #rules: readonly Rule[];
   readonly #state: ExchangeState;
   readonly #scope: OperatorScope;
-  /** By position of the rule: first and last of its sightings. Undefined until the values have been looked at. */
-  #first: (Sighting | undefined)[] | undefined;
-  #last: (Sighting | undefined)[] = [];
+  /** By position of the rule. Undefined until the values have been looked at. */
+  #sightings: Map<number, Sighting[]> | undefined;
   /** Out of fuel before all values were looked at: from then on nothing is left out. */
   #isBlind = false;
 
@@ -45,41 +43,49 @@ export class Foresight {
     this.#scope = { tx: state, budget: state.budget };
   }
 
+  /** The one value the rule found last looks at, where that is a variable of TX that is known to match. */
+  found: Item | undefined;
+  /** Whether a match of that rule leaves no trace but the names of what matched. */
+  isGateFound = false;
+
   /** Position of the first rule from `position` on that may match; the number of rules when there is none. */
   next(position: number): number {
     const { guards } = this.#plan;
+    this.found = undefined;
     for (let at = position; at < guards.length; at++) {
       const guard = guards[at];
-      if (guard === 'none' || this.#isBlind) return at;
-      if (guard === 'foresee' ? this.#isForeseen(at) : this.#probe(this.#rules[at]!)) return at;
+      if (guard === GUARD.none || this.#isBlind) return at;
+      if (guard === GUARD.foresee ? this.#isForeseen(at) : this.#probe(at)) return at;
     }
     return guards.length;
   }
 
   /** The values of a rule's first link that may match, transformed; undefined when all have to be asked about. */
   itemsOf(position: number, removals: readonly TargetRemoval[] | undefined): readonly Item[] | undefined {
+    if (this.found !== undefined && removals === undefined) return [this.found];
     const slot = this.#plan.slots[position];
     if (slot === undefined || this.#isBlind) return undefined;
     const items: Item[] = [];
     slot.link.targets.forEach((target, index) => {
       const source = slot.sources[index];
-      for (let one = this.#first?.[position]; one !== undefined; one = one.next) {
-        if (one.source !== source || one.prospect.verdict === false) continue;
-        const { member, prospect } = one;
+      for (const { member, prospect, source: origin } of this.#sightings?.get(position) ?? []) {
+        if (origin !== source || prospect.verdict === false) continue;
         if (!isPicked(member, target, this.#state)) continue;
         if (isLeftOut(member, target, removals, this.#state)) continue;
-        const name = fullName(target.name, member);
-        items.push({ name, requiredName: name, key: member.key, value: member.value, transformed: prospect.value });
+        const item = itemOf(target, member);
+        items.push(prospect.transformed === undefined ? item : { ...item, transformed: prospect.transformed });
       }
     });
     return items;
   }
 
   #isForeseen(position: number): boolean {
-    if (this.#first === undefined) this.#lookAtValues();
-    let mayMatch = this.#isBlind;
-    for (let one = this.#first?.[position]; one !== undefined; one = one.next) {
-      const { prospect } = one;
+    this.#sightings ??= this.#lookAtValues();
+    if (this.#isBlind) return true;
+    const sightings = this.#sightings.get(position);
+    if (sightings === undefined) return false;
+    let mayMatch = false;
+    for (const { prospect } of sightings) {
       prospect.verdict ??= this.#verdictOn(prospect);
       if (prospect.verdict !== false) mayMatch = true;
     }
@@ -87,13 +93,16 @@ export class Foresight {
   }
 
   /** Undefined when there is none: the limits did not allow one, or the value cannot be judged. */
-  #verdictOn({ slot, value }: Prospect): boolean | undefined {
+  #verdictOn({ slot, value, transformed }: Prospect): boolean | undefined {
     const { budget } = this.#state;
     // Somebody else's limit: running the rule will note it.
     if (budget.exceeded) return undefined;
     try {
-      const matches = slot.matcher.test(value, this.#scope);
-      if (!budget.exceeded) return matches !== slot.isNegated;
+      const matches =
+        transformed === undefined
+          ? this.#matchesAtAnyStep(slot.link, value)
+          : slot.matcher.test(transformed, this.#scope) !== slot.isNegated;
+      if (!budget.exceeded) return matches;
     } catch {
       // Running the rule will meet the same error, where it belongs.
       return undefined;
@@ -102,49 +111,62 @@ export class Foresight {
     return undefined;
   }
 
-  #lookAtValues(): void {
-    this.#first = new Array(this.#rules.length);
-    this.#last = new Array(this.#rules.length);
+  #lookAtValues(): Map<number, Sighting[]> {
+    const sightings = new Map<number, Sighting[]>();
     const { settings } = this.#program;
-    const { budget } = this.#state;
     for (const source of this.#plan.sources) {
       for (const member of source.read(this.#state)) {
         const valueClass = source.classOf(member.key);
         if (valueClass === undefined) continue;
         for (const prospect of this.#judge.judge(member.value, valueClass, settings)) {
-          if (prospect.verdict !== false) this.#enter({ prospect, member, source, next: undefined });
+          if (prospect.verdict === false) continue;
+          const { position } = prospect.slot;
+          const known = sightings.get(position);
+          if (known === undefined) sightings.set(position, [{ prospect, member, source }]);
+          else known.push({ prospect, member, source });
         }
-        if (budget.spend(this.#judge.takeSteps())) continue;
+        if (this.#state.budget.spend(this.#judge.takeSteps())) continue;
         this.#isBlind = true;
-        return;
+        return sightings;
       }
     }
-  }
-
-  #enter(sighting: Sighting): void {
-    const { position } = sighting.prospect.slot;
-    const last = this.#last[position];
-    if (last === undefined) this.#first![position] = sighting;
-    else last.next = sighting;
-    this.#last[position] = sighting;
+    return sightings;
   }
 
   /** Tries the first link of a rule. What is left out or removed is tried too: it can only make the answer a vain yes. */
-  #probe(rule: Rule): boolean {
-    const link = rule.links[0]!;
+  #probe(position: number): boolean {
+    const rule = this.#rules[position]!;
     const { budget } = this.#state;
     if (budget.exceeded) return true;
     this.#state.rule = rule;
+    let mayMatch: boolean;
     try {
-      for (const target of link.targets) if (this.#mayMatch(link, target)) return true;
-      return budget.exceeded;
+      const simple = this.#plan.txProbes[position];
+      mayMatch = simple === undefined ? this.#mayLinkMatch(rule.links[0]!) : this.#doesTxMatch(simple);
     } catch {
       // Running the rule will meet the same error, where it belongs.
-      return true;
-    } finally {
-      budget.exceeded = false;
-      this.#state.rule = undefined;
+      mayMatch = true;
     }
+    this.#state.rule = undefined;
+    if (budget.exceeded) {
+      budget.exceeded = false;
+      return true;
+    }
+    return mayMatch;
+  }
+
+  #doesTxMatch({ key, isCount, target, matcher, isNegated, isGate }: TxProbe): boolean {
+    const member = this.#state.tx.findLower(key);
+    const value = isCount ? (member === undefined ? '0' : '1') : member?.value;
+    if (value === undefined || matcher.test(value, this.#scope) === isNegated) return false;
+    this.isGateFound = isGate;
+    this.found = member === undefined || isCount ? countItem(target, Number(value)) : itemOf(target, member);
+    return true;
+  }
+
+  #mayLinkMatch(link: Link): boolean {
+    for (const target of link.targets) if (this.#mayMatch(link, target)) return true;
+    return false;
   }
 
   #mayMatch(link: Link, target: Target): boolean {
@@ -160,6 +182,19 @@ export class Foresight {
       transformed = transformation.apply(transformed, this.#program.settings);
     }
     return test.matcher.test(transformed, this.#scope) !== test.isNegated;
+  }
+
+  /** The same for `multiMatch`. */
+  #matchesAtAnyStep({ test, transformations }: Link, value: string): boolean {
+    const { matcher, isNegated } = test;
+    if (matcher.test(value, this.#scope) !== isNegated) return true;
+    let before = value;
+    for (const transformation of transformations) {
+      const after = transformation.apply(before, this.#program.settings);
+      if (after !== before && matcher.test(after, this.#scope) !== isNegated) return true;
+      before = after;
+    }
+    return false;
   }
 }
 

@@ -6,8 +6,9 @@ import type { TransformationSettings } from '../registry/transformation.ts';
 /** A value that a slot has to be asked about, because it meets the condition. */
 export interface Prospect {
   readonly slot: Slot;
-  /** The value after the transformations of the slot. */
   readonly value: string;
+  /** The value after the transformations of the slot; undefined with `multiMatch`, where each step is tested. */
+  readonly transformed: string | undefined;
   /** Whether the link matches; undefined until somebody has asked. Depends on nothing but the value. */
   verdict: boolean | undefined;
 }
@@ -26,22 +27,30 @@ const NOBODY: readonly Prospect[] = [];
  */
 export class Judge {
   readonly #plan: PhasePlan;
-  readonly #remembered = new Map<ValueClass, Map<string, readonly Prospect[]>>();
+  /** By number of the class. */
+  readonly #remembered: (Map<string, readonly Prospect[]> | undefined)[] = [];
   #rememberedCount = 0;
   /** Steps the judgements took since they were last asked for. */
   #steps = 0;
 
-  /** The distinct values of the item at hand, and for each where the conditions it meets begin in `#met`. */
+  /** The distinct values of the item at hand: the first `#count` of these. */
   readonly #values: string[] = [];
+  #count = 0;
+  readonly #lowered: (string | undefined)[] = [];
   readonly #masks: number[] = [];
-  readonly #metFrom: number[] = [];
+  /** Where the conditions each of them meets end in `#met`; those of the next one begin there. */
+  readonly #metEnds: number[] = [];
   readonly #met: number[] = [];
   /** By node: index of its value. */
   readonly #valueOf: Int32Array;
+  /** By value and transformation: index of the result plus one, 0 while it is not known. */
+  readonly #results: number[] = [];
+  readonly #kindCount: number;
 
   constructor(plan: PhasePlan) {
     this.#plan = plan;
     this.#valueOf = new Int32Array(plan.trie.parents.length);
+    this.#kindCount = plan.trie.kindCount;
   }
 
   /** The steps of all judgements since the last call. */
@@ -56,18 +65,18 @@ export class Judge {
     if (!valueClass.isRecurring || value.length > MAX_REMEMBERED_LENGTH) {
       return this.#judge(value, valueClass, settings);
     }
-    let known = this.#remembered.get(valueClass);
+    let known = this.#remembered[valueClass.number];
     const earlier = known?.get(value);
     if (earlier !== undefined) return earlier;
     const prospects = this.#judge(value, valueClass, settings);
     if (this.#rememberedCount >= MAX_REMEMBERED) {
-      this.#remembered.clear();
+      this.#remembered.length = 0;
       this.#rememberedCount = 0;
       known = undefined;
     }
     if (known === undefined) {
       known = new Map();
-      this.#remembered.set(valueClass, known);
+      this.#remembered[valueClass.number] = known;
     }
     known.set(value, prospects);
     this.#rememberedCount++;
@@ -75,47 +84,50 @@ export class Judge {
   }
 
   #judge(value: string, valueClass: ValueClass, settings: TransformationSettings): readonly Prospect[] {
-    this.#values.length = 0;
-    this.#masks.length = 0;
-    this.#metFrom.length = 0;
-    this.#met.length = 0;
+    this.#count = 0;
     this.#add(value);
     const isOneValue = !valueClass.changesAnything && (this.#masks[0]! & valueClass.triggers) === 0;
     if (!isOneValue) this.#transform(valueClass, settings);
 
     let prospects: Prospect[] | undefined;
     const { slotsOfCondition } = this.#plan;
-    for (let index = 0; index < this.#values.length; index++) {
-      const end = this.#metFrom[index + 1] ?? this.#met.length;
-      for (let at = this.#metFrom[index]!; at < end; at++) {
+    let at = 0;
+    for (let index = 0; index < this.#count; index++) {
+      for (const end = this.#metEnds[index]!; at < end; at++) {
         for (const slot of slotsOfCondition[this.#met[at]!]!) {
           if (valueClass.has[slot.number] === 0) continue;
-          if (isOneValue ? index !== 0 : this.#valueOf[slot.node] !== index) continue;
+          if (!isOneValue && !this.#testsValue(slot, index)) continue;
           prospects ??= [];
-          prospects.push(prospectOf(slot, this.#values[index]!));
+          // With `multiMatch` several steps may meet the condition; the rule is asked about all of them together.
+          if (slot.link.multiMatch && prospects.some((known) => known.slot === slot)) continue;
+          prospects.push(this.#prospectOf(slot, index));
         }
       }
     }
     for (const slot of valueClass.always) {
       prospects ??= [];
-      prospects.push(prospectOf(slot, this.#values[isOneValue ? 0 : this.#valueOf[slot.node]!]!));
+      prospects.push(this.#prospectOf(slot, isOneValue ? 0 : this.#valueOf[slot.nodes.at(-1)!]!));
     }
     return prospects ?? NOBODY;
   }
 
   /** Walks the chains of the class; a transformation whose trigger bytes are absent is not even called. */
   #transform(valueClass: ValueClass, settings: TransformationSettings): void {
-    const { parents, transformations, triggers } = this.#plan.trie;
+    const { parents, kinds, transformations, triggers } = this.#plan.trie;
     this.#valueOf[0] = 0;
     for (const node of valueClass.nodes) {
       const before = this.#valueOf[parents[node]!]!;
       const needed = triggers[node];
       let after = before;
       if (needed === undefined || (this.#masks[before]! & needed) !== 0) {
-        const value = this.#values[before]!;
-        this.#steps += value.length;
-        const changed = transformations[node]!.apply(value, settings);
-        if (changed !== value) after = this.#add(changed);
+        const slot = before * this.#kindCount + kinds[node]!;
+        after = this.#results[slot]! - 1;
+        if (after === -1) {
+          const value = this.#values[before]!;
+          this.#steps += value.length;
+          after = this.#add(transformations[node]!.apply(value, settings));
+          this.#results[slot] = after + 1;
+        }
       }
       this.#valueOf[node] = after;
     }
@@ -123,18 +135,32 @@ export class Judge {
 
   /** Index of a value among the distinct ones; a new one is scanned. */
   #add(value: string): number {
-    const known = this.#values.indexOf(value);
-    if (known !== -1) return known;
+    for (let index = 0; index < this.#count; index++) if (this.#values[index] === value) return index;
     const { scanner } = this.#plan;
     scanner.scan(value);
     this.#steps += value.length;
-    this.#masks.push(scanner.mask);
-    this.#metFrom.push(this.#met.length);
-    for (let index = 0; index < scanner.count; index++) this.#met.push(scanner.met[index]!);
-    return this.#values.push(value) - 1;
+    let end = this.#count === 0 ? 0 : this.#metEnds[this.#count - 1]!;
+    for (let index = 0; index < scanner.count; index++) this.#met[end++] = scanner.met[index]!;
+    this.#values[this.#count] = value;
+    this.#lowered[this.#count] = undefined;
+    this.#masks[this.#count] = scanner.mask;
+    this.#results.fill(0, this.#count * this.#kindCount, (this.#count + 1) * this.#kindCount);
+    while (this.#results.length < (this.#count + 1) * this.#kindCount) this.#results.push(0);
+    this.#metEnds[this.#count] = end;
+    return this.#count++;
   }
-}
 
-function prospectOf(slot: Slot, value: string): Prospect {
-  return { slot, value: slot.isLowered ? lowerCase(value) : value, verdict: undefined };
+  /** Whether a slot tests the distinct value of this index. */
+  #testsValue({ nodes }: Slot, index: number): boolean {
+    for (const node of nodes) if (this.#valueOf[node] === index) return true;
+    return false;
+  }
+
+  #prospectOf(slot: Slot, index: number): Prospect {
+    let transformed: string | undefined;
+    if (slot.isLowered) transformed = this.#lowered[index] ??= lowerCase(this.#values[index]!);
+    else transformed = this.#values[index]!;
+    if (slot.link.multiMatch) transformed = undefined;
+    return { slot, value: this.#values[0]!, transformed, verdict: undefined };
+  }
 }

@@ -46,8 +46,8 @@ export class PhaseRun {
   #effectIndex = 0;
   #hasLinkMatched = false;
   #matchedMembers: Member[] = [];
-  #matchedByEarlierLinks: MatchedValue[] = [];
-  #matchedByLink: MatchedValue[] = [];
+  #matchedByEarlierLinks: (() => MatchedValue)[] = [];
+  #matchedByLink: (() => MatchedValue)[] = [];
   #changes: readonly VariableChange[] = [];
   #sentence = '';
 
@@ -92,6 +92,7 @@ export class PhaseRun {
         this.#next++;
         continue;
       }
+      if (this.#passGate(rule)) continue;
       this.#rule = rule;
       state.rule = rule;
       if (this.#program.settings.rulePerfTime > 0) this.#ruleStart = performance.now();
@@ -101,6 +102,24 @@ export class PhaseRun {
       return true;
     }
     return false;
+  }
+
+  /**
+   * Half of what matches in a request are rules that look at one variable of TX and jump, to leave out a paranoia level. When
+   * such a match is foreseen, nothing of it remains but the names of what matched.
+   */
+  #passGate(rule: Rule): boolean {
+    const foresight = this.#foresight;
+    if (foresight === undefined || foresight.found === undefined || !foresight.isGateFound) return false;
+    const item = foresight.found;
+    const state = this.#state;
+    if (state.removals.targetsOf(rule) !== undefined) return false;
+    state.ignoreChanges();
+    state.matchedVar = item.value;
+    state.matchedVarName = item.name;
+    if (rule.severity !== undefined) state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
+    this.#next = positionBehind(rule, this.#next);
+    return true;
   }
 
   #startLink(): void {
@@ -154,7 +173,7 @@ export class PhaseRun {
         return undefined;
       }
       if (this.#linkIndex === rule.links.length - 1) {
-        this.#next = rule.skipTo ?? this.#next + 1 + rule.skip;
+        this.#next = positionBehind(rule, this.#next);
         this.#endRule();
         return undefined;
       }
@@ -294,12 +313,9 @@ export class PhaseRun {
   #finishMatch(rule: Rule, link: Link, item: Item, value: string): Promise<void> | undefined {
     const isLogged = rule.log || rule.auditLog;
     const isLastLink = this.#linkIndex === rule.links.length - 1;
-    const matched = isLogged ? this.#matchedValue(link, item, value) : undefined;
-    if (!isLastLink) {
-      if (matched !== undefined) this.#matchedByLink.push(matched);
-      return undefined;
-    }
-    return this.#concludeRule(rule, matched);
+    if (isLastLink) return this.#concludeRule(rule, isLogged ? this.#matchedValue(link, item, value)() : undefined);
+    if (isLogged) this.#matchedByLink.push(this.#matchedValue(link, item, value));
+    return undefined;
   }
 
   /** Nothing is blocked in detection mode, nor once the response is out. */
@@ -314,7 +330,7 @@ export class PhaseRun {
     const text = this.#sentence;
     const verdict = verdictOf(rule, canDisrupt, this.#phase, text, state);
     if (matched !== undefined && state.matches.length < MAXIMUM_RECORDS) {
-      const chain = [...this.#matchedByEarlierLinks, matched];
+      const chain = [...this.#matchedByEarlierLinks.map((describe) => describe()), matched];
       state.recordMatch(
         recordOf(rule, this.#phase, verdict.action, text, chain, verdict.interruption !== undefined, state),
         rule,
@@ -331,19 +347,29 @@ export class PhaseRun {
     return undefined;
   }
 
-  #matchedValue(link: Link, item: Item, value: string): MatchedValue {
+  /**
+   * What is said of a match when the chain is complete; most chains never are. Only the place of the match has to be found at
+   * once, where a macro in the argument may mean something else later.
+   */
+  #matchedValue(link: Link, item: Item, value: string): () => MatchedValue {
     const { test } = link;
-    const span = test.isNegated ? undefined : test.matcher.span?.(value, this.#scope);
-    return {
-      name: link.isUnconditional ? '' : item.name,
-      value,
-      original: item.value,
-      transformations: link.transformations.map((transformation) => transformation.name),
-      operator: `@${test.name} ${test.argument.source}`.trimEnd(),
-      isNegated: test.isNegated,
-      ...(span === undefined ? {} : { span }),
-      line: link.line,
-      changes: this.#changes,
+    const changes = this.#changes;
+    const findSpan = (): readonly [number, number] | undefined =>
+      test.isNegated ? undefined : test.matcher.span?.(value, this.#scope);
+    const early = test.argument.isConstant ? undefined : { span: findSpan() };
+    return () => {
+      const span = early === undefined ? findSpan() : early.span;
+      return {
+        name: link.isUnconditional ? '' : item.name,
+        value,
+        original: item.value,
+        transformations: link.transformations.map((transformation) => transformation.name),
+        operator: `@${test.name} ${test.argument.source}`.trimEnd(),
+        isNegated: test.isNegated,
+        ...(span === undefined ? {} : { span }),
+        line: link.line,
+        changes,
+      };
     };
   }
 
@@ -377,6 +403,11 @@ export class PhaseRun {
       message,
     };
   }
+}
+
+/** Where a phase goes on after a match. */
+function positionBehind(rule: Rule, position: number): number {
+  return rule.skipTo ?? position + 1 + rule.skip;
 }
 
 /** SecAction has one thing to look at: nothing. */

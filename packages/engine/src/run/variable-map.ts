@@ -20,6 +20,11 @@ export class VariableMap implements WritableCollection {
     return this.#byKey.get(key) ?? this.#byKey.get(key.toLowerCase());
   }
 
+  /** As `find`, for a key that is in lower case. */
+  findLower(key: string): Member | undefined {
+    return this.#byKey.get(key);
+  }
+
   set(key: string, value: string): void {
     const lower = key.toLowerCase();
     const spelling = this.#byKey.get(lower)?.key ?? key;

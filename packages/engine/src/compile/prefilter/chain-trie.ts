@@ -10,7 +10,15 @@ export class ChainTrie {
   readonly transformations: (Transformation | undefined)[] = [undefined];
   /** Bits of which a value must have one for the node to change it; `undefined` when it can change any value. */
   readonly triggers: (number | undefined)[] = [0];
+  /** Number of each node's transformation; the same transformation has the same number everywhere. */
+  readonly kinds: number[] = [0];
+  readonly #kindOf = new Map<Transformation, number>();
   readonly #children: Map<Transformation, number>[] = [new Map()];
+
+  /** How many transformations there are. */
+  get kindCount(): number {
+    return this.#kindOf.size;
+  }
 
   /** The node of a chain. */
   nodeOf(chain: readonly Transformation[]): number {
@@ -20,6 +28,7 @@ export class ChainTrie {
       if (child === undefined) {
         child = this.parents.push(node) - 1;
         this.transformations.push(transformation);
+        this.kinds.push(this.#kind(transformation));
         this.triggers.push(transformation.triggers && maskWhere(transformation.triggers));
         this.#children.push(new Map());
         this.#children[node]?.set(transformation, child);
@@ -34,5 +43,11 @@ export class ChainTrie {
     const found = new Set<number>();
     for (const node of nodes) for (let at = node; at !== 0; at = this.parents[at] ?? 0) found.add(at);
     return [...found].sort((left, right) => left - right);
+  }
+
+  #kind(transformation: Transformation): number {
+    const known = this.#kindOf.get(transformation) ?? this.#kindOf.size;
+    this.#kindOf.set(transformation, known);
+    return known;
   }
 }

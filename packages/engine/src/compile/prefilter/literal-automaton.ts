@@ -17,8 +17,9 @@ export interface Findings {
 }
 
 /**
- * Finds which of many texts occur in a value, in one pass that also tells the kinds of its bytes: Aho-Corasick with all
- * transitions written out, caseless for ASCII letters. Bytes that no text contains share a column.
+ * Finds which of many texts may occur in a value, in one pass that also tells the kinds of its bytes: Aho-Corasick with all
+ * transitions written out. Letters are caseless; control bytes are not told apart, nor are white space other than blanks and
+ * bytes from 0x80 on: rules rarely turn on them, and the table, which has to stay in the processor's cache, is a third smaller.
  *
  * States are numbered so that those in which a text ends come last: one comparison per byte finds them. Each of these states
  * is looked at once per scan, because prose is full of short texts.
@@ -183,15 +184,37 @@ class Trie {
   }
 }
 
-/** Column 0 is for bytes no text contains. */
+/** Bytes in the order of their columns: what is frequent shares few cache lines. */
+const FREQUENT_FIRST = ' etaoinsrhldcumfpgwybvkxjqz0123456789/.-_=:,;%&?+"\'()<>*@!#$[]\\^`{|}~';
+
+/** Gives every byte its column; the last one is for bytes no text contains. Returns the number of columns. */
 function assignColumns(needles: readonly Needle[], columnOf: Uint8Array): number {
-  let columns = 1;
+  const isUsed = new Uint8Array(256);
   for (const { text } of needles) {
-    for (let at = 0; at < text.length; at++) {
-      const byte = text.charCodeAt(at) & 0xff;
-      if (columnOf[byte] === 0) columnOf[byte] = columns++;
-    }
+    for (let at = 0; at < text.length; at++) isUsed[representative(text.charCodeAt(at) & 0xff)] = 1;
   }
-  for (let byte = 0x41; byte <= 0x5a; byte++) columnOf[byte] = columnOf[byte + 32]!;
-  return columns;
+  let columns = 0;
+  for (let at = 0; at < FREQUENT_FIRST.length; at++) {
+    const byte = FREQUENT_FIRST.charCodeAt(at);
+    if (isUsed[byte] === 1) columnOf[byte] = columns++;
+  }
+  for (const byte of [CONTROL, NEWLINE, HIGH]) if (isUsed[byte] === 1) columnOf[byte] = columns++;
+  for (let byte = 0; byte < 256; byte++) {
+    const other = representative(byte);
+    if (other !== byte) columnOf[byte] = isUsed[other] === 1 ? columnOf[other]! : columns;
+    else if (isUsed[byte] === 0) columnOf[byte] = columns;
+  }
+  return columns + 1;
+}
+
+const CONTROL = 0x00;
+const NEWLINE = 0x0a;
+const HIGH = 0x80;
+
+/** The byte that stands for all that are not told apart. */
+function representative(byte: number): number {
+  if (byte >= 0x80) return HIGH;
+  if (byte >= 0x41 && byte <= 0x5a) return byte + 32;
+  if (byte >= 0x09 && byte <= 0x0d) return NEWLINE;
+  return byte < 0x20 || byte === 0x7f ? CONTROL : byte;
 }

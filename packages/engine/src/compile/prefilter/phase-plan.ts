@@ -13,7 +13,8 @@ import { type Source, SourceList } from './source.ts';
  * - `foresee`: its first link looks only at values that stay the same for the whole phase, with a verdict that depends on
  *   nothing else: those are scanned once for all such rules together
  */
-export type Guard = 'none' | 'probe' | 'foresee';
+export const GUARD = { none: 0, probe: 1, foresee: 2 } as const;
+export type Guard = (typeof GUARD)[keyof typeof GUARD];
 
 /** The first link of a rule with the guard `foresee`. */
 export interface Slot {
@@ -25,19 +26,34 @@ export interface Slot {
   readonly isNegated: boolean;
   /** Number of its condition; -1 when every value has to be asked about. */
   readonly condition: number;
-  /** Its transformation chain without `lowercase` at the end, as a node of the trie. */
-  readonly node: number;
+  /** The nodes of the trie whose values it tests: its transformation chain, and with `multiMatch` every step of it. */
+  readonly nodes: readonly number[];
+  /** Whether `lowercase` comes on top of that. */
   readonly isLowered: boolean;
   /** Where the values of each target come from. */
   readonly sources: readonly Source[];
 }
 
+/** A first link that looks at one variable of TX, or whether there is one, as it is: most of the probes. */
+export interface TxProbe {
+  /** In lower case. */
+  readonly key: string;
+  readonly isCount: boolean;
+  readonly target: Target;
+  readonly matcher: Matcher;
+  readonly isNegated: boolean;
+  /** Whether a match of the rule leaves no trace but the names of what matched: no record, no change, no decision. */
+  readonly isGate: boolean;
+}
+
 /** What is known at load about the rules of one phase. */
 export interface PhasePlan {
   /** By position of the rule. */
-  readonly guards: readonly Guard[];
+  readonly guards: Uint8Array;
   /** By position of the rule; undefined for other guards than `foresee`. */
   readonly slots: readonly (Slot | undefined)[];
+  /** By position of the rule; undefined where the first link is not that simple. */
+  readonly txProbes: readonly (TxProbe | undefined)[];
   readonly slotsOfCondition: readonly (readonly Slot[])[];
   readonly sources: readonly Source[];
   readonly trie: ChainTrie;
@@ -45,7 +61,7 @@ export interface PhasePlan {
 }
 
 export function planPhase(rules: readonly Rule[]): PhasePlan {
-  const guards = rules.map(guardOf);
+  const guards = Uint8Array.from(rules, guardOf);
   const trie = new ChainTrie();
   const conditions = new Conditions();
   const sources = new SourceList();
@@ -54,7 +70,7 @@ export function planPhase(rules: readonly Rule[]): PhasePlan {
   rules.forEach((rule, position) => {
     const [link] = rule.links;
     slots.push(
-      guards[position] !== 'foresee' || link === undefined
+      guards[position] !== GUARD.foresee || link === undefined
         ? undefined
         : {
             number: count++,
@@ -63,7 +79,7 @@ export function planPhase(rules: readonly Rule[]): PhasePlan {
             matcher: link.test.matcher,
             isNegated: link.test.isNegated,
             condition: conditions.numberOf(link),
-            ...nodeOf(link, trie),
+            ...nodesOf(link, trie),
             sources: link.targets.map((target) => sources.sourceOf(target)),
           },
     );
@@ -73,6 +89,7 @@ export function planPhase(rules: readonly Rule[]): PhasePlan {
   return {
     guards,
     slots,
+    txProbes: rules.map((rule, position) => (guards[position] === GUARD.probe ? txProbeOf(rule) : undefined)),
     slotsOfCondition: conditions.clauses.map((_, condition) => used.filter((slot) => slot.condition === condition)),
     sources: sources.all,
     trie,
@@ -82,10 +99,30 @@ export function planPhase(rules: readonly Rule[]): PhasePlan {
 
 function guardOf(rule: Rule): Guard {
   const [link] = rule.links;
-  if (link === undefined || link.isUnconditional || link.multiMatch) return 'none';
+  if (link === undefined || link.isUnconditional) return GUARD.none;
   const { forecast, testLater } = link.test.matcher;
-  if (forecast === undefined || testLater !== undefined) return 'none';
-  return forecast.kind !== 'harmless' && link.targets.every(isSteady) ? 'foresee' : 'probe';
+  if (forecast === undefined || testLater !== undefined) return GUARD.none;
+  if (forecast.kind !== 'harmless' && link.targets.every(isSteady)) return GUARD.foresee;
+  return link.multiMatch ? GUARD.none : GUARD.probe;
+}
+
+function txProbeOf(rule: Rule): TxProbe | undefined {
+  const [link] = rule.links;
+  const [target, second] = link?.targets ?? [];
+  if (link === undefined || target === undefined || second !== undefined || link.transformations.length > 0) {
+    return undefined;
+  }
+  const { variable, selector, isCount, exclusions } = target;
+  if (variable.name !== 'TX' || selector.kind !== 'key' || exclusions.length > 0) return undefined;
+  const { matcher, isNegated } = link.test;
+  const isGate =
+    !rule.log &&
+    !rule.auditLog &&
+    rule.disruption.kind === 'pass' &&
+    rule.links.length === 1 &&
+    !link.capture &&
+    link.effects.length === 0;
+  return { key: selector.key.toLowerCase(), isCount, target, matcher, isNegated, isGate };
 }
 
 /** Whether the values of a target are the same at every moment of a phase. */
@@ -94,13 +131,17 @@ function isSteady({ variable, isCount }: Target): boolean {
 }
 
 /**
- * The node of a link's chain. The automaton reads both cases of a letter as one, so `lowercase` at the end of a chain changes
+ * The nodes of a link's chain. The automaton reads both cases of a letter as one, so `lowercase` at the end of a chain changes
  * nothing for it and is left to the moment a value has to be asked about.
  */
-function nodeOf(link: Link, trie: ChainTrie): { node: number; isLowered: boolean } {
-  let length = link.transformations.length;
-  while (length > 0 && link.transformations[length - 1]?.name === 'lowercase') length--;
-  return { node: trie.nodeOf(link.transformations.slice(0, length)), isLowered: length < link.transformations.length };
+function nodesOf({ transformations, multiMatch }: Link, trie: ChainTrie): Pick<Slot, 'nodes' | 'isLowered'> {
+  let length = transformations.length;
+  while (length > 0 && transformations[length - 1]?.name === 'lowercase') length--;
+  const isLowered = length < transformations.length;
+  const chain = transformations.slice(0, length);
+  const node = trie.nodeOf(chain);
+  if (!multiMatch) return { nodes: [node], isLowered };
+  return { nodes: chain.map((_, steps) => trie.nodeOf(chain.slice(0, steps))).concat(node), isLowered };
 }
 
 /** Numbers the distinct conditions: rules with the same pattern share one. */

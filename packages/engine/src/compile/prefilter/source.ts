@@ -8,6 +8,8 @@ import type { Slot } from './phase-plan.ts';
 
 /** Values that the same slots look at, with everything needed to judge one. */
 export interface ValueClass {
+  /** Number among the classes of the phase. */
+  readonly number: number;
   /** By number of the slot: whether it may look at values of this class. */
   readonly has: Uint8Array;
   /** Slots of the class without a condition. */
@@ -62,19 +64,28 @@ export class Source {
   }
 
   /** Makes the classes, once all slots are known. */
-  classify(slots: readonly Slot[], trie: ChainTrie): void {
+  classify(slots: readonly Slot[], trie: ChainTrie, nextNumber: () => number): void {
     const own = slots.filter((slot) => slot.sources.includes(this));
-    for (const key of keysNamedBy(own, this)) this.#named.push([key, this.#classFor(key, own, slots.length, trie)]);
-    this.#general = this.#classFor(undefined, own, slots.length, trie);
+    const make = (key: string | undefined): ValueClass => ({
+      number: nextNumber(),
+      ...this.#classFor(key, own, slots.length, trie),
+    });
+    for (const key of keysNamedBy(own, this)) this.#named.push([key, make(key)]);
+    this.#general = make(undefined);
   }
 
-  #classFor(key: string | undefined, slots: readonly Slot[], count: number, trie: ChainTrie): ValueClass {
+  #classFor(
+    key: string | undefined,
+    slots: readonly Slot[],
+    count: number,
+    trie: ChainTrie,
+  ): Omit<ValueClass, 'number'> {
     const members = slots.filter(({ link, sources }) =>
       link.targets.some((target, index) => sources[index] === this && mayPick(target, key)),
     );
     const has = new Uint8Array(count);
     for (const { number } of members) has[number] = 1;
-    const nodes = trie.closure(members.map(({ node }) => node));
+    const nodes = trie.closure(members.flatMap(({ nodes }) => nodes));
     let triggers = 0;
     let changesAnything = false;
     for (const node of nodes) {
@@ -120,7 +131,8 @@ export class SourceList {
   }
 
   classify(slots: readonly Slot[], trie: ChainTrie): void {
-    for (const source of this.all) source.classify(slots, trie);
+    let number = 0;
+    for (const source of this.all) source.classify(slots, trie, () => number++);
   }
 
   #add(source: Source): Source {
