@@ -78,7 +78,7 @@ function fill<R>(
       let reading: Reading = request.readableLength === 0 ? 'enough' : 'more';
       while (reading === 'more' && request.readableLength > 0) {
         // Asking for exactly what is there, and never past it, keeps the stream from saying `end`.
-        const chunk = request.read(Math.min(request.readableLength, request.readableHighWaterMark)) as Buffer;
+        const chunk = request.read(request.readableLength) as Buffer;
         held.push(chunk);
         received += chunk.length;
         reading = inspection.requestChunk(chunk);

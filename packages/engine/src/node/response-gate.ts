@@ -72,7 +72,6 @@ export class ResponseGate<R> {
     } finally {
       this.#stage = 'replaced';
     }
-    if (!response.req.readableEnded) response.req.resume();
     for (const { callback } of held) acknowledge(callback);
   }
 
@@ -192,7 +191,9 @@ export class ResponseGate<R> {
     }
     this.#stage = 'holding';
     for (const held of this.#held) if (this.#stage === 'holding') this.#show(held);
-    if (this.#isEnded && this.#stage === 'holding') this.#decideOnBody();
+    if (this.#stage !== 'holding') return;
+    if (this.#isEnded) this.#decideOnBody();
+    else this.#payDrain();
   }
 
   #show({ bytes }: HeldCall): void {
@@ -228,8 +229,14 @@ export class ResponseGate<R> {
     const held = this.#held;
     this.#held = [];
     for (const { run } of held) run();
-    if (this.#owesDrain && !this.#isEnded && !this.#response.writableNeedDrain) this.#response.emit('drain');
+    this.#payDrain();
+  }
+
+  /** Lets an application go on that was told to wait, unless Node itself has that to do. */
+  #payDrain(): void {
+    const isOwed = this.#owesDrain && !this.#isEnded && !this.#response.writableNeedDrain;
     this.#owesDrain = false;
+    if (isOwed) this.#response.emit('drain');
   }
 
   #close(): void {

@@ -98,6 +98,16 @@ const ways: readonly (readonly [name: string, answer: (response: ServerResponse)
     },
   ],
   [
+    'a status that changes too late',
+    (response) => {
+      response.statusCode = 202;
+      response.setHeader('content-type', 'text/plain');
+      response.write('a');
+      response.statusCode = 500;
+      response.end('b');
+    },
+  ],
+  [
     'a pipe',
     (response) => {
       response.setHeader('content-type', 'text/plain');
@@ -167,8 +177,8 @@ describe.each([
     const { status, body } = await answerOf(
       guard(testWaf(rules), (_request, response) => {
         response.on('close', () => seen.push('closed'));
-        response.writeHead(200, { 'content-type': 'text/plain', 'x-leak': 'inside', 'set-cookie': 'secret' });
-        response.write('one', () => seen.push('one'));
+        response.writeHead(200, { 'content-type': 'text/plain', 'set-cookie': 'secret' });
+        response.write('password=', () => seen.push('one'));
         setTimeout(() => response.end('two', () => seen.push('two')), 30);
       }),
     );

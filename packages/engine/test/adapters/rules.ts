@@ -66,6 +66,6 @@ export function testWaf(more = ''): Waf {
 /** The same verdicts, but rules of phases 1, 3 and 4 wait before they come to one. */
 export const WAITING = `
 SecRule REQUEST_HEADERS:X-Attack "@later slow" "id:50,phase:1,deny,status:403"
-SecRule RESPONSE_HEADERS:X-Leak "@later slow" "id:51,phase:3,deny,status:502"
+SecRule RESPONSE_STATUS "@later 299" "id:51,phase:3,deny,status:502"
 SecRule RESPONSE_STATUS "@later 299" "id:52,phase:4,deny,status:502"
 `;
