@@ -178,6 +178,16 @@ describe('importModsec1', () => {
     expect(result.text).toContain('"id:70,');
   });
 
+  it('keeps programs that rules run', () => {
+    const text = 'SecUploadApproveScript /bin/scan\nSecFilter evil exec:/bin/alarm\n';
+    const result = importModsec1({ file: 'old.conf', text });
+    expect(result.lines.map(({ outcome, notes }) => [outcome, notes.join()])).toEqual([
+      ['translated', expect.stringContaining('approves a file')],
+      ['translated', ''],
+    ]);
+    expect(result.text).toMatch(/@inspectFile \/bin\/scan.*exec:\/bin\/alarm/s);
+  });
+
   it('leaves a file without anything of 1.x as it is', () => {
     const text = 'SecRuleEngine On\nSecRule ARGS "@rx x" "id:1,phase:2,deny"\n';
     expect(importModsec1({ file: 'new.conf', text }).text).toBe(text);
@@ -198,10 +208,10 @@ describe('createWaf', () => {
 
   it('refuses a configuration that would lose protection', () => {
     const open = (): unknown =>
-      createWaf({ rules: [{ file: 'old.conf', text: 'SecFilterSelective SCRIPT_UID 0\nSecFilter "(x"' }] });
+      createWaf({ rules: [{ file: 'old.conf', text: 'SecFilterSelective NOWHERE 0\nSecFilter "(x"' }] });
     expect(open).toThrow(RuleSetError);
     expect(open).toThrow(
-      /old.conf:1:1 SL2802 SecFilterSelective of ModSecurity 1.x is left out: SCRIPT_UID is known only/,
+      /old.conf:1:1 SL2802 SecFilterSelective of ModSecurity 1.x is left out: "NOWHERE" is not a location/,
     );
     expect(open).toThrow(/old.conf:2:1 SL2202 /);
   });

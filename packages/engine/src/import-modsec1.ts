@@ -3,6 +3,7 @@ import { createModsec1Translator } from './compile/modsec1.ts';
 import type { RuleSource } from './contract.ts';
 import { MODSEC1_ID_BASE, type Modsec1Line } from './modsec1/index.ts';
 import { RegexCache } from './regex/index.ts';
+import type { Services } from './registry/services.ts';
 import type { Node } from './seclang/ast.ts';
 import { type Diagnostic, Diagnostics } from './seclang/diagnostics.ts';
 import { parseSecLang } from './seclang/parse.ts';
@@ -41,10 +42,20 @@ export function importModsec1(source: RuleSource, options: { readonly idBase?: n
   };
 }
 
+const neverCalled = (): never => {
+  throw new Error('nothing runs while rules are only loaded');
+};
+
+/** Stand-ins for what a server brings along: loading asks only whether it is there. */
+const services: Pick<Services, 'programs' | 'uploads'> = {
+  programs: { run: neverCalled },
+  uploads: { create: neverCalled },
+};
+
 /** What the loader says about nodes by themselves. */
 function whyRefused(nodes: readonly Node[]): string | undefined {
   try {
-    createWaf({ rules: [{ file: 'translation', text: printSecLang({ file: '', nodes }) }] });
+    createWaf({ rules: [{ file: 'translation', text: printSecLang({ file: '', nodes }) }], ...services });
     return undefined;
   } catch (cause) {
     if (!(cause instanceof RuleSetError)) throw cause;
