@@ -93,9 +93,11 @@ export function integer(minimum: number, maximum: number): ValueType<number> {
     label,
     schema: { type: 'integer', minimum, maximum },
     read(node, reader) {
-      const value = Number(scalarText(node, reader, label) ?? Number.NaN);
+      const written = scalarText(node, reader, `a ${label}`);
+      if (written === undefined) return undefined;
+      const value = written.trim() === '' ? Number.NaN : Number(written);
       if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
-      if (!isScalar(node) || typeof node.value !== 'object') reader.report(node, `expected a ${label}`);
+      reader.report(node, `expected a ${label}`);
       return undefined;
     },
   };

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseTarget, withoutDotSegments } from './target.ts';
+
+describe('targets', () => {
+  it.each([
+    ['/', '/', '/', false],
+    ['/a/b?c=d?e', '/a/b', '/a/b?c=d?e', false],
+    ['/a//b', '/a/b', '/a//b', false],
+    ['/a/./b', '/a/b', '/a/./b', true],
+    ['/a/../b', '/b', '/a/../b', true],
+    ['/../../b', '/b', '/../../b', true],
+    ['/a/..', '/', '/a/..', true],
+    ['/a/b/..', '/a/', '/a/b/..', true],
+    ['/a/%2e%2E/b', '/b', '/a/%2e%2E/b', true],
+    ['/a%2f..%2fb', '/b', '/a%2f..%2fb', true],
+    ['/%61dmin', '/admin', '/%61dmin', false],
+    ['/%zz', '/%zz', '/%zz', false],
+    ['/a.b/..c', '/a.b/..c', '/a.b/..c', false],
+    ['/a?/../b', '/a', '/a?/../b', false],
+    ['http://h', '/', '/', false],
+    ['HTTPS://h:1/a?b', '/a', '/a?b', false],
+    ['http://h?b', '/', '/?b', false],
+  ])('%s is the path %s', (raw, path, pathAndQuery, hasDotSegments) => {
+    expect(parseTarget(raw, 'GET')).toMatchObject({ path, pathAndQuery, hasDotSegments });
+  });
+
+  it.each([
+    '',
+    'a',
+    '*',
+    'a:80',
+    '/a#b',
+    '/a\\b',
+    '/a b',
+    '/a\tb',
+    '/a\0',
+    '/\x7f',
+    'http://',
+    'http:///a',
+    'ftp://h/',
+    'http://u@h/',
+    'http://h\\a/',
+  ])('refuses %j', (raw) => {
+    expect(parseTarget(raw, 'GET')).toBeUndefined();
+  });
+
+  it('a backslash in the query is data', () => {
+    expect(parseTarget('/a?b=\\c', 'GET')?.pathAndQuery).toBe('/a?b=\\c');
+  });
+
+  it('special forms belong to their methods', () => {
+    expect(parseTarget('*', 'OPTIONS')?.form).toBe('asterisk');
+    expect(parseTarget('h:443', 'CONNECT')?.form).toBe('authority');
+    expect(parseTarget('h', 'CONNECT')).toBeUndefined();
+  });
+
+  it('an encoded NUL is seen', () => {
+    expect(parseTarget('/a%00b', 'GET')?.hasNul).toBe(true);
+    expect(parseTarget('/a?%00', 'GET')?.hasNul).toBe(false);
+  });
+});
+
+describe('properties', () => {
+  const paths = fc
+    .array(fc.constantFrom('.', '..', '%2e', '%2E', 'a', '', '%2f', '%252e', ';', '...'), { maxLength: 8 })
+    .map((parts) => `/${parts.join('/')}`);
+
+  it('without dot segments nothing is left that resolves', () => {
+    fc.assert(
+      fc.property(paths, fc.constantFrom('', '?q=/../x'), (path, query) => {
+        const cleaned = withoutDotSegments(path + query);
+        expect(cleaned.endsWith(query)).toBe(true);
+        for (const segment of cleaned.slice(0, cleaned.length - query.length).split('/')) {
+          expect(['.', '..']).not.toContain(segment.replace(/%2e/gi, '.'));
+        }
+        expect(withoutDotSegments(cleaned)).toBe(cleaned);
+      }),
+    );
+  });
+
+  it('the routing path never leaves the root and has no empty segments', () => {
+    fc.assert(
+      fc.property(paths, (raw) => {
+        const path = parseTarget(raw, 'GET')?.path ?? '';
+        expect(path).toMatch(/^\//);
+        expect(path).not.toContain('//');
+        expect(path.split('/')).not.toContain('..');
+      }),
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Config, RulesConfig } from '../config/config.ts';
+import { defaultConfig } from '../config/load.ts';
+import { chooseRuleSet, fetchedCrsFolder } from './rule-set.ts';
+
+function crsAt(folder: string, setup: string): void {
+  mkdirSync(join(folder, 'rules'), { recursive: true });
+  writeFileSync(join(folder, setup), '');
+  for (const name of ['B.conf', 'A.conf', 'data.data']) writeFileSync(join(folder, 'rules', name), '');
+}
+
+function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rules-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+const withRules = (rules: Partial<RulesConfig>, more: Partial<Config> = {}): Config => {
+  const config = defaultConfig();
+  return { ...config, ...more, rules: { ...config.rules, ...rules } };
+};
+
+const names = (config: Config, environment = {}): string[] =>
+  chooseRuleSet(config, environment).rules.map((rule) =>
+    typeof rule === 'string' ? basename(rule) : rule.text.trim(),
+  );
+
+it('a Core Rule Set has base settings before it and own files after it', () => {
+  const folder = temporary();
+  crsAt(folder, 'crs-setup.conf.example');
+  expect(names(withRules({ crs: folder, files: ['/own.conf'] }))).toEqual([
+    'base.conf',
+    'crs-setup.conf.example',
+    'A.conf',
+    'B.conf',
+    'own.conf',
+  ]);
+  writeFileSync(join(folder, 'crs-setup.conf'), '');
+  const [, setup, paranoia] = names(withRules({ crs: folder, paranoia: 3 }));
+  expect(setup).toBe('crs-setup.conf');
+  expect(paranoia).toContain('tx.blocking_paranoia_level=3');
+});
+
+it('own files stand alone', () => {
+  expect(names(withRules({ files: ['/one.conf', '/two.conf'], engine: 'DetectionOnly' }))).toEqual([
+    'one.conf',
+    'two.conf',
+    'SecRuleEngine DetectionOnly',
+  ]);
+});
+
+it('a fetched rule set is found by itself', () => {
+  const environment = { XDG_DATA_HOME: temporary() };
+  crsAt(fetchedCrsFolder(environment), 'crs-setup.conf');
+  expect(chooseRuleSet(defaultConfig(), environment).name).toBe(`OWASP CRS at ${fetchedCrsFolder(environment)}`);
+});
+
+it('an audit log that was asked for is written', () => {
+  const config = withRules({ files: ['/one.conf'] }, { logs: { ...defaultConfig().logs, audit: '/audit' } });
+  expect(names(config)).toEqual(['SecAuditEngine RelevantOnly', 'one.conf', 'SecAuditLog /audit']);
+});
+
+it('patterns name their files, and must name some', () => {
+  const folder = temporary();
+  crsAt(folder, 'crs-setup.conf');
+  expect(names(withRules({ files: [join(folder, 'rules', '*.conf')] }))).toEqual(['A.conf', 'B.conf']);
+  expect(() => names(withRules({ files: [join(folder, '*.none')] }))).toThrow(`no file matches ${folder}/*.none`);
+  expect(() => names(withRules({ crs: join(folder, 'rules') }))).toThrow('is not a Core Rule Set');
+});
