@@ -282,12 +282,10 @@ class Parser {
     let mode: RepeatNode['mode'] = this.#flags.ungreedy ? 'lazy' : 'greedy';
     if (this.#reader.eat('?')) mode = this.#flags.ungreedy ? 'greedy' : 'lazy';
     else if (this.#reader.eat('+')) mode = 'possessive';
-    let { min, max } = quantifier;
-    if (body.kind === 'look') {
-      // Asking twice changes nothing: PCRE2 asks once where asking is required, and at most once where it is not.
-      if (min > 0) return body;
-      max = Math.min(max, 1);
-    }
+    const { min } = quantifier;
+    let { max } = quantifier;
+    // Asking again changes nothing but captures; PCRE2 does it once more than it must, not for ever.
+    if (body.kind === 'look' && max === Number.POSITIVE_INFINITY) max = min + 1;
     if (max === 0) return EMPTY;
     if (min === 1 && max === 1 && mode !== 'possessive') return body;
     return { kind: 'repeat', body, min, max, mode };
@@ -444,6 +442,7 @@ class Parser {
         return this.#nested(start, () => this.#conditional());
       case '<':
         reader.at++;
+        if (reader.peek() === '*') reader.fail('non-atomic look-behind is not supported', start);
         return this.#capturing(this.#name('>'), start);
       case "'":
         reader.at++;
@@ -572,7 +571,10 @@ class Parser {
         this.#flags = outer;
         return node;
       } else if (letter !== '' && 'CJR&+*0123456789'.includes(letter)) {
-        return reader.fail(`(?${letter} is not supported: callout, duplicate names, recursion or call`, start);
+        return reader.fail(
+          `(?${letter} is not supported: callout, duplicate names, recursion, call or non-atomic look-ahead`,
+          start,
+        );
       } else {
         return reader.fail('unrecognized character after (? or (?-', reader.at - 1);
       }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { ByteSet } from '../../packages/engine/src/bytes/byte-set.ts';
+import { conditionalLiterals, requiredLiterals } from '../../packages/engine/src/regex/analyze/literals.ts';
+import { requiredSets } from '../../packages/engine/src/regex/analyze/masks.ts';
+import { RegexCache } from '../../packages/engine/src/regex/index.ts';
+import { isLongRun, missing } from './peers.ts';
+import { CORE_RULE_SET, CORE_RULE_SET_TESTS, DEBIAN_RULE_SET, requestStrings, rulePatterns } from './sources.ts';
+
+/** Bytes that shell and SQL take inside a word without changing it. */
+const EVASION = ByteSet.from([...'\'"\\`$^|&<>()[]{};,'].map((character) => character.charCodeAt(0)));
+
+describe('every string of the rule set tests that a pattern matches meets the conditions computed for the pattern', () => {
+  const strings = requestStrings(CORE_RULE_SET_TESTS);
+  if (strings === undefined) {
+    missing(`no rule set tests in ${CORE_RULE_SET_TESTS} (set SALLYPORT_SHARED)`);
+    return;
+  }
+  const subjects = strings
+    .filter((_, index) => isLongRun || index % 8 === 0)
+    .map((text) => ({ text, folded: text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) }));
+  for (const folder of [CORE_RULE_SET, DEBIAN_RULE_SET]) {
+    const patterns = rulePatterns(folder);
+    if (patterns === undefined) {
+      missing(`no rules in ${folder}`);
+      continue;
+    }
+    it(folder, () => {
+      const regexes = new RegexCache();
+      const bypasses: string[] = [];
+      let matched = 0;
+      for (const pattern of patterns) {
+        const regex = regexes.compile(pattern, { dotAll: true, dollarEndOnly: true });
+        const literals = requiredLiterals(regex.tree);
+        const conditional = conditionalLiterals(regex.tree, EVASION);
+        const sets = requiredSets(regex.tree);
+        for (const { text, folded } of subjects) {
+          if (!regex.test(text)) continue;
+          matched++;
+          const includes = (literal: string): boolean => folded.includes(literal);
+          const meets = (set: ByteSet): boolean => [...text].some((character) => set.has(character.charCodeAt(0)));
+          const isMet =
+            (literals === undefined || literals.some(includes)) &&
+            (conditional === undefined || meets(EVASION) || conditional.some(includes)) &&
+            sets.every(meets);
+          if (!isMet) bypasses.push(`${pattern} on ${JSON.stringify(text)}`);
+        }
+      }
+      expect(bypasses.slice(0, 10)).toEqual([]);
+      expect(matched).toBeGreaterThan(5_000);
+    });
+  }
+});
