@@ -16,6 +16,8 @@ export type * from './collections/store.ts';
 export type * from './contract.ts';
 export { importModsec1, type Modsec1Import, type Modsec1Line } from './import-modsec1.ts';
 export type { NameResolver } from './registry/operator.ts';
+export type * from './registry/services.ts';
+export type * from './body-processors/xml-document.ts';
 export { type Diagnostic, formatDiagnostic } from './seclang/diagnostics.ts';
 export { type ActionParts, type RuleParts, type TargetParts, writeRules } from './seclang/make-node.ts';
 export { createWaf, RuleSetError } from './waf.ts';

@@ -3,7 +3,7 @@ import type { AuditContext } from './context.ts';
 import { formatAlert } from './error-log-line.ts';
 import { type JsonValue, pairs, writeJson } from './json-writer.ts';
 import { type MaskSettings, maskBody, maskMatches, maskTarget } from './masking.ts';
-import { alerts, contentType, engineModeName, requestLine, writesPart } from './native.ts';
+import { alerts, contentType, engineModeName, requestLine, sanitisedNames, writesPart } from './native.ts';
 import { describeRule } from './rule-text.ts';
 import { auditTime } from './time.ts';
 
@@ -75,6 +75,7 @@ function headers(list: HeaderList, masked: ReadonlySet<string> | undefined): Jso
 function auditData(record: TransactionRecord, context: AuditContext): JsonValue {
   const { interruption, phaseMicroseconds, variables } = record;
   const [p1, p2, p3, p4, p5] = phaseMicroseconds;
+  const [sr, sw] = record.storageMicroseconds;
   const messages = [...alerts(record).map(formatAlert), ...record.messages.map((message) => message.text)];
   const user = { id: context.webAppId || undefined, session: variables.sessionId, user_id: variables.userId };
   return {
@@ -88,23 +89,30 @@ function auditData(record: TransactionRecord, context: AuditContext): JsonValue 
             phase: interruption.phase,
             message: record.matches.findLast((match) => match.isDisruptive)?.operatorText ?? interruption.message,
           },
-    stopwatch: { p1, p2, p3, p4, p5, sr: 0, sw: 0, l: 0, gc: 0 },
+    stopwatch: { p1, p2, p3, p4, p5, sr, sw, l: 0, gc: 0 },
     response_body_dechunked: record.responseBody === undefined ? undefined : true,
     producer:
       context.componentSignatures.length > 0 ? [context.producer, ...context.componentSignatures] : context.producer,
     server: context.server,
-    sanitized: context.mask === undefined ? undefined : sanitized(context.mask),
+    sanitized: sanitized(record, context.mask),
     webapp_info: Object.values(user).some((value) => value !== undefined) ? user : undefined,
     sensor_id: context.sensorId || undefined,
     engine_mode: engineModeName(record),
+    rules_performance_info:
+      record.slowRules.length === 0
+        ? undefined
+        : pairs(record.slowRules.map(([id, time]) => [String(id), time])),
   };
 }
 
-function sanitized(mask: MaskSettings): JsonValue {
+function sanitized(record: TransactionRecord, mask: MaskSettings | undefined): JsonValue | undefined {
+  const names = sanitisedNames(record, mask);
+  const isMasked = names.arguments.length + names.requestHeaders.length + names.responseHeaders.length > 0;
+  if (!isMasked && mask === undefined) return undefined;
   return {
-    args: [...mask.parameters],
-    request_headers: [...mask.requestHeaders],
-    response_headers: [...mask.responseHeaders],
+    args: names.arguments,
+    request_headers: names.requestHeaders,
+    response_headers: names.responseHeaders,
   };
 }
 

@@ -1,5 +1,5 @@
 import { escapeLine, escapeLog } from '../bytes/escape.ts';
-import type { HeaderList, RuleMatch, TransactionRecord } from '../contract.ts';
+import type { HeaderList, RuleMatch, SanitisedNames, TransactionRecord } from '../contract.ts';
 import type { AuditContext } from './context.ts';
 import { formatAlert } from './error-log-line.ts';
 import { maskBody, maskMatches, maskTarget } from './masking.ts';
@@ -94,15 +94,16 @@ function trailer(record: TransactionRecord, context: AuditContext): string {
   if (record.interruption !== undefined) lines.push(`Action: Intercepted (phase ${record.interruption.phase})`);
   const clock = `${Math.floor(record.startedAt * 1000)} ${record.durationMicroseconds}`;
   const [p1, p2, p3, p4, p5] = record.phaseMicroseconds;
-  const combined = p1 + p2 + p3 + p4 + p5;
+  const [sr, sw] = record.storageMicroseconds;
+  const combined = p1 + p2 + p3 + p4 + p5 + sr + sw;
   lines.push(`Stopwatch: ${clock} (- - -)`);
   lines.push(
-    `Stopwatch2: ${clock}; combined=${combined}, p1=${p1}, p2=${p2}, p3=${p3}, p4=${p4}, p5=${p5}, sr=0, sw=0, l=0, gc=0`,
+    `Stopwatch2: ${clock}; combined=${combined}, p1=${p1}, p2=${p2}, p3=${p3}, p4=${p4}, p5=${p5}, sr=${sr}, sw=${sw}, l=0, gc=0`,
   );
   if (record.responseBody !== undefined) lines.push('Response-Body-Transformed: Dechunked');
   lines.push(`Producer: ${[context.producer, ...context.componentSignatures].map(oneLine).join('; ')}.`);
   if (context.server !== undefined) lines.push(`Server: ${oneLine(context.server)}`);
-  if (context.mask !== undefined) lines.push(...sanitisedLines(context.mask));
+  lines.push(...sanitisedLines(record, context.mask));
   const { sessionId, userId } = record.variables;
   if (context.webAppId !== '' || sessionId !== undefined || userId !== undefined) {
     const fields = [context.webAppId === '' ? undefined : context.webAppId, sessionId, userId];
@@ -110,6 +111,9 @@ function trailer(record: TransactionRecord, context: AuditContext): string {
   }
   if (context.sensorId !== '') lines.push(`Sensor-Id: "${escapeLog(context.sensorId)}"`);
   lines.push(`Engine-Mode: "${engineModeName(record)}"`);
+  if (record.slowRules.length > 0) {
+    lines.push(`Rules-Performance-Info: ${record.slowRules.map(([id, time]) => `"${id}=${time}"`).join(', ')}.`);
+  }
   return `${lines.join('\n')}\n`;
 }
 
@@ -124,13 +128,27 @@ export function engineModeName({ engineMode }: TransactionRecord): string {
   return engineMode === 'DetectionOnly' ? 'DETECTION_ONLY' : 'DISABLED';
 }
 
-function sanitisedLines(mask: NonNullable<AuditContext['mask']>): string[] {
-  const list = (label: string, names: ReadonlySet<string>): string[] =>
-    names.size === 0 ? [] : [`${label}: ${[...names].map((name) => `"${escapeLog(name)}"`).join(', ')}.`];
+/** Names that the configuration masks, then those that rules did. */
+export function sanitisedNames({ sanitised }: TransactionRecord, mask: AuditContext['mask']): SanitisedNames {
+  const join = (configured: ReadonlySet<string> | undefined, named: readonly string[]): readonly string[] => {
+    const own = named.filter((name) => configured?.has(name.toLowerCase()) !== true);
+    return [...(configured ?? []), ...own];
+  };
+  return {
+    arguments: join(mask?.parameters, sanitised.arguments),
+    requestHeaders: join(mask?.requestHeaders, sanitised.requestHeaders),
+    responseHeaders: join(mask?.responseHeaders, sanitised.responseHeaders),
+  };
+}
+
+function sanitisedLines(record: TransactionRecord, mask: AuditContext['mask']): string[] {
+  const sanitised = sanitisedNames(record, mask);
+  const list = (label: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`${label}: ${[...names].map((name) => `"${escapeLog(name)}"`).join(', ')}.`];
   return [
-    ...list('Sanitised-Args', mask.parameters),
-    ...list('Sanitised-Request-Headers', mask.requestHeaders),
-    ...list('Sanitised-Response-Headers', mask.responseHeaders),
+    ...list('Sanitised-Args', sanitised.arguments),
+    ...list('Sanitised-Request-Headers', sanitised.requestHeaders),
+    ...list('Sanitised-Response-Headers', sanitised.responseHeaders),
   ];
 }
 

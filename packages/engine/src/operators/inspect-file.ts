@@ -9,7 +9,7 @@ const LONGEST_OUTPUT = 512;
 export const inspectFile: Operator = defineOperator({
   name: 'inspectFile',
   summary:
-    'Runs a program with the value, usually the path of an uploaded file, as its argument. Matches unless the first byte of its output is 1.',
+    'Runs a program with the value, usually the path of an uploaded file, as its argument. Matches unless the first byte of its output is 1, also when the program cannot be run.',
   examples: [
     { argument: '/approve', value: '/tmp/clean', matches: false },
     { argument: '/approve', value: '/tmp/virus', matches: true },
@@ -29,8 +29,10 @@ export const inspectFile: Operator = defineOperator({
         try {
           output = await programs.run(path, { arguments: [value], environment: requestEnvironment(tx) });
         } catch (cause) {
-          const reason = cause instanceof Error ? cause.message : String(cause);
-          throw new OperatorError(`Execution of the approver script "${escapeLog(path)}" failed: ${reason}`, { cause });
+          // ModSecurity lets the file pass then; a scanner that is down must not be a way in.
+          output = cause instanceof Error ? cause.message : String(cause);
+          tx.report(1, `Execution of the approver script "${path}" failed: ${output}`);
+          output = `0 ${output}`;
         }
         const known = outputs.get(tx) ?? new Map<string, string>();
         outputs.set(tx, known.set(value, output));

@@ -4,8 +4,9 @@ import type { NameResolver } from './operator.ts';
 /** A way to run programs, for `exec`, `@inspectFile` and approval scripts. */
 export interface ProgramRunner {
   /**
-   * Runs a program and gives what it wrote to its standard output, as a byte string. `environment` is all it gets; the
-   * runner adds what its platform needs and enforces a time limit. Rejects when the program cannot be started or fails.
+   * Runs a program and gives what it wrote to its standard output, as a byte string, whatever its exit status. `environment` is
+   * all it gets; the runner adds what its platform needs and enforces a time limit. Rejects when the program cannot be started
+   * or does not end by itself.
    */
   run(path: string, call: ProgramCall): Promise<string>;
 }
