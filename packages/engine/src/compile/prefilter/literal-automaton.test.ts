@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { lowerCase } from '../../bytes/ascii.ts';
+import { maskOf } from './byte-mask.ts';
+import { LiteralAutomaton } from './literal-automaton.ts';
+
+function found(texts: readonly string[], value: string): readonly number[] {
+  const findings = new LiteralAutomaton(texts.map((text, id) => ({ text, id }))).scan(value);
+  return [...findings.ids.slice(0, findings.count)].sort((left, right) => left - right);
+}
+
+describe('LiteralAutomaton', () => {
+  test.each([
+    ['a text inside another', ['she', 'he', 'hers'], 'ushers', [0, 1, 2]],
+    ['either case', ['select'], 'SeLeCT', [0]],
+    ['each id once', ['a', 'b'], 'ababab', [0, 1]],
+    ['nothing in nothing', ['a'], '', []],
+    ['no texts', [], 'abc', []],
+    ['the end of a long prefix', ['aaab', 'ab'], 'aaaab', [0, 1]],
+    ['bytes it does not tell apart', ['\tx', '\x80'], '\nx \xff', [0, 1]],
+    ['no byte for another', ['a[', 'a{', '0x'], 'a( 0y', []],
+  ])('finds %s', (_, texts, value, expected) => {
+    expect(found(texts, value)).toEqual(expected);
+  });
+
+  test('reports an id for any of its texts', () => {
+    const automaton = new LiteralAutomaton([
+      { text: 'cat', id: 3 },
+      { text: 'dog', id: 3 },
+    ]);
+    expect(automaton.scan('a dog').ids[0]).toBe(3);
+    expect(automaton.scan('a cow').count).toBe(0);
+  });
+
+  test('finds every text that is there, and tells the kinds of bytes', () => {
+    const text = fc.string({ unit: fc.constantFrom(..."abAB<'\t\0\x80\xff"), minLength: 1, maxLength: 5 });
+    const value = fc.string({ unit: fc.constantFrom(...'abABc<\'"\t\n\0\x80\xff'), maxLength: 30 });
+    fc.assert(
+      fc.property(fc.array(text.map(lowerCase), { maxLength: 12 }), value, (texts, subject) => {
+        const ids = found(texts, subject);
+        texts.forEach((wanted, id) => {
+          if (lowerCase(subject).includes(wanted)) expect(ids).toContain(id);
+        });
+        expect(new LiteralAutomaton([]).scan(subject).mask).toBe(maskOf(subject));
+      }),
+    );
+  });
+
+  test('finds exactly what is there where all bytes are told apart', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'abc<>'), minLength: 1, maxLength: 4 });
+    const value = fc.string({ unit: fc.constantFrom(...'abcABC<>'), maxLength: 30 });
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 12 }), value, (texts, subject) => {
+        const expected = texts.flatMap((wanted, id) => (lowerCase(subject).includes(wanted) ? [id] : []));
+        expect(found(texts, subject)).toEqual(expected);
+      }),
+    );
+  });
+});
