@@ -19,6 +19,9 @@ const SHORTEST_SEARCHED = 4;
 /** More secrets than this, and whatever macros insert is masked whole: a client must not choose how long logging takes. */
 const MAXIMUM_SEARCHED = 100;
 
+/** Longer secrets are taken to stand side by side only. */
+const LONGEST_OVERLAPPING = 64;
+
 /** Variables that can hold a copy or a part of the value that matched. */
 const QUOTING: ReadonlySet<string> = new Set(['MATCHED_VAR', 'MATCHED_VARS', 'TX']);
 
@@ -246,12 +249,18 @@ function spansOf(text: string, secrets: readonly string[]): MaskSpan[] {
   for (const secret of secrets) {
     if (secret.length < SHORTEST_SEARCHED) continue;
     for (const spelling of new Set([secret, escapeLog(secret), encodeUrl(secret)])) {
-      for (let at = text.indexOf(spelling); at !== -1; at = text.indexOf(spelling, at + spelling.length)) {
+      const step = stepBehind(spelling);
+      for (let at = text.indexOf(spelling); at !== -1; at = text.indexOf(spelling, at + step)) {
         spans.push([at, at + spelling.length]);
       }
     }
   }
   return spans;
+}
+
+/** Short secrets are found where they overlap, as in `4111111111111111`; for long ones that could take quadratic time. */
+function stepBehind(secret: string): number {
+  return secret.length <= LONGEST_OVERLAPPING ? 1 : secret.length;
 }
 
 /** Where the secrets stand in text that may be URL-encoded in any way. */
@@ -271,7 +280,8 @@ function encodedSpans(text: string, secrets: readonly string[]): MaskSpan[] {
   const plain = secrets.filter((secret) => secret.length >= SHORTEST_SEARCHED);
   return plain.flatMap((secret) => {
     const spans: MaskSpan[] = [];
-    for (let at = decoded.indexOf(secret); at !== -1; at = decoded.indexOf(secret, at + secret.length)) {
+    const step = stepBehind(secret);
+    for (let at = decoded.indexOf(secret); at !== -1; at = decoded.indexOf(secret, at + step)) {
       spans.push([starts[at] ?? 0, starts[at + secret.length] ?? text.length]);
     }
     return spans;
