@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { importModsec1 } from './import-modsec1.ts';
 import { formatDiagnostic } from './seclang/diagnostics.ts';
@@ -178,6 +179,15 @@ describe('importModsec1', () => {
     expect(result.text).toContain('"id:70,');
   });
 
+  it('refuses with 403 where the default actions cannot be read', () => {
+    const { text, lines } = importModsec1({
+      file: 'old.conf',
+      text: 'SecFilterDefaultAction deny,status:9999\nSecFilter a\n',
+    });
+    expect(text).toContain('SecDefaultAction "phase:2,log,auditlog,deny,status:403"');
+    expect(lines[0]).toMatchObject({ outcome: 'left out', isProtection: true });
+  });
+
   it('keeps programs that rules run', () => {
     const text = 'SecUploadApproveScript /bin/scan\nSecFilter evil exec:/bin/alarm\n';
     const result = importModsec1({ file: 'old.conf', text });
@@ -191,6 +201,54 @@ describe('importModsec1', () => {
   it('leaves a file without anything of 1.x as it is', () => {
     const text = 'SecRuleEngine On\nSecRule ARGS "@rx x" "id:1,phase:2,deny"\n';
     expect(importModsec1({ file: 'new.conf', text }).text).toBe(text);
+  });
+});
+
+describe('any text', () => {
+  const line = fc
+    .tuple(
+      fc.constantFrom('SecFilter', 'SecFilterSelective', 'SecFilterDefaultAction', 'SecFilterRemove', 'SetEnvIf'),
+      fc.array(
+        fc.oneof(
+          fc.constantFrom(
+            'ARGS|!ARG_x',
+            'HTTP_A',
+            'OUTPUT',
+            '!^$',
+            '^$',
+            '"a b"',
+            'chain',
+            'skipnext:2',
+            'id:7',
+            'allow',
+            '5',
+            '\\',
+          ),
+          fc.constantFrom(
+            '"pass,log"',
+            '"redirect:http://a/,chain"',
+            '"msg:\'x',
+            'status:9999',
+            'MODSEC_ENABLE=Off',
+            'severity:2',
+            '(',
+            '%{',
+          ),
+          fc.string({ unit: 'binary-ascii', maxLength: 8 }),
+        ),
+        { maxLength: 4 },
+      ),
+    )
+    .map(([name, words]) => [name, ...words].join(' '));
+
+  it('is translated or listed, and what is written loads', () => {
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
+        const { text } = importModsec1({ file: 'old.conf', text: lines.join('\n') });
+        expect(() => createWaf({ rules: [{ file: 'new.conf', text }] })).not.toThrow();
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -69,7 +69,7 @@ export class Modsec1Translator {
     this.#ids.reserve(statements);
     const directives = statements.filter((node) => node.kind === 'directive');
     const defaultAction = directives.findLast(isDefaultAction);
-    if (defaultAction !== undefined) this.#defaults = defaultsFrom(readFilterActions(defaultAction.words[0]));
+    const refusal = defaultAction === undefined ? undefined : this.#readDefaults(defaultAction);
     const groups = finishGroups(this.#assemble(directives.filter(isFilter)), this.#ids, this.#check);
     const checks = directives.filter(isCheck);
     const output = new Output();
@@ -84,11 +84,21 @@ export class Modsec1Translator {
       }
       if (node.kind === 'block') this.#takeOverBlock(node, output);
       else if (node.kind !== 'directive') output.add(node);
+      else if (node === defaultAction && refusal !== undefined) output.leftOut(node, [refusal], true);
       else if (isDefaultAction(node)) this.#reportDefaultAction(node, defaultAction, output);
       else if (isFilter(node)) emitFilter(node, groups, output);
       else if (!isCheck(node)) this.#translateDirective(node, output);
     }
     return output.finish();
+  }
+
+  /** Takes the default actions over, or says why they cannot be; then the ones that were in force before stay. */
+  #readDefaults(node: DirectiveNode): string | undefined {
+    const defaults = defaultsFrom(readFilterActions(node.words[0]));
+    const trial = makeDirective('SecDefaultAction', [defaultActionList(defaults, 2)], node.span);
+    const reason = node.words.length === 1 ? this.#check([trial]) : `${node.name} takes one list of actions`;
+    if (reason === undefined) this.#defaults = defaults;
+    return reason;
   }
 
   /** Filters with the ones they are chained to. */

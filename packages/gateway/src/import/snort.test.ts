@@ -433,3 +433,40 @@ describe('what cannot be converted', () => {
     expect(await fired(waf, { uri: '/one/two/four' })).toEqual([1, 2, 4]);
   });
 });
+
+describe('any text', () => {
+  const token = fc.constantFrom(
+    ...'alert tcp http any -> $HTTP_PORTS 80 ( ) ; : , ! " \\ | 41 content pcre: http_uri; http_header: uricontent:"a" sid:1; '.split(
+      ' ',
+    ),
+    ...[
+      'content:"a";',
+      'pcre:"/a/U";',
+      'distance:1;',
+      'within:-2;',
+      'isdataat:3,relative;',
+      'urilen:<9;',
+      '\n',
+      '%{',
+      "'",
+    ],
+    ...['flowbits:set,x;', 'depth:3;', 'content:!"|0a|";', 'http_cookie;', 'pcre:"/(?<a>b)\\1/R";', 'nocase;'],
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'binary-ascii' }),
+    fc.array(token).map((tokens) => tokens.join(' ')),
+  );
+
+  it('is converted or listed, and what is written loads', () => {
+    const wrapped = text.map((options) => `${request} (${options} sid:7;)`);
+    fc.assert(
+      fc.property(fc.oneof(text, wrapped), (snort) => {
+        const { lines } = convertSnort([{ file: 'any', text: snort }]);
+        expect(load(snort).ruleCount).toBeGreaterThanOrEqual(
+          lines.filter(({ outcome }) => outcome === 'translated').length,
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
