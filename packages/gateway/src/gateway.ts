@@ -4,6 +4,7 @@ import type { Config, ListenerConfig } from './config/config.ts';
 import { closeUnused, createGate, type Gate } from './gate.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { createLogs, type Logs, type LogsConfig } from './logs/index.ts';
+import { CollectionStores } from './stores/collection-stores.ts';
 import { type LoadedRules, loadRules } from './waf/load.ts';
 
 export interface Gateway {
@@ -27,7 +28,8 @@ export interface Gateway {
 /** Loads rules and opens logs; ports open with `listen`. Throws when rules or files of the configuration are bad. */
 export function createGateway(config: Config): Gateway {
   let logs = createLogs(logsConfig(config));
-  let rules = loadRules(config, logs);
+  const stores = new CollectionStores((level, line) => logs.error(level, 'collections', line));
+  let rules = loadRules(config, logs, stores);
   let gate: Gate = createGate(config, logs, rules.firewalls);
   let listeners: Listener[] = [];
   const current = (): Gate => gate;
@@ -51,13 +53,21 @@ export function createGateway(config: Config): Gateway {
     async reload(next) {
       const sameLogs = sameLogsConfig(gate.config, next);
       const nextLogs = sameLogs ? logs : createLogs(logsConfig(next));
-      const nextRules = loadRules(next, nextLogs);
-      const nextGate = createGate(next, nextLogs, nextRules.firewalls, gate);
+      const nextRules = loadRules(next, nextLogs, stores);
+      let nextGate: Gate;
+      let opened: Listener[];
       const kept = listeners.filter((one) => next.listeners.some((wanted) => isSameDoor(one.config, wanted)));
       const missing = next.listeners.filter((wanted) => !kept.some((one) => isSameDoor(one.config, wanted)));
-      const opened = await openAll(missing, current);
+      try {
+        nextGate = createGate(next, nextLogs, nextRules.firewalls, gate);
+        opened = await openAll(missing, current);
+      } catch (cause) {
+        await nextRules.collections?.release();
+        throw cause;
+      }
 
       const earlier = gate;
+      const earlierRules = rules;
       const earlierLogs = logs;
       const dropped = listeners.filter((one) => !kept.includes(one));
       gate = nextGate;
@@ -70,6 +80,7 @@ export function createGateway(config: Config): Gateway {
       }
       // Requests that began before go on with what they began with; this waits for them in the background.
       void Promise.all([...dropped.map((one) => one.close(next.timeouts.drain)), closeUnused(earlier, nextGate)])
+        .then(() => earlierRules.collections?.release())
         .then(() => (sameLogs ? undefined : earlierLogs.close()))
         .catch((error: unknown) => logs.error('error', 'reload', String(error)));
     },
@@ -80,6 +91,7 @@ export function createGateway(config: Config): Gateway {
       await Promise.all(listeners.map((one) => one.close(grace)));
       listeners = [];
       await closeUnused(gate, undefined);
+      await rules.collections?.release();
       await logs.close();
     },
   };

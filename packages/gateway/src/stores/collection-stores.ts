@@ -1,0 +1,103 @@
+/** The stores that are open. A reload that changes nothing about them goes on with the same connections and counters. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type CollectionStore, MemoryStore } from '@sallyport/engine';
+import type { CollectionsConfig, CollectionsTlsConfig } from '../config/config.ts';
+import { DiskStore } from './disk-store.ts';
+import { RedisStore, type RedisStoreOptions } from './redis-store.ts';
+import { SteadyStore, type SteadyStoreOptions } from './steady-store.ts';
+
+/** Name of the file in `SecDataDir`. */
+const FILE_NAME = 'sallyport-collections.sqlite';
+
+export interface OpenStore {
+  readonly store: CollectionStore;
+  /** Where collections are kept, for people. */
+  readonly description: string;
+  /** Gives the store back; the last one to do so closes it. */
+  release(): Promise<void>;
+}
+
+interface SharedStore {
+  readonly store: CollectionStore;
+  readonly description: string;
+  close(): Promise<void>;
+  users: number;
+}
+
+export class CollectionStores {
+  readonly #say: SteadyStoreOptions['say'];
+  readonly #open = new Map<string, SharedStore>();
+
+  constructor(say: SteadyStoreOptions['say']) {
+    this.#say = say;
+  }
+
+  /**
+   * The store for these settings: the one that is open, or a new one. `dataDir` is `SecDataDir` of the rules. Throws when
+   * a file, a certificate or the client library cannot be used; a server that does not answer is no reason to throw.
+   */
+  open(config: CollectionsConfig, dataDir: string | undefined): OpenStore {
+    const kind = config.store ?? (config.path !== undefined || dataDir !== undefined ? 'disk' : 'memory');
+    const settings = JSON.stringify(kind === 'memory' ? [kind] : [kind, config, kind === 'disk' ? dataDir : undefined]);
+    const shared = this.#open.get(settings) ?? { ...this.#create(kind, config, dataDir), users: 0 };
+    this.#open.set(settings, shared);
+    shared.users++;
+    return {
+      store: shared.store,
+      description: shared.description,
+      release: async () => {
+        if (--shared.users > 0) return;
+        this.#open.delete(settings);
+        await shared.close();
+      },
+    };
+  }
+
+  #create(
+    kind: 'memory' | 'disk' | 'redis',
+    config: CollectionsConfig,
+    dataDir: string | undefined,
+  ): Omit<SharedStore, 'users'> {
+    switch (kind) {
+      case 'memory':
+        return { store: new MemoryStore(), description: 'memory', close: async () => {} };
+      case 'disk': {
+        const path = config.path ?? (dataDir === undefined ? undefined : resolve(dataDir, FILE_NAME));
+        if (path === undefined) {
+          throw new Error('collections: the disk store needs a "path", or a SecDataDir in the rules');
+        }
+        return this.#steady(new DiskStore({ path, maximumSize: config.maxSize }), config);
+      }
+      case 'redis': {
+        const { url, prefix, timeout, tls } = config;
+        if (url === undefined) throw new Error('collections: the redis store needs its "url"');
+        return this.#steady(new RedisStore({ url, prefix, timeout, tls: tlsOptions(tls) }), config);
+      }
+    }
+  }
+
+  #steady(backing: DiskStore | RedisStore, { whenAway }: CollectionsConfig): Omit<SharedStore, 'users'> {
+    const store = new SteadyStore({ backing, whenAway, say: this.#say });
+    void store.start();
+    return { store, description: backing.description, close: () => store.close() };
+  }
+}
+
+/** Throws with the name of the file that cannot be read. */
+function tlsOptions({ ca, certificate, key, serverName }: CollectionsTlsConfig): NonNullable<RedisStoreOptions['tls']> {
+  return {
+    ...(ca !== undefined && { ca: read(ca) }),
+    ...(certificate !== undefined && { cert: read(certificate) }),
+    ...(key !== undefined && { key: read(key) }),
+    ...(serverName !== undefined && { servername: serverName }),
+  };
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new Error(`collections: cannot read ${file}: ${(cause as NodeJS.ErrnoException).code}`, { cause });
+  }
+}
