@@ -261,7 +261,7 @@ describe('reload under load', () => {
     load.isOver = true;
     await Promise.all(workers);
     expect(load.failures).toEqual([]);
-    expect(load.answers).toBeGreaterThan(100);
+    expect(load.answers).toBeGreaterThan(20);
   });
 });
 
