@@ -186,7 +186,7 @@ export class Inspection<R> {
   }
 }
 
-/** Rules may name any number; what cannot be the status of a final answer leaves as 500, as from Apache. */
+/** Rules may name any status; what is not that of a final answer leaves as 500, as from Apache. */
 function sendable(status: number): number {
-  return Number.isInteger(status) && status >= 200 && status <= 599 ? status : 500;
+  return status >= 200 && status <= 599 ? status : 500;
 }

@@ -2,4 +2,4 @@
 export type { Decision } from '../adapter/decision.ts';
 export type { ProtectOptions } from '../adapter/options.ts';
 export type { BlockedPage } from '../adapter/page.ts';
-export { type FetchHandler, protectFetch } from './protect-fetch.ts';
+export { type FetchHandler, type FetchProtectOptions, protectFetch } from './protect-fetch.ts';

@@ -10,6 +10,13 @@ export type FetchHandler<R extends Request, Context extends readonly unknown[]> 
   ...context: Context
 ) => Response | Promise<Response>;
 
+/** The options of every adapter; the client's address may come from what the platform hands over. */
+export interface FetchProtectOptions<R extends Request, Context extends readonly unknown[]>
+  extends Omit<ProtectOptions<R>, 'clientAddress'> {
+  /** REMOTE_ADDR; empty by default, as requests do not say who sent them. */
+  readonly clientAddress?: (request: R, ...context: Context) => string;
+}
+
 /**
  * Puts the engine in front of a handler: phases 1 and 2 run before it, 3 to 5 before its answer is handed on. The handler
  * gets the same request object and the platform the same response object; bodies that rules want are looked at through
@@ -25,18 +32,17 @@ export type FetchHandler<R extends Request, Context extends readonly unknown[]> 
 export function protectFetch<R extends Request, Context extends readonly unknown[]>(
   waf: Waf,
   handler: FetchHandler<R, Context>,
-  options: ProtectOptions<R> & {
-    /** REMOTE_ADDR, from the request or from what the platform hands over with it. */
-    readonly clientAddress?: (request: R, ...context: Context) => string;
-  } = {},
+  options: FetchProtectOptions<R, Context> = {},
 ): (request: R, ...context: Context) => Promise<Response> {
   return async (request, ...context) => {
-    const { clientAddress } = options;
-    const bound = clientAddress && { ...options, clientAddress: (one: R) => clientAddress(one, ...context) };
-    const inspection = new Inspection(waf, bound ?? options, request);
+    const { clientAddress, ...rest } = options;
+    const bound: ProtectOptions<R> = clientAddress
+      ? { ...rest, clientAddress: (one) => clientAddress(one, ...context) }
+      : rest;
+    const inspection = new Inspection(waf, bound, request);
     let sent: ResponseHead | undefined;
     try {
-      const refusal = await inspectRequest(inspection, bound ?? options, request);
+      const refusal = await inspectRequest(inspection, bound, request);
       const response = refusal === undefined ? await handler(request, ...context) : undefined;
       const answer =
         response === undefined

@@ -49,3 +49,4 @@ export {
 } from '../registry/transformation.ts';
 export { defineVariable, type SelectorContext, type SelectorReader, type Variable } from '../registry/variable.ts';
 export { type ActionParts, type RuleParts, type TargetParts, writeRules } from '../seclang/make-node.ts';
+export { checkExamples } from './check-examples.ts';
