@@ -120,6 +120,13 @@ export const engineSwitches: readonly Directive[] = [
         .split('\n')
         .map((line) => line.trim())
         .filter((line) => line !== '' && !line.startsWith('#'));
+      if (entries.length === 0) {
+        configuration.error(
+          'the list is empty',
+          list.span,
+          'write ` at the end of the line, one entry per line below, and ` on a line of its own',
+        );
+      }
       configuration.settings.datasets.set(name.text, entries);
     },
   }),

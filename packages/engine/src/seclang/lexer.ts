@@ -67,6 +67,9 @@ function quoteAt(text: string, at: number): '"' | "'" | undefined {
 }
 
 function scanBare(text: string, start: number, end: number): Written {
+  // A list between backticks is the only word with line feeds in it.
+  const listEnd = text[start] === '`' && text.includes('\n', start) ? text.lastIndexOf('`') + 1 : 0;
+  if (listEnd > 0) return { start, end: listEnd, contentStart: start, contentEnd: listEnd };
   let at = start;
   while (at < end && !isSpace(text.charCodeAt(at))) at++;
   return { start, end: at, contentStart: start, contentEnd: at };

@@ -52,6 +52,7 @@ export class LogicalLine {
 
 const BACKSLASH = 0x5c;
 const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
 
 /** Splits a source into logical lines; LF ends a line, a CR before it belongs to the line end. */
 export function* logicalLines(source: SourceFile): Generator<LogicalLine, void, undefined> {
@@ -75,8 +76,32 @@ export function* logicalLines(source: SourceFile): Generator<LogicalLine, void, 
       logical += text.slice(at, end);
       at = next;
     }
+    const listEnd = endOfList(text, logical, at);
+    while (at < listEnd) {
+      const next = text.indexOf('\n', at) + 1 || text.length;
+      const end = next > at && text.charCodeAt(next - 1) === LINE_FEED ? next - 1 : next;
+      starts.push(logical.length + 1);
+      offsets.push(at);
+      logical += `\n${text.slice(at, text.charCodeAt(end - 1) === CARRIAGE_RETURN ? end - 1 : end)}`;
+      at = next;
+    }
     yield new LogicalLine(source, logical, starts, offsets);
   }
+}
+
+/**
+ * Lists of SecDataset stand on lines of their own between two backticks: the first ends the line of the directive, the second
+ * ends the last line of the list, where it may stand alone. Gives the index behind the line with the second one, or `at` where no list begins.
+ */
+function endOfList(text: string, line: string, at: number): number {
+  const end = trimmedEnd(line);
+  if (line[end - 1] !== '`' || !isSpace(line.charCodeAt(end - 2)) || line[skipSpace(line, 0)] === '#') return at;
+  for (let start = at; start < text.length; ) {
+    const next = text.indexOf('\n', start) + 1 || text.length;
+    if (text[trimmedEnd(text.slice(start, next)) + start - 1] === '`') return next;
+    start = next;
+  }
+  return at;
 }
 
 /** Editors on some systems put it in front of UTF-8 text; it is no part of the first directive. */

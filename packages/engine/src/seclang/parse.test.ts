@@ -68,6 +68,8 @@ describe('words', () => {
     ['halve doubled backslashes', String.raw`A "a\\b" a\\b '\\'`, ['a\\b', 'a\\b', '\\']],
     ['halve pairs from the left', String.raw`A "\\\"" "\\\\n" \\\x`, ['\\"', '\\\\n', '\\\\x']],
     ['keep every other backslash', String.raw`A "\d\x22\n" \s`, ['\\d\\x22\\n', '\\s']],
+    ['go over lines between backticks', 'A b `\n# c\r\n d\ne` \n', ['b', '`\n# c\n d\ne`']],
+    ['take other backticks as they are', 'A `b` c` `\nB', ['`b`', 'c`', '`']],
     ['keep all bytes', 'A "\x00\x80\xff"', ['\x00\x80\xff']],
   ])('%s', (_, text, words) => {
     const { nodes, found } = parse(text);

@@ -26,6 +26,7 @@ describe('printing', () => {
       `${String.raw`SecAction "msg:'a\\\d'"`}\n`,
     ],
     ['leaves backslashes of patterns alone', String.raw`SecRule A "\d\x5c\."`, `${String.raw`SecRule A "\d\x5c\."`}\n`],
+    ['keeps lists on their lines', 'A  b   `\nc d\n`\nB', 'A b `\nc d\n`\nB\n'],
     ['keeps the quotes of words', `A b 'c' "d"`, `A b 'c' "d"\n`],
     ['quotes a last backslash, which would join the next line', 'A b\\', 'A "b\\\\"\n'],
     ['puts a blank after a comment that ends in a backslash', '# a\\', '# a\\ \n'],

@@ -116,7 +116,15 @@ function canBeImplicit(pattern: string, isNegated: boolean): boolean {
 }
 
 function printWords(words: readonly Word[]): string[] {
-  return words.map(({ text, quote }) => (quote === undefined ? bareOrQuoted(text) : quoted(text, quote)));
+  return words.map(({ text, quote }) => {
+    if (isList(text)) return text;
+    return quote === undefined ? bareOrQuoted(text) : quoted(text, quote);
+  });
+}
+
+/** The list of SecDataset, the only word that goes over several lines. */
+function isList(text: string): boolean {
+  return text.length > 1 && text.startsWith('`') && text.endsWith('`') && text.includes('\n');
 }
 
 /** Without quotes where they are not needed. A last backslash gets them: at the end of a line it would join the next one. */
