@@ -42,7 +42,7 @@ export interface KoaContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /** False tells Koa that the answer is not its own. */
-  respond?: boolean;
+  respond?: boolean | undefined;
 }
 
 /**
