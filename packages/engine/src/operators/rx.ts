@@ -1,8 +1,16 @@
 import { escapeLog } from '../bytes/escape.ts';
-import { defineOperator, type Operator } from '../registry/operator.ts';
+import type { Regex } from '../regex/index.ts';
+import { defineOperator, type Operator, type OperatorScope } from '../registry/operator.ts';
+import type { TransactionState } from '../registry/transaction-state.ts';
 import { capturedGroups } from './captured-groups.ts';
 import { cutForLog } from './log-text.ts';
 import { regexForecast, regexSource } from './regex-source.ts';
+
+interface FoundMatch {
+  readonly regex: Regex;
+  readonly value: string;
+  readonly offsets: Int32Array | undefined;
+}
 
 export const rx: Operator = defineOperator({
   name: 'rx',
@@ -24,14 +32,24 @@ export const rx: Operator = defineOperator({
   macros: true,
   compile: (argument, context) => {
     const regexFor = regexSource(argument, context);
+    // A match is asked for its groups and then for its place; finding it in a long value is what takes longest of all.
+    const latest = new WeakMap<TransactionState, FoundMatch>();
+    const matchOf = (value: string, scope: OperatorScope): Int32Array | undefined => {
+      const regex = regexFor(scope);
+      const known = latest.get(scope.tx);
+      if (known !== undefined && known.regex === regex && known.value === value) return known.offsets;
+      const offsets = regex.exec(value, 0, scope.budget);
+      if (!scope.budget.exceeded) latest.set(scope.tx, { regex, value, offsets });
+      return offsets;
+    };
     return {
       forecast: regexForecast(argument, context),
       test: (value, scope) => regexFor(scope).test(value, scope.budget),
       describe: (_value, name, scope) =>
         `Pattern match "${cutForLog(escapeLog(argument.expand(scope.tx)))}" at ${name}.`,
-      captures: (value, scope) => capturedGroups(value, regexFor(scope).exec(value, 0, scope.budget)),
+      captures: (value, scope) => capturedGroups(value, matchOf(value, scope)),
       span: (value, scope) => {
-        const match = regexFor(scope).exec(value, 0, scope.budget);
+        const match = matchOf(value, scope);
         return match && [match[0]!, match[1]!];
       },
     };

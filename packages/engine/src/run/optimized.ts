@@ -1,4 +1,4 @@
-import { type PhasePlan, planPhase } from '../compile/prefilter/phase-plan.ts';
+import { type ClauseCache, planPhase } from '../compile/prefilter/phase-plan.ts';
 import type { Program } from '../compile/program.ts';
 import type { Evaluator } from './evaluator.ts';
 import { Foresight } from './foresight.ts';
@@ -12,8 +12,9 @@ import { PhaseRun } from './phase-run.ts';
  * One evaluator serves one program; what it prepares is made here, at load.
  */
 export function optimizedEvaluator(program: Program): Evaluator {
+  const analyzed: ClauseCache = new WeakMap();
   const phases = program.phases.map((rules) => {
-    const plan: PhasePlan = planPhase(rules);
+    const plan = planPhase(rules, analyzed);
     return { rules, plan, judge: new Judge(plan) };
   });
   return {

@@ -111,6 +111,7 @@ export class LiteralAutomaton {
 }
 
 const NONE = -1;
+const INITIAL_STATES = 256;
 
 /** The trie of the needles with its failure links followed once and for all. */
 class Trie {
@@ -121,20 +122,22 @@ class Trie {
   readonly #own: (number[] | undefined)[] = [];
   /** The longest proper suffix that is a state. */
   #failure: Int32Array;
+  #isFinal: Uint8Array;
   /** States by length, shortest first. */
   readonly #order: number[] = [0];
 
   constructor(needles: readonly Needle[], columnOf: Uint8Array) {
     this.columns = assignColumns(needles, columnOf);
-    const most = needles.reduce((sum, { text }) => sum + text.length, 1);
-    this.next = new Int32Array(most * this.columns).fill(NONE);
+    this.next = new Int32Array(INITIAL_STATES * this.columns).fill(NONE);
     for (const needle of needles) this.#add(needle, columnOf);
     this.#failure = new Int32Array(this.size);
+    this.#isFinal = Uint8Array.from({ length: this.size }, (_, state) => (this.#own[state] === undefined ? 0 : 1));
     this.#complete();
   }
 
+  /** Whether a text ends in the state. */
   isFinal(state: number): boolean {
-    return this.#own[state] !== undefined || (state !== 0 && this.isFinal(this.#failure[state]!));
+    return this.#isFinal[state] === 1;
   }
 
   /** Ids of all texts that end in the state. */
@@ -157,12 +160,23 @@ class Trie {
     let state = 0;
     for (let at = 0; at < text.length; at++) {
       const slot = state * this.columns + columnOf[text.charCodeAt(at) & 0xff]!;
-      if (this.next[slot] === NONE) this.next[slot] = this.size++;
-      state = this.next[slot]!;
+      let child = this.next[slot]!;
+      if (child === NONE) {
+        child = this.size++;
+        if (this.size * this.columns > this.next.length) this.#grow();
+        this.next[slot] = child;
+      }
+      state = child;
     }
     const own = this.#own[state];
     if (own === undefined) this.#own[state] = [id];
     else if (!own.includes(id)) own.push(id);
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(this.next.length * 2).fill(NONE, this.next.length);
+    larger.set(this.next);
+    this.next = larger;
   }
 
   #complete(): void {
@@ -177,6 +191,7 @@ class Trie {
           this.next[slot] = inherited;
         } else {
           this.#failure[child] = inherited;
+          this.#isFinal[child]! |= this.#isFinal[inherited]!;
           this.#order.push(child);
         }
       }

@@ -60,10 +60,11 @@ export interface PhasePlan {
   readonly scanner: ConditionScanner;
 }
 
-export function planPhase(rules: readonly Rule[]): PhasePlan {
+/** `analyzed` holds the clauses of patterns met before: those of other phases, and of other programs where they share patterns. */
+export function planPhase(rules: readonly Rule[], analyzed: ClauseCache = new WeakMap()): PhasePlan {
   const guards = Uint8Array.from(rules, guardOf);
   const trie = new ChainTrie();
-  const conditions = new Conditions();
+  const conditions = new Conditions(analyzed);
   const sources = new SourceList();
   const slots: (Slot | undefined)[] = [];
   let count = 0;
@@ -144,10 +145,18 @@ function nodesOf({ transformations, multiMatch }: Link, trie: ChainTrie): Pick<S
   return { nodes: chain.map((_, steps) => trie.nodeOf(chain.slice(0, steps))).concat(node), isLowered };
 }
 
+/** Clauses by what they were made from: a pattern, or another forecast. */
+export type ClauseCache = WeakMap<object, readonly Clause[]>;
+
 /** Numbers the distinct conditions: rules with the same pattern share one. */
 class Conditions {
   readonly clauses: (readonly Clause[])[] = [];
-  readonly #known = new Map<unknown, number>();
+  readonly #known = new Map<object, number>();
+  readonly #analyzed: ClauseCache;
+
+  constructor(analyzed: ClauseCache) {
+    this.#analyzed = analyzed;
+  }
 
   /** -1 when there is no condition. */
   numberOf({ test }: Link): number {
@@ -156,7 +165,8 @@ class Conditions {
     const key = forecast.kind === 'regex' ? forecast.regex : forecast;
     let number = this.#known.get(key);
     if (number === undefined) {
-      const clauses = clausesOf(forecast);
+      const clauses = this.#analyzed.get(key) ?? clausesOf(forecast);
+      this.#analyzed.set(key, clauses);
       number = clauses.length === 0 ? -1 : this.clauses.push(clauses) - 1;
       this.#known.set(key, number);
     }

@@ -85,7 +85,9 @@ class Analysis {
     const left = this.#absent === undefined ? set : set.subtract(this.#absent);
     const texts: string[] = [];
     const folded = left.foldCase();
-    for (const byte of folded) if (byte < 0x41 || byte > 0x5a) texts.push(String.fromCharCode(byte));
+    for (let byte = 0; byte < 256; byte++) {
+      if (folded.has(byte) && (byte < 0x41 || byte > 0x5a)) texts.push(String.fromCharCode(byte));
+    }
     this.#texts.set(set, texts);
     return texts;
   }
