@@ -65,7 +65,7 @@ function prepare(database: DatabaseSync): void {
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec(`PRAGMA journal_size_limit = ${4096 * PAGE_SIZE}`);
   const check = database.prepare('PRAGMA quick_check(1)').get();
-  const finding = String(Object.values(check ?? {})[0]);
+  const finding = String(Object.values(check ?? {})[0]).replace(/\s*\n\s*/g, ' ');
   if (finding !== 'ok') throw new Error(`it is damaged (${finding})`);
   database.exec('BEGIN IMMEDIATE');
   try {

@@ -91,8 +91,11 @@ local size = 0
 for name, value in pairs(values) do size = size + #name + #value end
 if size > ${MAXIMUM_RECORD_SIZE} then return size end
 
-redis.call('DEL', KEYS[1])
-if expires <= at then return 0 end
+if expires <= at then
+  redis.call('DEL', KEYS[1])
+  return 0
+end
+-- Adding comes before removing: a server without memory left refuses a script only as long as it has changed nothing.
 local fields = { 'expires', format(expires) }
 for name, value in pairs(values) do
   fields[#fields + 1] = '=' .. name
@@ -103,6 +106,10 @@ for name, value in pairs(values) do
   end
 end
 if #fields > 0 then redis.call('HSET', KEYS[1], unpack(fields)) end
+for at_field = 1, #stored, 2 do
+  local field = stored[at_field]
+  if field ~= 'expires' and values[string.sub(field, 2)] == nil then redis.call('HDEL', KEYS[1], field) end
+end
 -- Redis knows no time farther away than some centuries; ten years do.
 redis.call('EXPIRE', KEYS[1], math.min(expires - at, 315360000))
 return 0

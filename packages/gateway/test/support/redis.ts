@@ -56,10 +56,11 @@ export async function startRedis(folder: string, port: number, options: readonly
   child.stdout?.setEncoding('latin1').on('data', (text: string) => {
     said += text;
   });
-  while (!/eady to accept connections|server is now ready/i.test(said)) {
-    if (child.exitCode !== null) throw new Error(`redis-server ended: ${said}`);
-    await once(child.stdout as never, 'data');
-  }
+  const ended = once(child, 'close').then(() => {
+    throw new Error(`redis-server ended: ${said}`);
+  });
+  ended.catch(() => {});
+  while (!/ready to accept connections/i.test(said)) await Promise.race([once(child.stdout as never, 'data'), ended]);
   return {
     url: port === 0 ? `unix://${socket}` : `redis://127.0.0.1:${port}`,
     process: child,
