@@ -1,8 +1,8 @@
 import type { FileAccess, RuleSource } from '@sallyport/engine';
 import { type Diagnostic, type Inspection, inspectRules, type RegexCache, type Span } from '@sallyport/engine/language';
-import { createNodeResolver } from '@sallyport/engine/node';
 import { lintChecks } from './checks/index.ts';
 import { gatherFacts } from './facts.ts';
+import { inspectionServices } from './load.ts';
 
 export interface LintOptions {
   readonly rules: readonly (RuleSource | string)[];
@@ -37,7 +37,7 @@ export function lint({ rules, files, isComplete, regexes }: LintOptions): LintRe
         return text;
       },
     },
-    services: { resolver: createNodeResolver() },
+    services: inspectionServices,
     ...(regexes === undefined ? {} : { regexes }),
   });
   const own = runChecks(inspection, isComplete, regexes);

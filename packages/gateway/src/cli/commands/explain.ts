@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config/load.ts';
 import type { Explanation } from '../../explain/explanation.ts';
@@ -5,25 +6,36 @@ import { findInLog, findInStorage } from '../../explain/find-entry.ts';
 import { readJsonEntry } from '../../explain/read-json.ts';
 import { readNativeEntry } from '../../explain/read-native.ts';
 import { renderExplanation } from '../../explain/render.ts';
+import { explainOneRule, explainRuleFile } from '../../explain/rule/command.ts';
 import { scoreSheets } from '../../explain/score.ts';
 import { DEFAULT_FILE } from '../settings.ts';
 import { type Command, type CommandOutput, UsageError } from './command.ts';
 
 export const explainCommand: Command = {
   name: 'explain',
-  summary: 'Tell why a request was refused: rules, matched bytes, score, verdict.',
+  summary: 'Tell why a request was refused, or what a rule does.',
   usage: `sallyport explain ID [--audit-log FILE | --storage DIR | --config FILE] [--json]
+sallyport explain RULE-ID [FILE... | --crs DIR | --config FILE] [--json]
+sallyport explain FILE [--json]
 
-  ID           request id, as in the error page, the logs and the X-Request-Id header
+  ID           request id, as in the error page, the logs and the X-Request-Id header: which rules fired, on which bytes,
+               how the score adds up, what was decided
   --audit-log  audit log to look in (Serial, Native or JSON)
   --storage    folder of a Concurrent audit log
-  --config     configuration that names the audit log; ${DEFAULT_FILE} when absent
+  --config     configuration that names the audit log or the rules; ${DEFAULT_FILE} when absent
+  RULE-ID      number of a rule: when it runs, what it looks at, what its pattern says, where its score leads
+  FILE         rule files (also as --rules FILE); without any, the rules a gate started here would load. Alone: every rule
+               of the file in short
+  --crs        folder of a Core Rule Set
   --json       print the explanation as JSON`,
   run,
 };
 
 async function run(words: readonly string[], output: CommandOutput): Promise<number> {
-  const { id, place, isJson } = readWords(words);
+  const wanted = readWords(words);
+  if (wanted.about === 'rule') return explainOneRule(wanted, output);
+  if (wanted.about === 'file') return explainRuleFile(wanted, output);
+  const { id, place, isJson } = wanted;
   let entry: string | undefined;
   try {
     entry = place.kind === 'storage' ? await findInStorage(place.path, id) : await findInLog(place.path, id);
@@ -46,7 +58,19 @@ interface Place {
   readonly path: string;
 }
 
-function readWords(words: readonly string[]): { id: string; place: Place; isJson: boolean } {
+type Wanted =
+  | { readonly about: 'request'; readonly id: string; readonly place: Place; readonly isJson: boolean }
+  | {
+      readonly about: 'rule';
+      readonly id: number;
+      readonly files: readonly string[];
+      readonly crs: string | undefined;
+      readonly config: string | undefined;
+      readonly isJson: boolean;
+    }
+  | { readonly about: 'file'; readonly file: string; readonly isJson: boolean };
+
+function readWords(words: readonly string[]): Wanted {
   const dashed = words.filter(isDashedId);
   const { values, positionals } = parseArgs({
     args: words.filter((word) => !isDashedId(word)),
@@ -55,17 +79,27 @@ function readWords(words: readonly string[]): { id: string; place: Place; isJson
       'audit-log': { type: 'string' },
       storage: { type: 'string' },
       config: { type: 'string' },
+      rules: { type: 'string', multiple: true },
+      crs: { type: 'string' },
       json: { type: 'boolean' },
     },
   });
   const [id, ...more] = [...dashed, ...positionals];
-  if (id === undefined || more.length > 0) throw new UsageError('explain takes one request id');
   const log = values['audit-log'];
-  const { storage } = values;
-  if (log !== undefined && storage !== undefined) throw new UsageError('--audit-log and --storage exclude each other');
+  const { storage, crs, rules = [] } = values;
   const isJson = values.json === true;
-  if (storage !== undefined) return { id, isJson, place: { kind: 'storage', path: storage } };
-  return { id, isJson, place: { kind: 'log', path: log ?? configuredLog(values.config ?? DEFAULT_FILE) } };
+  const isAboutLog = log !== undefined || storage !== undefined;
+  if (id !== undefined && /^\d{1,15}$/.test(id) && !isAboutLog) {
+    const config = values.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+    return { about: 'rule', id: Number(id), files: [...rules, ...more], crs, config, isJson };
+  }
+  if (crs !== undefined || rules.length > 0) throw new UsageError('--rules and --crs go with the number of a rule');
+  if (id === undefined || more.length > 0) throw new UsageError('explain takes one request id, rule id or file');
+  if (!isAboutLog && existsSync(id)) return { about: 'file', file: id, isJson };
+  if (log !== undefined && storage !== undefined) throw new UsageError('--audit-log and --storage exclude each other');
+  if (storage !== undefined) return { about: 'request', id, isJson, place: { kind: 'storage', path: storage } };
+  const path = log ?? configuredLog(values.config ?? DEFAULT_FILE);
+  return { about: 'request', id, isJson, place: { kind: 'log', path } };
 }
 
 /** Request ids are random and may begin with a dash; no option is that long. */
