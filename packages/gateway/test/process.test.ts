@@ -21,7 +21,7 @@ describe('sallyport run', () => {
   it('starts from flags and says what is in force', async () => {
     const folder = testFolder();
     const upstream = await startUpstream();
-    write(folder, { 'a.conf': REFUSE });
+    write(folder, { 'a.conf': REFUSE, 'b.conf': 'SecAction "id:2,phase:1,pass,nolog"\n' });
     const gate = await startCommand(
       [
         '--listen',
@@ -30,6 +30,7 @@ describe('sallyport run', () => {
         `http://127.0.0.1:${upstream.port}`,
         '--rules',
         'a.conf',
+        'b.conf',
         '--access-log',
         'access',
         '--error-log',
@@ -42,7 +43,7 @@ describe('sallyport run', () => {
         `^sallyport \\d+\\.\\d+\\.\\d+ listening on http://127\\.0\\.0\\.1:\\d+, in front of app \\(http://127\\.0\\.0\\.1:${upstream.port}\\)\n`,
       ),
     );
-    expect(gate.out()).toMatch(/\nrules: .*a\.conf, 1 rules\n/);
+    expect(gate.out()).toMatch(/\nrules: .*a\.conf, .*b\.conf, 2 rules\n/);
     expect((await ask(gate.port, '/?a=evil')).status).toBe(403);
     expect((await ask(gate.port, '/?a=good')).status).toBe(200);
     gate.child.kill('SIGTERM');
@@ -299,6 +300,42 @@ describe('sallyport check', () => {
   });
 });
 
+describe('sallyport check with rules alone', () => {
+  const BAD = 'SecRule ARGS "@beginWith x" "id:7,phase:1,deny"\nSecRulEngine On\n';
+  const files = { 'a.conf': REFUSE, 'b.conf': 'SecAction "id:2,phase:1,pass,nolog"\n', 'bad.conf': BAD };
+
+  it.each([
+    ['files as words', ['a.conf', 'b.conf'], 0, /^rules are fine: .*a\.conf, .*b\.conf, 2 rules\n$/, /^$/],
+    ['files behind --rules', ['--rules', 'a.conf', 'b.conf'], 0, /, 2 rules\n$/, /^$/],
+    ['--rules repeated', ['--rules', 'a.conf', '--rules', 'b.conf', '--engine', 'Off'], 0, /, 2 rules\n$/, /^$/],
+    ['every mistake', ['a.conf', 'bad.conf', 'none.conf'], 1, /^$/, /bad\.conf:1:.*\n.*bad\.conf:2:.*\n.*none\.conf/],
+    ['a pattern', ['[ab].conf'], 0, /, 2 rules\n$/, /^$/],
+    ['a folder that is no rule set', ['--crs', '.'], 1, /^$/, /is not a Core Rule Set/],
+    ['a wrong flag and wrong rules', ['bad.conf', '--engine', 'on-ish'], 1, /^$/, /^--engine is .*\n.*bad\.conf:1:/],
+    ['quietly', ['--quiet', 'a.conf'], 0, /^$/, /^$/],
+    ['half a gate', ['a.conf', '--listen', '8080'], 1, /^$/, /^no upstream: /],
+  ])('%s', async (_name, words, code, out, err) => {
+    const folder = testFolder();
+    write(folder, files);
+    const done = await runCommand(['check', ...words], folder);
+    expect(done.err).toMatch(err);
+    expect(done.out).toMatch(out);
+    expect(done.code).toBe(code);
+  });
+
+  it('a configuration in the folder is checked whole', async () => {
+    const folder = testFolder();
+    write(folder, { ...files, 'sallyport.yaml': 'listeners: [{ port: 0 }]\n' });
+    const done = await runCommand(['check', 'a.conf'], folder);
+    expect(done).toMatchObject({ code: 1, err: expect.stringMatching(/^no upstream: /) });
+    write(folder, { 'sallyport.yaml': 'listeners: [{ port: 0 }]\nupstreams: { app: "http://127.0.0.1:1" }\n' });
+    expect(await runCommand(['check', 'a.conf'], folder)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^configuration is fine; rules: .*a\.conf, 1 rules\n$/),
+    });
+  });
+});
+
 describe('the command line', () => {
   it.each([
     [['--version'], 0, /^\d+\.\d+\.\d+\n$/, /^$/],
@@ -307,6 +344,7 @@ describe('the command line', () => {
     [['rnu'], 2, /^$/, /^unknown command "rnu"; did you mean "run"\?/],
     [['run', '--lisen', 'x'], 2, /^$/, /^sallyport run: Unknown option '--lisen'/],
     [['run', 'x'], 2, /^$/, /^sallyport run: unexpected "x"/],
+    [['run', '--rules', 'a', '--crs', 'b', 'x'], 2, /^$/, /^sallyport run: unexpected "x"/],
     [[], 2, /usage: sallyport COMMAND/, /^$/],
     [['config', 'schema'], 0, /"\$schema"/, /^$/],
     [['config', 'reference'], 0, /^# Configuration/, /^$/],

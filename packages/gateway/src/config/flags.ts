@@ -16,6 +16,7 @@ export interface Flags {
   readonly 'access-log'?: string;
   readonly 'error-log'?: string;
   readonly 'audit-log'?: string;
+  readonly quiet?: boolean;
 }
 
 /** For `parseArgs`; the commands that start or check a gate share them. */
@@ -29,6 +30,7 @@ export const FLAG_OPTIONS = {
   'access-log': { type: 'string' },
   'error-log': { type: 'string' },
   'audit-log': { type: 'string' },
+  quiet: { type: 'boolean' },
 } as const;
 
 const ENGINES = ['On', 'DetectionOnly', 'Off'] as const;

@@ -1,42 +1,38 @@
-import { parseArgs } from 'node:util';
 import type { Config } from '../../config/config.ts';
-import { FLAG_OPTIONS } from '../../config/flags.ts';
+import { formatMistake } from '../../config/load.ts';
 import { createGate } from '../../gate.ts';
 import { tlsOptions } from '../../listener/tls.ts';
 import { createLogs } from '../../logs/index.ts';
 import { explainFailure } from '../../process/failure.ts';
 import { type LoadedRules, loadRules } from '../../waf/load.ts';
-import { readSettings } from '../settings.ts';
-import { type Command, UsageError } from './command.ts';
+import { DEFAULT_FILE, gatherSettings, isAboutRulesOnly, readFlags } from '../settings.ts';
+import type { Command } from './command.ts';
 import { SETTINGS_USAGE } from './run.ts';
 
 export const checkCommand: Command = {
   name: 'check',
   summary: 'Validate configuration and rules without starting.',
-  usage: `sallyport check [options]
+  usage: `sallyport check [options] [FILE...]
 
+  FILE                 rules in SecLang, as with --rules
 ${SETTINGS_USAGE}
 
-Every mistake is one line on standard error; the exit code is 1 when there is one.`,
+With rules alone, and no ${DEFAULT_FILE} here, only they are checked. Every mistake is one line on standard error; the exit
+code is 1 when there is one.`,
 
   async run(words, { out, err }) {
-    const { values, positionals } = parseArgs({ args: [...words], options: FLAG_OPTIONS, allowPositionals: true });
-    if (positionals.length > 0) throw new UsageError(`unexpected "${positionals[0]}"`);
-    let config: Config;
-    try {
-      config = readSettings(values);
-    } catch (cause) {
-      for (const line of explainFailure(cause)) err(line);
-      return 1;
-    }
-    const mistakes = [...checkCertificates(config)];
-    const rules = await checkRules(config, mistakes);
-    for (const line of mistakes) err(line);
-    if (rules === undefined || mistakes.length > 0) return 1;
-    for (const warning of rules.warnings) err(warning);
-    out(
-      `configuration is fine; ${rules.name === undefined ? 'rules: off' : `rules: ${rules.name}, ${rules.ruleCount} rules`}`,
-    );
+    const flags = readFlags(words, true);
+    const isQuiet = flags.quiet === true;
+    const hasGate = !isAboutRulesOnly(flags);
+    const { config, mistakes } = gatherSettings(flags, hasGate);
+    const wrong = mistakes.map(formatMistake);
+    if (config !== undefined) wrong.push(...checkCertificates(config));
+    const rules = config && (await checkRules(config, hasGate && wrong.length === 0, wrong));
+    for (const line of wrong) err(line);
+    if (!isQuiet) for (const warning of rules?.warnings ?? []) err(warning);
+    if (rules === undefined || wrong.length > 0) return 1;
+    const inForce = rules.name === undefined ? 'off' : `${rules.name}, ${rules.ruleCount} rules`;
+    if (!isQuiet) out(hasGate ? `configuration is fine; rules: ${inForce}` : `rules are fine: ${inForce}`);
     return 0;
   },
 };
@@ -53,12 +49,12 @@ function checkCertificates(config: Config): readonly string[] {
   });
 }
 
-/** Loads what a start would load, and lets go of it again. */
-async function checkRules(config: Config, mistakes: string[]): Promise<LoadedRules | undefined> {
+/** Loads what a start would load, the gate around the rules too where there is one, and lets go of it again. */
+async function checkRules(config: Config, hasGate: boolean, mistakes: string[]): Promise<LoadedRules | undefined> {
   const logs = createLogs({});
   try {
     const rules = loadRules(config, logs);
-    createGate(config, logs, rules.firewalls);
+    if (hasGate) createGate(config, logs, rules.firewalls);
     return rules;
   } catch (cause) {
     mistakes.push(...explainFailure(cause));

@@ -1,17 +1,16 @@
-import { parseArgs } from 'node:util';
-import { FLAG_OPTIONS } from '../../config/flags.ts';
 import { run } from '../../process/run.ts';
-import { readSettings } from '../settings.ts';
+import { readFlags, readSettings } from '../settings.ts';
 import { packageVersion } from '../version.ts';
-import { type Command, UsageError } from './command.ts';
+import type { Command } from './command.ts';
 
 export const SETTINGS_USAGE = `  --config FILE        configuration (sallyport.yaml when present)
   --listen HOST:PORT   where clients connect; may be repeated
   --upstream URL       the application, for example http://127.0.0.1:3000
-  --rules FILE         rules in SecLang; may be repeated, globs are expanded
+  --rules FILE...      rules in SecLang; may be repeated, patterns are expanded
   --crs FOLDER         OWASP Core Rule Set; an installed one is found by itself
   --engine MODE        On, DetectionOnly or Off, over what the rules say
-  --access-log FILE    --error-log FILE    --audit-log FILE`;
+  --access-log FILE    --error-log FILE    --audit-log FILE
+  --quiet              say only what is wrong`;
 
 export const runCommand: Command = {
   name: 'run',
@@ -23,8 +22,8 @@ ${SETTINGS_USAGE}
 SIGHUP reloads configuration and rules, SIGUSR1 reopens the logs, SIGTERM finishes running requests and stops.`,
 
   run(words, { out, err }) {
-    const { values, positionals } = parseArgs({ args: [...words], options: FLAG_OPTIONS, allowPositionals: true });
-    if (positionals.length > 0) throw new UsageError(`unexpected "${positionals[0]}"`);
-    return run({ readConfig: () => readSettings(values), out, err, version: packageVersion() });
+    const flags = readFlags(words, false);
+    const say = flags.quiet === true ? () => {} : out;
+    return run({ readConfig: () => readSettings(flags), out: say, err, version: packageVersion() });
   },
 };
