@@ -6,8 +6,8 @@ const pool = Buffer.allocUnsafe(ID_BYTES * IDS_PER_FILL);
 const cursor = { at: pool.length };
 
 /**
- * A new UNIQUE_ID: 24 characters of `A-Za-z0-9-_`, 144 random bits, so that nobody can guess the id of somebody else's
- * request. Random bytes are drawn in bulk: one system call per 256 ids.
+ * A new UNIQUE_ID: a letter and 23 characters of `A-Za-z0-9-_`, 143 random bits, so that nobody can guess the id of somebody
+ * else's request, and that no program takes one for an option. Random bytes are drawn in bulk: one system call per 256 ids.
  */
 export function newRequestId(): string {
   if (cursor.at === pool.length) {
@@ -16,5 +16,7 @@ export function newRequestId(): string {
   }
   const start = cursor.at;
   cursor.at += ID_BYTES;
+  // The first six bits are the first character: with the highest of them off, one of A-Z and a-f.
+  pool[start] = (pool[start] as number) & 0x7f;
   return pool.toString('base64url', start, cursor.at);
 }
