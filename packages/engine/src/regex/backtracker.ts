@@ -1,6 +1,6 @@
 import type { MatchBudget } from './budget.ts';
 import { afterAt, beforeAt, CLAIMS, holds } from './claims.ts';
-import { OP, type Program } from './program.ts';
+import { OP, type Program, takes } from './program.ts';
 import type { StartFinder } from './start-finder.ts';
 
 const INITIAL_STACK = 256;
@@ -70,7 +70,7 @@ export class Backtracker {
    * stack above its own base can undo the captures; the choices among it are void.
    */
   #run(entry: number, start: number): number {
-    const { ops, a, b, c, sets } = this.#program;
+    const { ops, a, b, c, setWords } = this.#program;
     const subject = this.#subject;
     const base = this.#depth;
     let pc = entry;
@@ -83,7 +83,7 @@ export class Backtracker {
         case OP.succeed:
           return at;
         case OP.set:
-          if (at < subject.length && sets[a[pc]!]!.has(subject.charCodeAt(at))) {
+          if (at < subject.length && takes(setWords, a[pc]!, subject.charCodeAt(at))) {
             at++;
             next = b[pc]!;
           }

@@ -1,6 +1,6 @@
 import type { MatchBudget } from './budget.ts';
 import { afterAt, beforeAt, CLAIMS, holds } from './claims.ts';
-import { OP, type Program } from './program.ts';
+import { OP, type Program, takes } from './program.ts';
 import type { StartFinder } from './start-finder.ts';
 
 /** Pairs of checkpoint and position that may be remembered: 256 KB. */
@@ -68,7 +68,7 @@ export class CaptureMatcher {
   }
 
   #matchAt(search: Search, start: number): MatchOutcome {
-    const { ops, a, b, sets } = this.#program;
+    const { ops, a, b, setWords } = this.#program;
     const { subject, from, width, visited, slots, limit } = search;
     const checkpoint = this.#checkpoint;
     let stack = this.#stack;
@@ -101,7 +101,7 @@ export class CaptureMatcher {
             outcome = slots;
             break;
           case OP.set:
-            isDeadEnd = at >= subject.length || !sets[a[pc]!]!.has(subject.charCodeAt(at));
+            isDeadEnd = at >= subject.length || !takes(setWords, a[pc]!, subject.charCodeAt(at));
             at++;
             pc = b[pc]!;
             break;

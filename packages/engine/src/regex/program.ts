@@ -48,6 +48,13 @@ export interface Program {
   readonly entry: number;
   /** The distinct sets, by the number that `set` instructions carry. */
   readonly sets: readonly ByteSet[];
+  /** The same sets, eight words each, for the inner loops; see `takes`. */
+  readonly setWords: Int32Array;
+}
+
+/** Whether set number `set` of a program contains the byte. */
+export function takes(setWords: Int32Array, set: number, byte: number): boolean {
+  return ((setWords[(set << 3) | (byte >> 5)]! >>> (byte & 31)) & 1) === 1;
 }
 
 /** About 50 times the longest pattern of the Core Rule Set; 4 MB. */
@@ -134,6 +141,7 @@ class Assembler {
       c: Int32Array.from(this.#c),
       entry,
       sets: this.#sets,
+      setWords: Int32Array.from(this.#sets.flatMap((set) => [...set.words])),
     };
   }
 
