@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Apache, startApache } from '../ftw/apache.ts';
+import type { Configuration } from './configuration.ts';
+import type { Server } from './server-side.ts';
+
+export interface ApacheSide {
+  /** One server per configuration, with the file of its rules. */
+  readonly servers: readonly { readonly server: Server; readonly rules: string }[];
+  stop(): Promise<void>;
+}
+
+/** Starts one Apache for many configurations: each is a virtual host on a port of its own. */
+export async function startApacheSide(
+  upstreamPort: number,
+  configurations: readonly Configuration[],
+): Promise<ApacheSide> {
+  const ports = await Promise.all(configurations.map(freePort));
+  const files: string[] = [];
+  const apache: Apache = await startApache(upstreamPort, (folder) => {
+    const hosts = configurations.map(({ text }, index) => {
+      const file = join(folder, `rules-${index}.conf`);
+      writeFileSync(file, Buffer.from(text, 'latin1'));
+      files.push(file);
+      return `Listen 127.0.0.1:${ports[index]}
+<VirtualHost 127.0.0.1:${ports[index]}>
+Include ${file}
+</VirtualHost>`;
+    });
+    return [
+      'SecUnicodeMapFile /etc/modsecurity/unicode.mapping 20127',
+      'SecPcreMatchLimit 100000',
+      'SecPcreMatchLimitRecursion 100000',
+      ...hosts,
+    ].join('\n');
+  });
+  const servers = files.map((rules, index) => ({
+    rules,
+    server: { host: '127.0.0.1', port: ports[index]!, logFile: apache.logFile, escapesLines: true },
+  }));
+  return { servers, stop: () => apache.stop() };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

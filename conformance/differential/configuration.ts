@@ -1,0 +1,72 @@
+import { Seeded } from '../regex/seeded.ts';
+import { linesOf, type Unit } from './rule-text.ts';
+import { UnitMaker } from './units.ts';
+
+/** Ids of the rules that every configuration has around its units. */
+export const IDS = { json: 10, xml: 11, forced: 12, variables: 998, end: 999 } as const;
+
+export interface Configuration {
+  readonly seed: number;
+  readonly mode: 'On' | 'DetectionOnly';
+  readonly argumentSeparator: string;
+  readonly settings: readonly string[];
+  /** SecDefaultAction, if there is one. */
+  readonly defaultAction: string | undefined;
+  readonly units: readonly Unit[];
+  readonly text: string;
+}
+
+/** A configuration made from its seed alone. */
+export function makeConfiguration(seed: number, unitCount: number): Configuration {
+  const random = new Seeded(seed);
+  const mode = random.oneIn(2) ? 'On' : 'DetectionOnly';
+  const argumentSeparator = random.oneIn(6) ? ';' : '&';
+  const settings = [
+    `SecRuleEngine ${mode}`,
+    `SecRequestBodyAccess ${random.oneIn(10) ? 'Off' : 'On'}`,
+    `SecResponseBodyAccess ${random.oneIn(4) ? 'Off' : 'On'}`,
+    'SecResponseBodyMimeType text/plain text/html application/json',
+    `SecArgumentSeparator "${argumentSeparator}"`,
+    `SecCookieFormat ${random.oneIn(4) ? 1 : 0}`,
+    ...(random.oneIn(8) ? ['SecCookieV0Separator ,'] : []),
+    ...(random.oneIn(6) ? ['SecArgumentsLimit 4'] : []),
+    ...(random.oneIn(6) ? ['SecRequestBodyJsonDepthLimit 2'] : []),
+    ...(random.oneIn(6)
+      ? ['SecRequestBodyLimit 300', `SecRequestBodyLimitAction ${random.pick(['Reject', 'ProcessPartial'])}`]
+      : []),
+    ...(random.oneIn(8) ? ['SecRequestBodyNoFilesLimit 150'] : []),
+    ...(random.oneIn(8)
+      ? ['SecResponseBodyLimit 60', `SecResponseBodyLimitAction ${random.pick(['Reject', 'ProcessPartial'])}`]
+      : []),
+    ...(random.oneIn(5) ? ['SecStreamInBodyInspection On', 'SecStreamOutBodyInspection On'] : []),
+    ...(random.oneIn(5) ? ['SecWebAppId shop'] : []),
+  ];
+  const defaultAction = random.oneIn(3)
+    ? `phase:2,${random.pick(['log,auditlog,pass', 'log,deny,status:409', 'log,auditlog,pass,t:lowercase', "log,pass,tag:'default'", 'log,pass,t:urlDecode,t:trim'])}`
+    : undefined;
+  const hasSeverities = random.oneIn(3);
+  const maker = new UnitMaker(random, hasSeverities);
+  const units: Unit[] = [];
+  const severities = hasSeverities ? 3 : 0;
+  const disruptive = Math.ceil(unitCount / 10);
+  for (let number = 1; number <= unitCount; number++) {
+    if (number <= severities) units.push(maker.severity(number));
+    else if (number > unitCount - disruptive) units.push(maker.disruptive(number));
+    else units.push(maker.passing(number));
+  }
+  const force = random.oneIn(3)
+    ? [`SecRule REQBODY_PROCESSOR "@rx ^$" "id:${IDS.forced},phase:1,nolog,pass,ctl:forceRequestBodyVariable=On"`]
+    : [];
+  const text = [
+    ...settings,
+    `SecRule REQUEST_HEADERS:Content-Type "@rx (?i)^application/json" "id:${IDS.json},phase:1,nolog,pass,ctl:requestBodyProcessor=JSON"`,
+    `SecRule REQUEST_HEADERS:Content-Type "@rx (?i)^(?:application|text)/xml" "id:${IDS.xml},phase:1,nolog,pass,ctl:requestBodyProcessor=XML"`,
+    ...force,
+    ...(defaultAction === undefined ? [] : [`SecDefaultAction "${defaultAction}"`]),
+    ...units.flatMap(linesOf),
+    `SecRule "TX:/^u[0-9]/" "@unconditionalMatch" "id:${IDS.variables},phase:5,log,noauditlog,pass,t:none,logdata:'%{MATCHED_VAR_NAME}=%{MATCHED_VAR}'"`,
+    `SecRule REQUEST_HEADERS:X-Case "@unconditionalMatch" "id:${IDS.end},phase:5,log,noauditlog,pass,t:none,logdata:'%{MATCHED_VAR}'"`,
+    '',
+  ].join('\n');
+  return { seed, mode, argumentSeparator, settings, defaultAction, units, text };
+}

@@ -1,0 +1,56 @@
+import { createWaf, formatErrorLogLine, type RuleMatch } from '../../packages/engine/src/index.ts';
+import { nodeFiles } from '../../packages/engine/src/node/index.ts';
+import { ANSWERS, responseHeadOf } from './answers.ts';
+import type { LogLine, Observation } from './observations.ts';
+import type { WireRequest } from './requests.ts';
+
+/** Runs requests through our engine, without sockets, with the rules of a file. */
+export function engineSide(
+  rules: string,
+  evaluator: 'optimized' | 'reference',
+): (request: WireRequest) => Promise<Observation> {
+  const matches: RuleMatch[] = [];
+  const waf = createWaf({
+    rules: [rules],
+    files: nodeFiles,
+    evaluator,
+    resolver: { resolve4: () => Promise.resolve([]) },
+    onMatch: (match) => {
+      if (match.log) matches.push(match);
+    },
+  });
+  return async (request) => {
+    matches.length = 0;
+    const { method, uri, protocol, headers, body } = request;
+    const answer = ANSWERS[request.answer]!;
+    const transaction = waf.openTransaction({
+      id: 'the-unique-id-of-a-request',
+      clientAddress: '127.0.0.1',
+      clientPort: 40000,
+      serverAddress: '127.0.0.1',
+      serverPort: 8080,
+    });
+    const host = headers.find(([name]) => name === 'Host')?.[1] ?? '';
+    await transaction.processRequestHeaders({ method, uri, protocol, headers });
+    if (body !== '') transaction.writeRequestBody(Buffer.from(body, 'latin1'));
+    await transaction.processRequestBody();
+    if (transaction.interruption === undefined) {
+      await transaction.processResponseHeaders(responseHeadOf(answer));
+      if (transaction.interruption === undefined) transaction.writeResponseBody(Buffer.from(answer.body, 'latin1'));
+      if (transaction.interruption === undefined) await transaction.processResponseBody();
+    }
+    const { interruption } = transaction;
+    const response =
+      interruption === undefined
+        ? responseHeadOf(answer)
+        : { ...responseHeadOf(answer), status: interruption.status, headers: [] };
+    const record = await transaction.processLogging({ response });
+    const lines = matches.map(
+      (match): LogLine => ({
+        id: match.rule.id,
+        text: formatErrorLogLine(match, { hostname: host, uriPath: record.uriPath, id: '' }),
+      }),
+    );
+    return { status: interruption?.action === 'drop' ? 0 : response.status, lines, isComplete: true };
+  };
+}
