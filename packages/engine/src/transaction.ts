@@ -141,6 +141,7 @@ export class WafTransaction implements Transaction {
     const isTooLong = chunk.length > room;
     const text = fromBytes(isTooLong ? chunk.subarray(0, room) : chunk);
     body.length += text.length;
+    this.#state.expectBytes(text.length);
     if (this.#keepsRequestBody()) {
       this.#requestChunks ??= [];
       this.#requestChunks.push(text);
@@ -209,6 +210,7 @@ export class WafTransaction implements Transaction {
     const isTooLong = chunk.length > room;
     const text = fromBytes(isTooLong ? chunk.subarray(0, room) : chunk);
     response.bodyLength += text.length;
+    this.#state.expectBytes(text.length);
     this.#responseChunks.push(text);
     return isTooLong ? this.#exceedResponseLimit() : undefined;
   }

@@ -43,6 +43,11 @@ export class MatchBudget {
     return false;
   }
 
+  /** Grants more steps, for input that has come in since. */
+  allow(steps: number): void {
+    this.#remaining += steps;
+  }
+
   /** Takes all that is left, for a match that was cut short. */
   exhaust(): void {
     this.#remaining = 0;

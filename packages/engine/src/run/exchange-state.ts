@@ -23,8 +23,14 @@ import { Removals } from './removals.ts';
 import { argumentMember, namesOf } from './request-state.ts';
 import { VariableMap } from './variable-map.ts';
 
-/** Steps all regular expressions of one transaction may take together (spec engine-performance §5). */
-const TRANSACTION_FUEL = 200_000_000;
+/**
+ * Steps the inspection of one transaction may take: bytes scanned and transformed, automaton states built, instructions
+ * tried. Ordinary text takes 25 to 80 of them per byte under the Core Rule Set, text made of nothing but cut-off attacks
+ * 300 (`bench/worst-case.ts`); 10 million are about a tenth of a second.
+ */
+const TRANSACTION_FUEL = 10_000_000;
+/** What each byte of a body adds to that. */
+const FUEL_PER_BYTE = 150;
 
 const NO_UPLOADS: ReadonlyMap<number, UploadedFile> = new Map();
 
@@ -168,6 +174,11 @@ export class ExchangeState implements TransactionState {
   get masking(): Secrets {
     this.#masking ??= new Secrets(this);
     return this.#masking;
+  }
+
+  /** Grants the fuel for inspecting so many more bytes. */
+  expectBytes(count: number): void {
+    this.budget.allow(count * FUEL_PER_BYTE);
   }
 
   now(): number {
