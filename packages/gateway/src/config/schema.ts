@@ -314,7 +314,7 @@ const collections: Table<CollectionsConfig> = {
   timeout: {
     type: duration(),
     default: 100,
-    summary: 'How long one request to the store may take; after that the store counts as away.',
+    summary: 'How long one command to the `redis` store may take; after that the store counts as away.',
   },
   whenAway: {
     type: choice('local', 'refuse'),
