@@ -68,12 +68,19 @@ export class PhaseRun {
     for (;;) {
       if (this.#rule === undefined && !this.#startNextRule()) return undefined;
       const waiting = this.#runRule();
-      if (waiting !== undefined) return waiting.then(() => this.proceed());
+      if (waiting !== undefined) return waiting.then(() => this.#goOn());
       if (this.#isOver()) {
         this.#endRule();
         return undefined;
       }
     }
+  }
+
+  /** Behind a wait, which may have been the last thing to happen: `pause`, or an error that interrupts. */
+  #goOn(): void | Promise<void> {
+    if (!this.#isOver()) return this.proceed();
+    this.#endRule();
+    return undefined;
   }
 
   /** An interruption of an earlier phase does not keep phase 5 from running to its end. */

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createVocabulary } from '../../src/builtins.ts';
 import { createWaf, formatDiagnostic, RuleSetError } from '../../src/index.ts';
 import { evidenceFor, testFiles } from './evidence.ts';
 import { vocabulary } from './index.ts';
+import { compatibilityPage } from './page.ts';
 
 /** Every word of the language's reference tables, against what is registered. */
 const registries = createVocabulary();
@@ -41,5 +43,21 @@ describe.each(vocabulary)('$title', ({ registry, entries, builtIn }) => {
     const load = (): unknown => createWaf({ rules: [{ file: 'a.conf', text: example }] });
     expect(load).toThrow(RuleSetError);
     expect(load).toThrow(says);
+  });
+});
+
+describe('docs/reference/compatibility.md', () => {
+  const page = readFileSync(new URL('../../../../docs/reference/compatibility.md', import.meta.url), 'utf8');
+  // Which tests it names changes with every new test; that may wait until somebody writes the page anew.
+  const withoutTests = (text: string): string => text.replaceAll(/^(\| `.*) \| [^|]* \|$/gm, '$1');
+
+  it('has every word and what becomes of it', () => {
+    expect(withoutTests(page), 'run node scripts/generate-compatibility.mjs').toBe(withoutTests(compatibilityPage()));
+  });
+
+  it('names tests that exist', () => {
+    const named = new Set([...page.matchAll(/`((?:src|test)\/[^`]+)`/g)].map(([, path = '']) => path));
+    const known = new Set(['test/vocabulary/vocabulary.test.ts', ...files.map(({ path }) => path)]);
+    expect([...named].filter((path) => !known.has(path))).toEqual([]);
   });
 });
