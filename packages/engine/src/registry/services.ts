@@ -4,9 +4,9 @@ import type { NameResolver } from './operator.ts';
 /** A way to run programs, for `exec`, `@inspectFile` and approval scripts. */
 export interface ProgramRunner {
   /**
-   * Runs a program and gives what it wrote to its standard output, as a byte string, whatever its exit status. `environment` is
-   * all it gets; the runner adds what its platform needs and enforces a time limit. Rejects when the program cannot be started
-   * or does not end by itself.
+   * Runs a program and gives what it wrote to its standard output, as a byte string. `environment` is all it gets; the runner
+   * adds what its platform needs and enforces limits of time and output. Rejects when the program cannot be started, does not
+   * end by itself, or fails.
    */
   run(path: string, call: ProgramCall): Promise<string>;
 }
