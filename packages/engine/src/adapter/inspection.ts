@@ -12,6 +12,7 @@ import type {
 import type { Decision } from './decision.ts';
 import type { ProtectOptions } from './options.ts';
 import { pageFor, type ReadyPage } from './page.ts';
+import { type BodyRewrite, type ResponseRewrite, requestRewriteOf, responseRewriteOf } from './rewrite.ts';
 
 /** What to do after a piece of a body: go on reading, stop because the rules decide on what they have, or refuse. */
 export type Reading = 'more' | 'enough' | Decision;
@@ -63,6 +64,11 @@ export class Inspection<R> {
     return this.#attempt(() => this.#transaction?.processRequestBody());
   }
 
+  /** The body that the application shall get in place of the client's; known after phase 2. */
+  get requestRewrite(): BodyRewrite | undefined {
+    return this.#transaction && this.#sees ? requestRewriteOf(this.#transaction, this.#requestBytes) : undefined;
+  }
+
   /** Phase 3. */
   responseHead(head: ResponseHead): MaybePromise<Decision | undefined> {
     return this.#attempt(() => this.#transaction?.processResponseHeaders(head));
@@ -87,6 +93,11 @@ export class Inspection<R> {
   /** Phase 4, with or without a body. */
   responseBody(): MaybePromise<Decision | undefined> {
     return this.#attempt(() => this.#transaction?.processResponseBody());
+  }
+
+  /** What the client shall get in place of the application's answer; known after phase 4. */
+  get responseRewrite(): ResponseRewrite | undefined {
+    return this.#transaction && this.#sees ? responseRewriteOf(this.#transaction, this.#responseBytes) : undefined;
   }
 
   /** Treats a failure of the adapter (a body it cannot read any more) as one of inspection. */

@@ -107,6 +107,17 @@ it('cancels the source of an answer that is refused', async () => {
   expect(isCancelled).toBe(true);
 });
 
+it("sends the signed Location in place of the handler's", async () => {
+  const rules =
+    'SecHashEngine On\nSecHashKey "0123456789abcdef" KeyOnly\nSecHashParam sig\nSecHashMethodRx HashLocation "/account"';
+  const handle = protectFetch(
+    wafWith(rules),
+    () => new Response(null, { status: 303, headers: { location: '/account?id=1' } }),
+  );
+  const { status, headers } = await handle(post(''));
+  expect([status, headers.get('location')]).toEqual([303, expect.stringMatching(/^\/account\?id=1&sig=[0-9a-f]{40}$/)]);
+});
+
 it.each([204, 304, 205])('answers %i without a body', async (status) => {
   const response = await protectFetch(
     wafWith(`SecAction "id:1,phase:1,deny,status:${status}"`),

@@ -2,6 +2,7 @@ import { connectionOf } from '../adapter/connection.ts';
 import type { Decision } from '../adapter/decision.ts';
 import { Inspection, type Reading } from '../adapter/inspection.ts';
 import type { ProtectOptions } from '../adapter/options.ts';
+import type { BodyRewrite, ResponseRewrite } from '../adapter/rewrite.ts';
 import type { RequestHead, ResponseHead, Waf } from '../contract.ts';
 
 /** A handler; `context` is whatever the platform hands over besides the request. */
@@ -43,7 +44,10 @@ export function protectFetch<R extends Request, Context extends readonly unknown
     let sent: ResponseHead | undefined;
     try {
       const refusal = await inspectRequest(inspection, bound, request);
-      const response = refusal === undefined ? await handler(request, ...context) : undefined;
+      const response =
+        refusal === undefined
+          ? await handler(rewriteRequest(request, inspection.requestRewrite), ...context)
+          : undefined;
       const answer =
         response === undefined
           ? await pageOf(inspection, refusal as Decision)
@@ -89,7 +93,7 @@ async function inspectResponse<R>(inspection: Inspection<R>, response: Response)
       : await show(response, (chunk) => inspection.responseChunk(chunk));
   }
   refusal ??= await inspection.responseBody();
-  if (refusal === undefined) return response;
+  if (refusal === undefined) return rewriteResponse(response, inspection.responseRewrite);
   await response.body?.cancel();
   return pageOf(inspection, refusal);
 }
@@ -108,6 +112,36 @@ async function show(message: Request | Response, take: (chunk: Uint8Array) => Re
     return reading === 'enough' ? undefined : reading;
   }
   return undefined;
+}
+
+/** Rules that change a body cost the request its identity: what the platform added to the object is not in the new one. */
+function rewriteRequest<R extends Request>(request: R, rewrite: BodyRewrite | undefined): R {
+  if (rewrite === undefined || request.body === null) return request;
+  const headers = new Headers(request.headers);
+  headers.delete('content-length');
+  const body = request.body.pipeThrough(streamOf(rewrite));
+  return new Request(request, { headers, body, duplex: 'half' } as RequestInit) as R;
+}
+
+function rewriteResponse(response: Response, rewrite: ResponseRewrite | undefined): Response {
+  if (rewrite === undefined) return response;
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  if (rewrite.location !== undefined) headers.set('location', rewrite.location);
+  if (rewrite.body !== undefined) headers.delete('content-length');
+  const body = rewrite.body === undefined ? response.body : response.body?.pipeThrough(streamOf(rewrite.body));
+  return new Response(body ?? null, { status, statusText, headers });
+}
+
+function streamOf(rewrite: BodyRewrite): TransformStream<Uint8Array, Uint8Array> {
+  const give = (chunk: Uint8Array, controller: TransformStreamDefaultController<Uint8Array>): void => {
+    if (chunk.length > 0) controller.enqueue(chunk);
+  };
+  return new TransformStream({
+    start: (controller) => give(rewrite.begin(), controller),
+    transform: (chunk, controller) => give(rewrite.pass(chunk), controller),
+    flush: (controller) => give(rewrite.end(), controller),
+  });
 }
 
 async function pageOf<R>(inspection: Inspection<R>, decision: Decision): Promise<Response> {

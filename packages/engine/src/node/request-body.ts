@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Decision } from '../adapter/decision.ts';
 import type { Inspection, Reading } from '../adapter/inspection.ts';
+import type { BodyRewrite } from '../adapter/rewrite.ts';
 import { hasBody } from './request-head.ts';
 
 /** The client left before its request was complete: there is nobody to answer. */
@@ -14,13 +15,35 @@ export async function inspectRequestBody<R>(
   request: IncomingMessage,
   inspection: Inspection<R>,
 ): Promise<Decision | typeof GONE | undefined> {
-  if (hasBody(request) && inspection.wantsRequestBody) {
-    const outcome = isUntouched(request)
-      ? await read(request, inspection)
-      : inspection.fail(new Error('the request body was read before the firewall saw it; protect() must come first'));
-    if (outcome !== undefined) return outcome;
+  if (!hasBody(request) || !inspection.wantsRequestBody) return inspection.requestBody();
+  if (!isUntouched(request)) {
+    const problem = new Error('the request body was read before the firewall saw it; protect() must come first');
+    return inspection.fail(problem) ?? inspection.requestBody();
   }
-  return inspection.requestBody();
+  const held: Buffer[] = [];
+  const verdict = (await read(request, inspection, held)) ?? (await inspection.requestBody());
+  if (request.destroyed) return verdict ?? GONE;
+  putBack(request, held, inspection.requestRewrite);
+  return verdict;
+}
+
+function putBack(request: IncomingMessage, held: readonly Buffer[], rewrite: BodyRewrite | undefined): void {
+  Object.defineProperty(request, PUT_BACK, { value: true, configurable: true });
+  const chunks = rewrite === undefined ? held : [rewrite.begin(), ...held.map((chunk) => rewrite.pass(chunk))];
+  if (rewrite !== undefined) announce(request, lengthOf(chunks) - lengthOf(held));
+  for (let at = chunks.length - 1; at >= 0; at--) if (chunks[at]?.length !== 0) request.unshift(chunks[at]);
+}
+
+/** An announced length follows the body that rules changed; parsers compare the two. */
+function announce({ headers, rawHeaders }: IncomingMessage, growth: number): void {
+  if (headers['content-length'] === undefined) return;
+  headers['content-length'] = String(Number(headers['content-length']) + growth);
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-length');
+  rawHeaders[at + 1] = headers['content-length'];
+}
+
+function lengthOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
 }
 
 /**
@@ -48,16 +71,13 @@ function isUntouched(request: IncomingMessage): boolean {
 async function read<R>(
   request: IncomingMessage,
   inspection: Inspection<R>,
+  held: Buffer[],
 ): Promise<Decision | typeof GONE | undefined> {
   // Listening for `readable` makes the stream read in the next tick, and a stream found at its end then says `end`, which
   // the application would miss. The parser may still be at work on this packet when we are called; now it no longer is.
   await undefined;
   if (request.destroyed) return GONE;
-  const held: Buffer[] = [];
-  const verdict = isAtEnd(request, 0) ? undefined : await fill(request, inspection, held);
-  Object.defineProperty(request, PUT_BACK, { value: true, configurable: true });
-  for (let chunk = held.pop(); chunk !== undefined; chunk = held.pop()) request.unshift(chunk);
-  return verdict;
+  return isAtEnd(request, 0) ? undefined : fill(request, inspection, held);
 }
 
 /** Reads into `held` until the body ends or the rules have enough. */

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Decision } from '../adapter/decision.ts';
 import type { Inspection } from '../adapter/inspection.ts';
+import type { BodyRewrite, ResponseRewrite } from '../adapter/rewrite.ts';
 import type { MaybePromise, ResponseHead } from '../contract.ts';
 import { discardUnread } from './request-body.ts';
 import { responseHeadOf } from './response-head.ts';
@@ -33,6 +34,7 @@ export class ResponseGate<R> {
   #owesDrain = false;
   #held: HeldCall[] = [];
   #sent: ResponseHead | undefined;
+  #rewrite: BodyRewrite | undefined;
 
   /** Takes over `response`. Phase 5 runs when it closes, however that comes. */
   constructor(response: ServerResponse, inspection: Inspection<R>) {
@@ -134,23 +136,21 @@ export class ResponseGate<R> {
   }
 
   #write(args: unknown[]): boolean {
-    const [chunk, encoding] = args;
-    const isWritable = typeof chunk === 'string' || chunk instanceof Uint8Array;
+    const bytes = chunkOf(args);
     // What Node throws for other values is right as it is.
-    if (this.#stage === 'open' && isWritable) this.#startImplicitly();
-    const run = (): boolean => Reflect.apply(this.#native.write, this.#response, args);
-    if (this.#stage === 'passing' || !isWritable) return run();
-    return this.#hold({ run, bytes: bytesOf(chunk, encoding), callback: callbackOf(args) });
+    if (bytes === undefined) return Reflect.apply(this.#native.write, this.#response, args);
+    if (this.#stage === 'open') this.#startImplicitly();
+    const run = (): boolean => this.#sendChunk(args);
+    if (this.#stage === 'passing') return run();
+    return this.#hold({ run, bytes, callback: callbackOf(args) });
   }
 
   #end(args: unknown[]): ServerResponse {
-    const [chunk, encoding] = args;
     if (this.#stage === 'open') this.#startImplicitly();
-    const run = (): ServerResponse => Reflect.apply(this.#native.end, this.#response, args);
+    const run = (): ServerResponse => this.#sendEnd(args);
     if (this.#stage === 'passing') return run();
-    const hasChunk = typeof chunk === 'string' || chunk instanceof Uint8Array;
     this.#isEnded = true;
-    this.#hold({ run, bytes: hasChunk ? bytesOf(chunk, encoding) : undefined, callback: callbackOf(args) });
+    this.#hold({ run, bytes: chunkOf(args), callback: callbackOf(args) });
     if (this.#stage === 'holding') this.#decideOnBody();
     return this.#response;
   }
@@ -228,8 +228,44 @@ export class ResponseGate<R> {
     this.#stage = 'passing';
     const held = this.#held;
     this.#held = [];
+    const rewrite = this.#inspection.responseRewrite;
+    if (rewrite !== undefined) held[0] = this.#rewrittenHead(rewrite);
     for (const { run } of held) run();
     this.#payDrain();
+  }
+
+  /** The head in place of the application's, which is always the first call held. */
+  #rewrittenHead({ location, body }: ResponseRewrite): HeldCall {
+    const response = this.#response;
+    const { status, reason, headers } = this.#sent as ResponseHead;
+    const kept = headers.filter(([name]) => {
+      const key = name.toLowerCase();
+      return !(key === 'location' && location !== undefined) && !(key === 'content-length' && body !== undefined);
+    });
+    const list = location === undefined ? kept : [...kept, ['Location', location] as const];
+    const run = (): void => {
+      for (const name of response.getHeaderNames()) response.removeHeader(name);
+      Reflect.apply(this.#native.writeHead, response, reason ? [status, reason, list.flat()] : [status, list.flat()]);
+      const first = body?.begin();
+      if (first !== undefined && first.length > 0) Reflect.apply(this.#native.write, response, [first]);
+    };
+    this.#sent = { status, protocol: 'HTTP/1.1', headers: list, ...(reason && { reason }) };
+    this.#rewrite = body;
+    return { run, bytes: undefined, callback: undefined };
+  }
+
+  #sendChunk(args: unknown[]): boolean {
+    const bytes = this.#rewrite && chunkOf(args);
+    const given = bytes === undefined ? args : [this.#rewrite?.pass(bytes), callbackOf(args)];
+    return Reflect.apply(this.#native.write, this.#response, given);
+  }
+
+  #sendEnd(args: unknown[]): ServerResponse {
+    const rewrite = this.#rewrite;
+    if (rewrite === undefined) return Reflect.apply(this.#native.end, this.#response, args);
+    const last = Buffer.concat([rewrite.pass(chunkOf(args) ?? new Uint8Array(0)), rewrite.end()]);
+    this.#rewrite = undefined;
+    return Reflect.apply(this.#native.end, this.#response, [last, callbackOf(args)]);
   }
 
   /** Lets an application go on that was told to wait, unless Node itself has that to do. */
@@ -256,8 +292,9 @@ function callbackOf(args: readonly unknown[]): WriteCallback | undefined {
   return args.find((arg): arg is WriteCallback => typeof arg === 'function');
 }
 
-function bytesOf(chunk: string | Uint8Array, encoding: unknown): Uint8Array {
-  if (typeof chunk !== 'string') return chunk;
+/** The bytes in the arguments of `write` and `end`; undefined when there are none. */
+function chunkOf([chunk, encoding]: readonly unknown[]): Uint8Array | undefined {
+  if (typeof chunk !== 'string') return chunk instanceof Uint8Array ? chunk : undefined;
   return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
 }
 

@@ -210,6 +210,24 @@ describe.each([
   });
 });
 
+const HASHING =
+  'SecHashEngine On\nSecHashKey "0123456789abcdef" KeyOnly\nSecHashParam sig\nSecHashMethodRx HashLocation "/account"';
+
+it.each<[string, (response: ServerResponse) => void]>([
+  [
+    'set before',
+    (response) => response.setHeader('location', '/account?id=1').writeHead(303, { 'x-other': '1' }).end(),
+  ],
+  ['given at the end', (response) => response.writeHead(303, ['Location', '/account?id=1', 'X-Other', '1']).end()],
+])('sends the signed Location in place of one that was %s', async (_how, answer) => {
+  const { status, headers } = await answerOf(guard(testWaf(HASHING), (_request, response) => answer(response)));
+  expect(status).toBe(303);
+  expect(headers).toMatchObject({
+    location: expect.stringMatching(/^\/account\?id=1&sig=[0-9a-f]{40}$/),
+    'x-other': '1',
+  });
+});
+
 describe('the order of things', () => {
   const attack: Sent = {
     method: 'POST',

@@ -63,6 +63,17 @@ export function testWaf(more = ''): Waf {
   });
 }
 
+/** Rules that change what passes instead of refusing it. */
+export const REWRITING = `
+SecContentInjection On
+SecStreamInBodyInspection On
+SecStreamOutBodyInspection On
+SecRule STREAM_INPUT_BODY "@rsub s/secret/public information/" "id:80,phase:2,pass,nolog"
+SecAction "id:81,phase:3,pass,nolog,prepend:'[[',append:']]'"
+SecRule STREAM_OUTPUT_BODY "@rsub s/hello/good bye/" "id:82,phase:4,pass,nolog"
+SecRule STREAM_OUTPUT_BODY "@rsub s/^0 0 /zero /" "id:83,phase:4,pass,nolog"
+`;
+
 /** The same verdicts, but rules of phases 1, 3 and 4 wait before they come to one. */
 export const WAITING = `
 SecRule REQUEST_HEADERS:X-Attack "@later slow" "id:50,phase:1,deny,status:403"
