@@ -7,7 +7,7 @@ import { CORE_RULE_SET, DEBIAN_RULE_SET, rulePatterns } from './sources.ts';
 
 const LENGTH = 65_536;
 /** Loops of one pattern that are pumped. */
-const PUMPS = isLongRun ? 100 : 4;
+const PUMPS = isLongRun ? 100 : 2;
 /** What may come behind the pump: nothing, and bytes most loops do not go on with. */
 const SUFFIXES = ['', '\x00', '"'];
 /**
