@@ -26,9 +26,9 @@ export interface FastifyHooks {
 }
 
 /**
- * Puts the engine in front of a Fastify application, for every route of it whatever the plugin was registered in. Phase 1 runs
- * `onRequest`, the body is read and phase 2 runs before parsing, and answers are looked at on the raw response, so that
- * hijacked replies cannot go around the rules. Register it first.
+ * Puts the engine in front of a Fastify application: of every route of the instance it is registered in, and of its 404s.
+ * Phase 1 runs `onRequest`, the body is read and phase 2 runs before parsing, and answers are looked at on the raw response,
+ * so that hijacked replies cannot go around the rules. Register it first.
  *
  * @example
  * await app.register(protectFastify(waf));
