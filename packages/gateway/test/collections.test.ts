@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseConfig } from '../src/index.ts';
 import { ask } from './support/client.ts';
 import { runCommand, startCommand } from './support/command.ts';
 import { startGate, testConfig, testFolder } from './support/gate.ts';
@@ -29,6 +30,30 @@ async function visit(port: number, times: number): Promise<readonly number[]> {
   const answers = await Promise.all(Array.from({ length: times }, () => ask(port, '/')));
   return [...new Set(answers.map((one) => one.status))];
 }
+
+describe('the guide', () => {
+  const guide = readFileSync(new URL('../../../docs/guide/persistent-collections.md', import.meta.url), 'utf8');
+  const blocks = [...guide.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, kind, text = '']) => ({ kind, text }));
+
+  it('its rules let 20 log-ins through, and everything else', async () => {
+    const upstream = await startUpstream();
+    const rules = blocks.find(({ text }) => text.includes('initcol:'))?.text ?? '';
+    const gate = await startGate(upstream.port, { rules: `SecRuleEngine On\n${rules}` });
+    const answers: number[] = [];
+    for (let attempt = 0; attempt < 22; attempt++) answers.push((await ask(gate.port, '/login')).status);
+    expect(answers).toEqual([...Array(20).fill(200), 429, 429]);
+    expect((await ask(gate.port, '/')).status).toBe(200);
+    expect(await gate.errorLog()).toContain('[msg "Too many log-ins from 127.0.0.1"]');
+  });
+
+  it('its settings are settings', () => {
+    const settings = blocks.filter(({ kind }) => kind === 'yaml');
+    expect(settings).toHaveLength(2);
+    for (const { text } of settings) {
+      expect(parseConfig(text, 'sallyport.yaml', { REDIS_PASSWORD: 'x' }).mistakes).toEqual([]);
+    }
+  });
+});
 
 describe('collections on disk', () => {
   it('two gates with the same SecDataDir count together, and the counts outlive them', async () => {
@@ -153,6 +178,7 @@ describeRedis('collections in Redis', () => {
     await expectHits(one.port, 10);
     expect(await visit(one.port, 5)).toEqual([200]);
     await expectHits(one.port, 15);
+    expect(one.gateway.rules.collections?.health).toMatchObject({ isAway: true, localUpdates: 15 });
     const away = `redis://127.0.0.1:${port} cannot be used (`;
     const log = await one.errorLog();
     expect(log.split(away)).toHaveLength(2);

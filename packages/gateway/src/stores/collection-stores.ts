@@ -14,16 +14,28 @@ export interface OpenStore {
   readonly store: CollectionStore;
   /** Where collections are kept, for people. */
   readonly description: string;
+  /** For metrics and status pages. */
+  readonly health: StoreHealth;
   /** Gives the store back; the last one to do so closes it. */
   release(): Promise<void>;
+}
+
+export interface StoreHealth {
+  /** Counts are kept in this process, or requests refused, because the store cannot be used. */
+  readonly isAway: boolean;
+  /** Updates counted in this process only since then. */
+  readonly localUpdates: number;
 }
 
 interface SharedStore {
   readonly store: CollectionStore;
   readonly description: string;
+  readonly health: StoreHealth;
   close(): Promise<void>;
   users: number;
 }
+
+const ALWAYS_THERE: StoreHealth = { isAway: false, localUpdates: 0 };
 
 export class CollectionStores {
   readonly #say: SteadyStoreOptions['say'];
@@ -46,6 +58,7 @@ export class CollectionStores {
     return {
       store: shared.store,
       description: shared.description,
+      health: shared.health,
       release: async () => {
         if (--shared.users > 0) return;
         this.#open.delete(settings);
@@ -61,7 +74,7 @@ export class CollectionStores {
   ): Omit<SharedStore, 'users'> {
     switch (kind) {
       case 'memory':
-        return { store: new MemoryStore(), description: 'memory', close: async () => {} };
+        return { store: new MemoryStore(), description: 'memory', health: ALWAYS_THERE, close: async () => {} };
       case 'disk': {
         const path = config.path ?? (dataDir === undefined ? undefined : resolve(dataDir, FILE_NAME));
         if (path === undefined) {
@@ -80,7 +93,7 @@ export class CollectionStores {
   #steady(backing: DiskStore | RedisStore, { whenAway }: CollectionsConfig): Omit<SharedStore, 'users'> {
     const store = new SteadyStore({ backing, whenAway, say: this.#say });
     void store.start();
-    return { store, description: backing.description, close: () => store.close() };
+    return { store, description: backing.description, health: store, close: () => store.close() };
   }
 }
 

@@ -74,34 +74,28 @@ export class DiskStore implements BackingStore {
   }
 
   update(collection: string, key: string, update: RecordUpdate): void | Promise<void> {
-    const attempt = (): void => this.#change(collection, key, update);
-    try {
+    return this.#soon(() => {
       checkAddress(collection, key);
-      attempt();
+      this.#change(collection, key, update);
       if (++this.#updates % CLEARING_INTERVAL === 0) this.#clear();
-    } catch (cause) {
-      return sqliteCode(cause) === 'busy' ? this.#tryAgain(attempt, cause) : Promise.reject(cause);
-    }
+    });
   }
 
   delete(collection: string, key: string): void | Promise<void> {
-    const attempt = (): void => {
+    return this.#soon(() => {
       this.#statements.remove.run(toBlob(collection), toBlob(key));
-    };
-    try {
-      attempt();
-    } catch (cause) {
-      return sqliteCode(cause) === 'busy' ? this.#tryAgain(attempt, cause) : Promise.reject(cause);
-    }
+    });
   }
 
   /** Writes and takes back: a full disk can still be read. */
-  probe(): void {
-    const collection = toBlob('\0probe');
-    this.#inTransaction(() => {
-      this.#statements.write.run(collection, collection, 0, '');
-      this.#statements.remove.run(collection, collection);
-    });
+  probe(): void | Promise<void> {
+    const name = toBlob('\0probe');
+    return this.#soon(() =>
+      this.#inTransaction(() => {
+        this.#statements.write.run(name, name, 0, '');
+        this.#statements.remove.run(name, name);
+      }),
+    );
   }
 
   /** Updates that wait for a lock are tried once more. */
@@ -145,6 +139,15 @@ export class DiskStore implements BackingStore {
     } catch (cause) {
       if (this.#database.isTransaction) this.#statements.rollback.run();
       throw cause;
+    }
+  }
+
+  /** Now, or when another process has given the file free. */
+  #soon(attempt: () => void): void | Promise<void> {
+    try {
+      attempt();
+    } catch (cause) {
+      return sqliteCode(cause) === 'busy' ? this.#tryAgain(attempt, cause) : Promise.reject(cause);
     }
   }
 

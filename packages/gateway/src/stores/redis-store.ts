@@ -136,6 +136,7 @@ function connectionOptions(url: URL, timeout: number, tls: RedisStoreOptions['tl
     connectTimeout: CONNECT_TIMEOUT,
     retryStrategy: (attempt) => Math.min(SLOWEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempt, 10)),
     connectionName: 'sallyport',
+    disableClientInfo: true,
   };
   if (url.protocol === 'unix:') return { ...shared, path: decodeURIComponent(url.pathname) };
   return {

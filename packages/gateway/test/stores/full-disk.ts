@@ -35,7 +35,7 @@ process.stdout.write(`full: ${filled}, probe ${await outcome(() => store.probe()
 const first = await store.load('GLOBAL', 'first');
 process.stdout.write(`readable: ${first?.values.get('hits')}\n`);
 spawnSync('prlimit', ['--pid', String(process.pid), '--fsize=unlimited']);
-store.probe();
+await store.probe();
 await update('first', 1);
 const after = await store.load('GLOBAL', 'first');
 process.stdout.write(`after: ${after?.values.get('hits')}\n`);

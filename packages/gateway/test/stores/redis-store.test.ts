@@ -185,6 +185,33 @@ describeRedis('ways to reach a server', () => {
     await expect(roundTrip({ url: `redis://127.0.0.1:${port}` })).rejects.toThrow(/NOAUTH|not connected/);
   });
 
+  it('a user who may do no more than the guide says', async () => {
+    const port = await freePort();
+    const guide = readFileSync(new URL('../../../../docs/guide/persistent-collections.md', import.meta.url), 'utf8');
+    const rights = /`(~sallyport:\* [^`]*)`/.exec(guide)?.[1]?.split(' ') ?? [];
+    const server = await startRedis(testFolder(), port, ['--user', 'gate', 'on', '>secret', ...rights]);
+    onTestFinished(() => server.kill());
+    const store = new RedisStore({
+      url: `redis://gate:secret@127.0.0.1:${port}/1`,
+      prefix: 'sallyport:',
+      timeout: PATIENT,
+    });
+    onTestFinished(() => store.close());
+    await store.probe();
+    await store.update('IP', 'k', count());
+    await store.update('IP', 'k', change(now(), { deletes: ['hits'] }));
+    await store.update('IP', 'k', change(now(), { sets: { TIMEOUT: '0' } }));
+    expect(await store.load('IP', 'k')).toBeUndefined();
+    await store.delete('IP', 'k');
+    const elsewhere = new RedisStore({
+      url: `redis://gate:secret@127.0.0.1:${port}`,
+      prefix: 'other:',
+      timeout: PATIENT,
+    });
+    onTestFinished(() => elsewhere.close());
+    await expect(elsewhere.probe()).rejects.toThrow(/NOPERM|No permissions/);
+  });
+
   it('the description names no password', async () => {
     const store = new RedisStore({ url: 'redis://user:secret@127.0.0.1:1/2', prefix: '', timeout: 100 });
     expect(store.description).toBe('redis://127.0.0.1:1/2');
