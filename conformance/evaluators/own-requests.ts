@@ -84,5 +84,6 @@ export const ownExchanges: readonly Exchange[] = [
     },
     '--xyz\r\nContent-Disposition: form-data; name="q"\r\n\r\n1;id\r\n--xyz\r\nContent-Disposition: form-data; name="f"; filename="a.php"\r\nContent-Type: text/plain\r\n\r\ncontent\r\n--xyz--\r\n',
   ),
+  { ...exchange({ method: 'GET', uri: '/missing' }), response: { status: 404, protocol: 'HTTP/1.1', headers: [] } },
   exchange({ method: 'GET', uri: '/page', headers: browser }, '', '<html>ORA-01 error at Main.java:12</html>'),
 ];
