@@ -464,7 +464,7 @@ export class WafTransaction implements Transaction {
       slowRules: [...timings.rules].filter(([, time]) => time >= this.#settings.rulePerfTime),
       sanitised: { arguments: [], requestHeaders: [], responseHeaders: [] },
       variables: { sessionId: state.sessionId, userId: state.userId },
-      hostname: headerValue(request.headers, 'host') ?? request.serverName,
+      hostname: request.serverName,
       uriPath: request.path,
     };
     return state.masking.record(record);

@@ -1,3 +1,4 @@
+import { isDigit } from '../bytes/ascii.ts';
 import { addSaturating, parseInteger } from '../bytes/integer.ts';
 import { type Action, type ActionContext, defineAction, type Effect } from '../registry/action.ts';
 import { type CollectionVariable, findEquals, parseCollectionVariable } from './collection-variable.ts';
@@ -56,10 +57,10 @@ function assign(variable: CollectionVariable, text: string, context: ActionConte
 /** Integer arithmetic as C's atoi reads numbers, never below zero. */
 function count(variable: CollectionVariable, text: string, sign: 1 | -1, context: ActionContext): Effect {
   const amount = context.macro(text);
-  const constantAmount = amount.isConstant ? sign * parseInteger(amount.source) : undefined;
+  const constantAmount = amount.isConstant ? signed(sign, amount.source) : undefined;
   return (tx) => {
     const key = variable.keyIn(tx);
-    const delta = constantAmount ?? sign * parseInteger(amount.expand(tx));
+    const delta = constantAmount ?? signed(sign, amount.expand(tx));
     const name = `${variable.collection}:${key}`;
     if (variable.collection !== 'TX') {
       const collection = tx.persistent(variable.collection);
@@ -74,4 +75,9 @@ function count(variable: CollectionVariable, text: string, sign: 1 | -1, context
     tx.tx.set(key, after);
     tx.noteChange({ name, before, after });
   };
+}
+
+/** The sign is read together with what follows: as for atoi, `-` before anything but a digit makes it 0. */
+function signed(sign: 1 | -1, text: string): number {
+  return isDigit(text.charCodeAt(0)) ? sign * parseInteger(text) : 0;
 }

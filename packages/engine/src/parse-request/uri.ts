@@ -2,6 +2,8 @@ import { hexPair, isAlphanumeric } from '../bytes/ascii.ts';
 
 /** A request target, taken apart without changing a byte. */
 export interface RequestTarget {
+  /** Host and port of an absolute form, without user information; undefined for the other forms. */
+  readonly authority: string | undefined;
   /** The path as sent; scheme and authority of an absolute form are removed, an empty path there is `/`. */
   readonly rawPath: string;
   /** Text after the first `?`; undefined without one. */
@@ -19,7 +21,17 @@ export function parseRequestTarget(target: string): RequestTarget {
   const mark = target.indexOf('?', start);
   const sentPath = target.slice(start, mark < 0 ? target.length : mark);
   const rawPath = sentPath === '' && start > 0 ? '/' : sentPath;
-  return { rawPath, query: mark < 0 ? undefined : target.slice(mark + 1), path: resolvePath(rawPath) };
+  return {
+    authority: start === 0 ? undefined : authorityOf(target.slice(0, start)),
+    rawPath,
+    query: mark < 0 ? undefined : target.slice(mark + 1),
+    path: resolvePath(rawPath),
+  };
+}
+
+function authorityOf(schemeAndAuthority: string): string {
+  const authority = schemeAndAuthority.slice(schemeAndAuthority.indexOf('://') + 3);
+  return authority.slice(authority.lastIndexOf('@') + 1);
 }
 
 /** Where the path of an absolute-form target begins; 0 for every other form. */

@@ -112,7 +112,10 @@ export function recordOf(
   return masking.match(match);
 }
 
-/** The sentence about the operator of a link that matched. */
+/**
+ * The sentence about the operator of a link that matched. Names are escaped once more for it, quotes too: ModSecurity lets
+ * them through, so that `?a"] [id "1` forges a field of the log line.
+ */
 export function operatorSentence(
   link: Link,
   value: string,
@@ -121,12 +124,7 @@ export function operatorSentence(
   tx: TransactionState,
 ): string {
   const { test } = link;
-  if (!test.isNegated) return test.matcher.describe(value, escapeQuotes(name), { tx, budget: tx.budget });
+  if (!test.isNegated) return test.matcher.describe(value, escapeLog(name), { tx, budget: tx.budget });
   const { source } = test.argument;
-  return `Match of "${test.name} ${escapeLog(source)}" against "${escapeQuotes(requiredName)}" required.`;
-}
-
-/** ModSecurity lets a quote in a name through, so that `?a"] [id "1` forges a field of the log line; we do not. */
-function escapeQuotes(name: string): string {
-  return name.replaceAll('"', '\\"');
+  return `Match of "${test.name} ${escapeLog(source)}" against "${escapeLog(requiredName)}" required.`;
 }

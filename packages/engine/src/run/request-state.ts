@@ -1,4 +1,4 @@
-import { equalsIgnoreCase } from '../bytes/ascii.ts';
+import { equalsIgnoreCase, lowerCase } from '../bytes/ascii.ts';
 import type { HeaderList, RequestHead, ResponseHead } from '../contract.ts';
 import { parseCookies } from '../parse-request/cookies.ts';
 import { parseQuery } from '../parse-request/query.ts';
@@ -13,17 +13,17 @@ export function requestStateOf(
   head: RequestHead,
   settings: Readonly<EngineSettings>,
 ): { readonly request: RequestState; readonly isLimitExceeded: boolean } {
-  const { rawPath, query, path } = parseRequestTarget(head.uri);
+  const { authority, rawPath, query, path } = parseRequestTarget(head.uri);
   const parsed = parseQuery(query ?? '', settings.argumentSeparator, settings.argumentsLimit);
-  const headerMembers = membersOf(head.headers);
-  const cookies = cookiesOf(headerMembers, settings);
+  const headerMembers = mergedMembers(head.headers);
+  const cookies = cookiesOf(head.headers, settings);
   const request: RequestState = {
     method: head.method,
     uri: head.uri,
     protocol: head.protocol,
     line: head.line ?? `${head.method} ${head.uri} ${head.protocol}`,
     headers: head.headers,
-    serverName: head.serverName ?? hostWithoutPort(headerValue(head.headers, 'host') ?? ''),
+    serverName: head.serverName ?? hostName(authority ?? headerValue(head.headers, 'host') ?? ''),
     rawPath,
     query,
     path,
@@ -70,15 +70,31 @@ function membersOf(headers: HeaderList): readonly Member[] {
   return headers.map(([key, value]) => ({ key, value }));
 }
 
-function cookiesOf(headers: readonly Member[], settings: Readonly<EngineSettings>): readonly Member[] {
-  const options = { format: settings.cookieFormat, separator: settings.cookieSeparator };
-  return headers
-    .filter((header) => equalsIgnoreCase(header.key ?? '', 'cookie'))
-    .flatMap((header) => parseCookies(header.value, options).map(argumentMember));
+/**
+ * Headers with their repetitions: one member under the name that came first, values joined with `, `, as Apache merges them.
+ * A set, because a head with a thousand headers must not be searched a thousand times.
+ */
+function mergedMembers(headers: HeaderList): readonly Member[] {
+  const byName = new Map<string, { key: string; value: string }>();
+  for (const [key, value] of headers) {
+    const name = lowerCase(key);
+    const earlier = byName.get(name);
+    if (earlier === undefined) byName.set(name, { key, value });
+    else earlier.value += `, ${value}`;
+  }
+  return [...byName.values()];
 }
 
-/** `[::1]:80` → `[::1]`, `example.test:80` → `example.test`. */
-function hostWithoutPort(host: string): string {
+/** Header by header: merged ones would let a cookie swallow the header behind it. */
+function cookiesOf(headers: HeaderList, settings: Readonly<EngineSettings>): readonly Member[] {
+  const options = { format: settings.cookieFormat, separator: settings.cookieSeparator };
+  return headers
+    .filter(([name]) => equalsIgnoreCase(name, 'cookie'))
+    .flatMap(([, value]) => parseCookies(value, options).map(argumentMember));
+}
+
+/** `[::1]:80` → `[::1]`, `EXAMPLE.test:80` → `example.test`. */
+function hostName(host: string): string {
   const colon = host.lastIndexOf(':');
-  return colon === -1 || host.indexOf(']', colon) !== -1 ? host : host.slice(0, colon);
+  return lowerCase(colon === -1 || host.indexOf(']', colon) !== -1 ? host : host.slice(0, colon));
 }
