@@ -247,13 +247,26 @@ const stars = (text: string): string => '*'.repeat(text.length);
 function spansOf(text: string, secrets: readonly string[]): MaskSpan[] {
   const spans: MaskSpan[] = [];
   for (const secret of secrets) {
-    if (secret.length < SHORTEST_SEARCHED) continue;
+    if (secret.length < SHORTEST_SEARCHED) {
+      spans.push(...quotedSpans(text, secret));
+      continue;
+    }
     for (const spelling of new Set([secret, escapeLog(secret), encodeUrl(secret)])) {
       const step = stepBehind(spelling);
       for (let at = text.indexOf(spelling); at !== -1; at = text.indexOf(spelling, at + step)) {
         spans.push([at, at + spelling.length]);
       }
     }
+  }
+  return spans;
+}
+
+/** A short secret between quotes, as sentences about operators have values. */
+function quotedSpans(text: string, secret: string): MaskSpan[] {
+  const quoted = `"${escapeLog(secret)}"`;
+  const spans: MaskSpan[] = [];
+  for (let at = text.indexOf(quoted); at !== -1; at = text.indexOf(quoted, at + 1)) {
+    spans.push([at + 1, at + quoted.length - 1]);
   }
   return spans;
 }

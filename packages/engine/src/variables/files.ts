@@ -43,7 +43,13 @@ function perUpload(name: string, summary: string, read: (upload: UploadedFile) =
     members: (tx) =>
       filesOf(tx).flatMap((file, index): readonly Member[] => {
         const upload = tx.uploads.get(index);
-        return upload === undefined ? [] : [{ key: file.name, value: read(upload) }];
+        if (upload === undefined) return [];
+        try {
+          return [{ key: file.name, value: read(upload) }];
+        } catch (cause) {
+          tx.report(1, `Uploaded file cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+          return [];
+        }
       }),
   });
 }
