@@ -27,6 +27,8 @@ export class Inspection<R> {
   /** Inspection failed and the program wants the exchange to go on without. */
   #isBlind = false;
   #isClosed = false;
+  /** The phase that still waits for something, if one does. */
+  #pending: Promise<unknown> | undefined;
   #requestBytes = 0;
   #responseBytes = 0;
 
@@ -116,6 +118,8 @@ export class Inspection<R> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const { onRecord } = this.#options;
+    // A client may leave while a rule waits for an answer; phases of one transaction never overlap.
+    await this.#pending;
     try {
       const record = await this.#transaction?.processLogging(facts);
       if (record !== undefined) this.#tell(() => onRecord?.(record, this.#request));
@@ -135,10 +139,12 @@ export class Inspection<R> {
     try {
       const outcome = work();
       if (!(outcome instanceof Promise)) return this.#judge(outcome);
-      return outcome.then(
+      const verdict = outcome.then(
         (interruption) => this.#judge(interruption),
         (error: unknown) => this.#refuseUnseen(error),
       );
+      this.#pending = verdict;
+      return verdict;
     } catch (error) {
       return this.#refuseUnseen(error);
     }
