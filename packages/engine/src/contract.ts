@@ -94,6 +94,8 @@ export interface WafSettings {
   readonly uploadDir: string | undefined;
   readonly uploadKeepFiles: 'On' | 'Off' | 'RelevantOnly';
   readonly uploadFileMode: number;
+  /** `SecTmpSaveUploadedFiles`: uploads are extracted while rules run although they are not kept. */
+  readonly tmpSaveUploadedFiles: boolean;
   readonly dataDir: string | undefined;
   readonly debugLog: string | undefined;
   readonly debugLogLevel: number;

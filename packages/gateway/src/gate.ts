@@ -39,6 +39,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
     const target: UpstreamConfig = { ...UPSTREAM_DEFAULTS, urls: [url] };
     return [url.replace(/\/$/, ''), earlier?.proxyTargets.get(url) ?? createUpstream(url, target)] as const;
   });
+  const settings = (firewalls.on ?? firewalls.detection)?.waf.settings;
   return {
     config,
     logs,
@@ -47,8 +48,8 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
     proxyTargets: new Map(proxyTargets),
     trusted: networksOf(config.trustedProxies),
     firewall: firewalls.on ?? firewalls.detection,
-    serverHeader: config.serverHeader ?? (firewalls.on ?? firewalls.detection)?.waf.settings.serverSignature,
-    tmpDir: config.tmpDir ?? tmpdir(),
+    serverHeader: config.serverHeader ?? settings?.serverSignature,
+    tmpDir: config.tmpDir ?? settings?.tmpDir ?? tmpdir(),
   };
 }
 

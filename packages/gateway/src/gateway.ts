@@ -25,11 +25,11 @@ export interface Gateway {
   close(grace?: number): Promise<void>;
 }
 
-/** Loads rules and opens logs; ports open with `listen`. Throws when rules or files of the configuration are bad. */
-export function createGateway(config: Config): Gateway {
+/** Loads rules and opens logs; ports open with `listen`. Rejects when rules or files of the configuration are bad. */
+export async function createGateway(config: Config): Promise<Gateway> {
   let logs = createLogs(logsConfig(config));
   const stores = new CollectionStores((level, line) => logs.error(level, 'collections', line));
-  let rules = loadRules(config, logs, stores);
+  let rules = await loadRules(config, logs, stores);
   let gate: Gate = createGate(config, logs, rules.firewalls);
   let listeners: Listener[] = [];
   const current = (): Gate => gate;
@@ -53,7 +53,7 @@ export function createGateway(config: Config): Gateway {
     async reload(next) {
       const sameLogs = sameLogsConfig(gate.config, next);
       const nextLogs = sameLogs ? logs : createLogs(logsConfig(next));
-      const nextRules = loadRules(next, nextLogs, stores);
+      const nextRules = await loadRules(next, nextLogs, stores);
       let nextGate: Gate;
       let opened: Listener[];
       const kept = listeners.filter((one) => next.listeners.some((wanted) => isSameDoor(one.config, wanted)));
@@ -62,7 +62,7 @@ export function createGateway(config: Config): Gateway {
         nextGate = createGate(next, nextLogs, nextRules.firewalls, gate);
         opened = await openAll(missing, current);
       } catch (cause) {
-        await nextRules.collections?.release();
+        await nextRules.release();
         throw cause;
       }
 
@@ -80,7 +80,7 @@ export function createGateway(config: Config): Gateway {
       }
       // Requests that began before go on with what they began with; this waits for them in the background.
       void Promise.all([...dropped.map((one) => one.close(next.timeouts.drain)), closeUnused(earlier, nextGate)])
-        .then(() => earlierRules.collections?.release())
+        .then(() => earlierRules.release())
         .then(() => (sameLogs ? undefined : earlierLogs.close()))
         .catch((error: unknown) => logs.error('error', 'reload', String(error)));
     },
@@ -91,7 +91,7 @@ export function createGateway(config: Config): Gateway {
       await Promise.all(listeners.map((one) => one.close(grace)));
       listeners = [];
       await closeUnused(gate, undefined);
-      await rules.collections?.release();
+      await rules.release();
       await logs.close();
     },
   };

@@ -56,7 +56,7 @@ describe('TLS to clients', () => {
     const { cert, key } = certificate(folder, 'gate.test');
     const upstream = await startUpstream();
     const config = testConfig(folder, upstream.port, { yaml: '' });
-    const gateway = createGateway({
+    const gateway = await createGateway({
       ...config,
       listeners: [{ address: '127.0.0.1', port: 0, tls: { certificate: cert, key, minVersion: 'TLSv1.2' } }],
     });
@@ -95,7 +95,7 @@ describe('TLS to clients', () => {
     const { cert, key } = certificate(folder, 'gate.test');
     const upstream = await startUpstream();
     const config = testConfig(folder, upstream.port, {});
-    const gateway = createGateway({
+    const gateway = await createGateway({
       ...config,
       listeners: [{ address: '127.0.0.1', port: 0, tls: { certificate: cert, key, minVersion: 'TLSv1.2' } }],
     });

@@ -38,7 +38,6 @@ export interface EngineSettings extends Mutable<WafSettings> {
   collectionTimeout: number;
   pcreMatchLimit: number | undefined;
   uploadFileLimit: number;
-  tmpSaveUploadedFiles: boolean;
   interceptOnError: boolean;
   disableBackendCompression: boolean;
   unicodeMap: UnicodeMap;

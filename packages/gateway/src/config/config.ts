@@ -9,6 +9,7 @@ export interface Config {
   readonly limits: LimitsConfig;
   readonly timeouts: TimeoutsConfig;
   readonly rules: RulesConfig;
+  readonly programs: ProgramsConfig;
   readonly collections: CollectionsConfig;
   readonly logs: LogsSection;
   readonly serverHeader?: string;
@@ -100,6 +101,13 @@ export interface RulesConfig {
   readonly engine?: 'On' | 'DetectionOnly' | 'Off';
   readonly proxyTargets: readonly string[];
   readonly unsafePassOnError: boolean;
+}
+
+/** Limits of the programs that rules run. */
+export interface ProgramsConfig {
+  readonly timeout: number;
+  readonly running: number;
+  readonly output: number;
 }
 
 /** Where the persistent collections of the rules are kept. */

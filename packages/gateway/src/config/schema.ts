@@ -10,6 +10,7 @@ import type {
   ListenerConfig,
   ListenerTlsConfig,
   LogsSection,
+  ProgramsConfig,
   RouteConfig,
   RulesConfig,
   TimeoutsConfig,
@@ -267,6 +268,16 @@ const rules: Table<RulesConfig> = {
   },
 };
 
+const programs: Table<ProgramsConfig> = {
+  timeout: {
+    type: duration(),
+    default: seconds(5),
+    summary: 'Time for one run; then the program and all it has started are killed. No answer in time means refuse.',
+  },
+  running: { type: integer(1, 1000), default: 16, summary: 'Programs at the same time; further requests wait.' },
+  output: { type: size(), default: 64 * KiB, summary: 'A program that writes more is killed, and counts as failed.' },
+};
+
 const collectionsTls: Table<CollectionsTlsConfig> = {
   ca: { type: file, isOptional: true, summary: "Certificates to trust instead of the system's, in PEM form." },
   serverName: {
@@ -363,6 +374,12 @@ export const CONFIG_TABLE: Table<Config> = {
   limits: { type: section(limits), default: defaultsOf(limits), summary: 'How much a client may send.' },
   timeouts: { type: section(timeouts), default: defaultsOf(timeouts), summary: 'How long things may take.' },
   rules: { type: section(rules), default: defaultsOf(rules), summary: 'The firewall.' },
+  programs: {
+    type: section(programs),
+    default: defaultsOf(programs),
+    summary:
+      'Programs that rules run (`exec`, `@inspectFile`, `SecUploadApproveScript`): without a shell, with the file as their only argument. Their environment is PATH and the request as CGI has it: REQUEST_METHOD, REQUEST_URI, QUERY_STRING, REMOTE_ADDR, REMOTE_PORT, SERVER_ADDR, SERVER_NAME, SERVER_PORT, SERVER_PROTOCOL, UNIQUE_ID, HTTP_* for headers, and what `setenv` sets. A file is approved by an output that begins with `1` and an exit status of 0.',
+  },
   collections: {
     type: section(collections),
     default: defaultsOf(collections),

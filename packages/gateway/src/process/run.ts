@@ -18,7 +18,7 @@ export async function run({ readConfig, out, err, version }: RunOptions): Promis
   let gateway: Gateway;
   let addresses: readonly AddressInfo[];
   try {
-    gateway = createGateway(readConfig());
+    gateway = await createGateway(readConfig());
     addresses = await gateway.listen();
   } catch (cause) {
     for (const line of explainFailure(cause)) err(line);

@@ -5,11 +5,14 @@ import {
   formatDiagnostic,
   MemoryStore,
   type RuleSource,
+  type Services,
   type Waf,
 } from '@sallyport/engine';
-import { createNodeResolver, nodeFiles } from '@sallyport/engine/node';
+import { nodeFiles } from '@sallyport/engine/node';
 import type { Config, WafMode } from '../config/config.ts';
 import type { Logs } from '../logs/index.ts';
+import { createServices } from '../services/services.ts';
+import { checkUploadDirectories } from '../services/uploads.ts';
 import type { CollectionStores, OpenStore } from '../stores/collection-stores.ts';
 import { type Firewall, MatchRouter } from './firewall.ts';
 import { chooseRuleSet, type RuleSet } from './rule-set.ts';
@@ -26,15 +29,17 @@ export interface LoadedRules {
   readonly warnings: readonly string[];
   /** Where persistent collections are kept; undefined without rules, and when rules are only checked. */
   readonly collections: OpenStore | undefined;
+  /** Lets go of everything the rules held on to, once no request uses them any more. */
+  release(): Promise<void>;
 }
 
 const DETECTION_ONLY: RuleSource = { file: 'waf: detection', text: 'SecRuleEngine DetectionOnly\n' };
 
 /**
- * Throws what `createWaf` throws: every mistake of every file at once. Without `stores` nothing is opened and collections
- * are kept in memory: for a look at the rules.
+ * Rejects with what `createWaf` throws: every mistake of every file at once. Without `stores` nothing is opened and
+ * collections are kept in memory: for a look at the rules.
  */
-export function loadRules(config: Config, logs: Logs, stores?: CollectionStores): LoadedRules {
+export async function loadRules(config: Config, logs: Logs, stores?: CollectionStores): Promise<LoadedRules> {
   const modes = new Set<WafMode>(config.routes.length === 0 ? ['on'] : config.routes.map((route) => route.waf));
   if (!modes.has('on') && !modes.has('detection')) {
     return {
@@ -43,37 +48,67 @@ export function loadRules(config: Config, logs: Logs, stores?: CollectionStores)
       ruleCount: 0,
       warnings: [],
       collections: undefined,
+      release: async () => {},
     };
   }
   const ruleSet = chooseRuleSet(config);
   const router = new MatchRouter(logs);
   const shelf = new Shelf();
-  const on = modes.has('on') ? router.firewall(compile(ruleSet, router, shelf)) : undefined;
-  const detection = modes.has('detection')
-    ? router.firewall(compile(ruleSet, router, shelf, DETECTION_ONLY))
-    : undefined;
+  const { services, load, release } = createServices(config);
+  const compileFor = (mode: WafMode, ...more: readonly RuleSource[]): Waf | undefined =>
+    modes.has(mode) ? compile(ruleSet, router, shelf, services, more) : undefined;
+  const compiled = await whenComplete(load, () => ({
+    on: compileFor('on'),
+    detection: compileFor('detection', DETECTION_ONLY),
+  }));
+  const main = (compiled.on ?? compiled.detection) as Waf;
+  checkUploadDirectories(main.settings);
   // Which store it is, the rules have a say in.
-  const collections = stores?.open(config.collections, (on ?? detection)?.waf.settings.dataDir);
+  const collections = stores?.open(config.collections, main.settings.dataDir);
   if (collections !== undefined) shelf.store = collections.store;
   return {
-    firewalls: { on, detection, off: undefined },
+    firewalls: {
+      on: compiled.on && router.firewall(compiled.on),
+      detection: compiled.detection && router.firewall(compiled.detection),
+      off: undefined,
+    },
     name: ruleSet.name,
-    ruleCount: (on ?? detection)?.waf.ruleCount ?? 0,
-    warnings: (on ?? detection)?.waf.warnings.map(formatDiagnostic) ?? [],
+    ruleCount: main.ruleCount,
+    warnings: main.warnings.map(formatDiagnostic),
     collections,
+    async release() {
+      release();
+      await collections?.release();
+    },
   };
+}
+
+/** Compiles, and again as long as something the rules asked for could be had meanwhile. */
+async function whenComplete<T>(load: () => Promise<boolean>, compileAll: () => T): Promise<T> {
+  for (;;) {
+    let outcome: { readonly result: T } | { readonly failure: unknown };
+    try {
+      outcome = { result: compileAll() };
+    } catch (failure) {
+      outcome = { failure };
+    }
+    if (await load()) continue;
+    if ('failure' in outcome) throw outcome.failure;
+    return outcome.result;
+  }
 }
 
 function compile(
   ruleSet: RuleSet,
   router: MatchRouter,
   collections: CollectionStore,
-  ...more: readonly RuleSource[]
+  services: Services,
+  more: readonly RuleSource[],
 ): Waf {
   return createWaf({
+    ...services,
     rules: [...ruleSet.rules, ...more],
     files: nodeFiles,
-    resolver: createNodeResolver(),
     collections,
     onMatch: router.onMatch,
     onMessage: router.onMessage,

@@ -50,7 +50,7 @@ export function testConfig(folder: string, upstreamPort: number, { rules, yaml =
 
 export async function startGate(upstreamPort: number, options: GateOptions = {}): Promise<RunningGate> {
   const folder = testFolder();
-  const gateway = createGateway(testConfig(folder, upstreamPort, options));
+  const gateway = await createGateway(testConfig(folder, upstreamPort, options));
   onTestFinished(() => gateway.close(0));
   const [address] = await gateway.listen();
   const read = async (file: string): Promise<string> => {

@@ -53,8 +53,9 @@ function checkCertificates(config: Config): readonly string[] {
 async function checkRules(config: Config, hasGate: boolean, mistakes: string[]): Promise<LoadedRules | undefined> {
   const logs = createLogs({});
   try {
-    const rules = loadRules(config, logs);
+    const rules = await loadRules(config, logs);
     if (hasGate) createGate(config, logs, rules.firewalls);
+    await rules.release();
     return rules;
   } catch (cause) {
     mistakes.push(...explainFailure(cause));
