@@ -26,6 +26,7 @@ const PEERS = {
     why: 'the other reference: ModSecurity 3 and a second HTTP parser in front of the same rules',
   },
   wrk: { packages: ['wrk'], why: 'benchmarks need a load generator that is faster than the gate' },
+  redis: { packages: ['redis-server'], why: 'the Redis store of persistent collections is tested against it' },
   openssl: { packages: ['openssl'], why: 'tests make certificates with it' },
 };
 

@@ -275,14 +275,17 @@ export class WafTransaction implements Transaction {
 
   #close(): MaybePromise<TransactionRecord> {
     const start = performance.now();
-    const stored = this.#state.storePersistent();
-    if (stored === undefined) return this.#end(start);
-    return stored
-      .catch((cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        this.#state.report(1, `Persistent collections could not be stored: ${reason}`);
-      })
-      .then(() => this.#end(start));
+    const fail = (cause: unknown): void => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      this.#state.report(1, `Persistent collections could not be stored: ${reason}`);
+    };
+    try {
+      const stored = this.#state.storePersistent();
+      if (stored !== undefined) return stored.catch(fail).then(() => this.#end(start));
+    } catch (cause) {
+      fail(cause);
+    }
+    return this.#end(start);
   }
 
   /** The record, and what becomes of the uploaded files. */

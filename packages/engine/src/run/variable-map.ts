@@ -1,3 +1,4 @@
+import { lowerCase } from '../bytes/ascii.ts';
 import type { Member } from '../registry/member.ts';
 import type { WritableCollection } from '../registry/transaction-state.ts';
 
@@ -17,7 +18,7 @@ export class VariableMap implements WritableCollection {
 
   find(key: string): Member | undefined {
     // Keys of rules are mostly lower case already; the second look-up is for the others.
-    return this.#byKey.get(key) ?? this.#byKey.get(key.toLowerCase());
+    return this.#byKey.get(key) ?? this.#byKey.get(lowerCase(key));
   }
 
   /** As `find`, for a key that is in lower case. */
@@ -26,13 +27,13 @@ export class VariableMap implements WritableCollection {
   }
 
   set(key: string, value: string): void {
-    const lower = key.toLowerCase();
+    const lower = lowerCase(key);
     const spelling = this.#byKey.get(lower)?.key ?? key;
     this.#byKey.set(lower, { key: spelling, value });
     this.#members = undefined;
   }
 
   delete(key: string): void {
-    if (this.#byKey.delete(key.toLowerCase())) this.#members = undefined;
+    if (this.#byKey.delete(lowerCase(key))) this.#members = undefined;
   }
 }
