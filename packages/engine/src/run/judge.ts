@@ -15,8 +15,9 @@ export interface Prospect {
 
 /** Longer values are not remembered. */
 const MAX_REMEMBERED_LENGTH = 256;
-/** Values remembered for one phase: about a megabyte. */
+/** Values remembered for one phase, about a megabyte; those with many prospects count for more. */
 const MAX_REMEMBERED = 2048;
+const PROSPECTS_PER_VALUE = 4;
 
 const NOBODY: readonly Prospect[] = [];
 
@@ -79,7 +80,7 @@ export class Judge {
       this.#remembered[valueClass.number] = known;
     }
     known.set(value, prospects);
-    this.#rememberedCount++;
+    this.#rememberedCount += 1 + Math.floor(prospects.length / PROSPECTS_PER_VALUE);
     return prospects;
   }
 
@@ -108,6 +109,7 @@ export class Judge {
       prospects ??= [];
       prospects.push(this.#prospectOf(slot, isOneValue ? 0 : this.#valueOf[slot.nodes.at(-1)!]!));
     }
+    if (value.length > MAX_REMEMBERED_LENGTH) this.#forgetValues();
     return prospects ?? NOBODY;
   }
 
@@ -148,6 +150,12 @@ export class Judge {
     while (this.#results.length < (this.#count + 1) * this.#kindCount) this.#results.push(0);
     this.#metEnds[this.#count] = end;
     return this.#count++;
+  }
+
+  /** Long values, such as bodies, must not outlive their request here. */
+  #forgetValues(): void {
+    this.#values.length = 0;
+    this.#lowered.length = 0;
   }
 
   /** Whether a slot tests the distinct value of this index. */
