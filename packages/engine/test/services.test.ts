@@ -420,6 +420,12 @@ SecHashMethodRx HashLocation /a
     expect(body).toContain('<a href="/b">');
   });
 
+  it('by the path a relative link leads to', async () => {
+    const headers: ResponseHead['headers'] = [['Content-Type', 'text/html']];
+    const { tx } = await run(rules, page(headers, '<a href="a/x">'));
+    expect(Buffer.from(tx.rewrittenResponseBody!).toString()).toMatch(/^<a href="a\/x\?crypt=[0-9a-f]{40}">$/);
+  });
+
   it('in redirections', async () => {
     const { tx } = await run(rules, page([['Location', '/a']]));
     expect(tx.rewrittenLocation).toMatch(/^\/a\?crypt=[0-9a-f]{40}$/);
@@ -487,6 +493,14 @@ SecRule REQUEST_BODY "@contains hunter" "id:2,phase:2,deny,logdata:'%{MATCHED_VA
     );
     expect(JSON.stringify(record)).not.toContain('hunter22');
     expect(record.matches[0]?.data).toBe('********');
+  });
+
+  it('name what is masked in part', async () => {
+    const { record } = await run('SecRule ARGS:card "@rx \\d{16}" "id:1,phase:1,pass,sanitiseMatchedBytes:4/4"', {
+      uri: '/?card=4929+1234&card=4929123456781234',
+    });
+    expect(record.sanitised.arguments).toEqual(['card']);
+    expect(record.request.uri).toBe('/?card=4929+1234&card=4929********1234');
   });
 
   it('hold no secret of a JSON body', async () => {

@@ -37,9 +37,12 @@ export function signLink(
   const bare = hash === -1 ? link : link.slice(0, hash);
   if (bare === '' || hasParameter(bare, settings.parameter)) return undefined;
   const target = targetOf(bare, tx);
-  if (target === undefined || !settings.methods.some((method) => method.kind === kind && method.matches(bare))) {
-    return undefined;
-  }
+  if (target === undefined) return undefined;
+  // A relative link is meant by the path it leads to, as @validateHash will see it.
+  const isMeant = settings.methods.some(
+    (method) => method.kind === kind && (method.matches(bare) || method.matches(target)),
+  );
+  if (!isMeant) return undefined;
   const separator = bare.includes('?') ? '&' : '?';
   const fragment = hash === -1 ? '' : link.slice(hash);
   return `${bare}${separator}${settings.parameter}=${signatureOf(target, settings, tx)}${fragment}`;

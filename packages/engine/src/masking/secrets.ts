@@ -36,6 +36,8 @@ export class Secrets implements Masking {
   readonly #arguments = new Map<string, string>();
   readonly #requestHeaders = new Map<string, string>();
   readonly #responseHeaders = new Map<string, string>();
+  /** Arguments of which a part is masked. */
+  readonly #partly = new Map<string, string>();
   readonly #texts = new Set<string>();
   #found: readonly string[] | undefined;
   /** Matches whose texts were written while their variable was masked already. */
@@ -53,7 +55,7 @@ export class Secrets implements Masking {
 
   get names(): SanitisedNames {
     return {
-      arguments: [...this.#arguments.values()],
+      arguments: [...new Map([...this.#partly, ...this.#arguments]).values()],
       requestHeaders: [...this.#requestHeaders.values()],
       responseHeaders: [...this.#responseHeaders.values()],
     };
@@ -86,7 +88,10 @@ export class Secrets implements Masking {
     // Where a transformation has changed the text it could not be found again in what was sent.
     const isSent = this.#sentValues(fullName).some((sent) => sent.includes(text));
     if (text.length < SHORTEST_SEARCHED || !isSent) this.maskVariable(fullName, value);
-    else this.#addText(text);
+    else {
+      this.#addText(text);
+      if (fullName.startsWith('ARGS')) this.#add(this.#partly, fullName.slice(fullName.indexOf(':') + 1));
+    }
   }
 
   expand(text: MacroText, names: readonly string[], tx: TransactionState): string {

@@ -1,4 +1,3 @@
-import { escapeLog } from '../bytes/escape.ts';
 import { compileRegex, type MatchBudget, type Regex, StateMemory } from '../regex/index.ts';
 import { defineOperator, type Operator, type OperatorContext, OperatorError } from '../registry/operator.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
@@ -41,7 +40,7 @@ export const rsub: Operator = defineOperator({
         else Object.assign(tx.streams, { output: changed, isOutputChanged: true });
         return true;
       },
-      describe: (_value, name) => `Operator rsub succeeded: pattern "${escapeLog(argument.source)}" at ${name}.`,
+      describe: () => 'Operator rsub succeeded.',
     };
   },
 });

@@ -19,9 +19,12 @@ export const validateHash: Operator = defineOperator({
         regex.test(value, budget) &&
         signatureProblem(value, context.settings.linkHashing, tx) !== undefined,
       describe: (value, name, { tx }) =>
-        signatureProblem(value, context.settings.linkHashing, tx) === 'missing'
-          ? `Request URI without hash parameter [${escapeLog(value)}]`
-          : `Request URI matched "${escapeLog(argument.source)}" at ${name}. The hash parameter does not belong to it.`,
+        // ModSecurity also writes which signature would have been right; that is for nobody to read.
+        `Request URI matched "${escapeLog(argument.source)}" at ${name}. ${
+          signatureProblem(value, context.settings.linkHashing, tx) === 'missing'
+            ? 'No Hash parameter'
+            : 'The hash parameter does not belong to it.'
+        }`,
     };
   },
 });
