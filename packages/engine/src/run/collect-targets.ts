@@ -71,7 +71,9 @@ function filterByKey(members: readonly Member[], key: string): readonly Member[]
 
 export function itemOf(target: Target, member: Member): Item {
   const name = fullName(target.name, member);
-  return { name, requiredName: name, key: member.key, value: member.value };
+  const { selector } = target;
+  const requiredName = selector.kind === 'custom' ? `${name}:${selector.text}` : name;
+  return { name, requiredName, key: member.key, value: member.value };
 }
 
 export function countItem(target: Target, count: number): Item {

@@ -112,10 +112,7 @@ export function recordOf(
   return masking.match(match);
 }
 
-/**
- * The sentence about the operator of a link that matched. Names are escaped once more for it, quotes too: ModSecurity lets
- * them through, so that `?a"] [id "1` forges a field of the log line.
- */
+/** The sentence about the operator of a link that matched; only what was required has its name escaped a second time. */
 export function operatorSentence(
   link: Link,
   value: string,
@@ -124,7 +121,12 @@ export function operatorSentence(
   tx: TransactionState,
 ): string {
   const { test } = link;
-  if (!test.isNegated) return test.matcher.describe(value, escapeLog(name), { tx, budget: tx.budget });
+  if (!test.isNegated) return test.matcher.describe(value, escapeQuotes(name), { tx, budget: tx.budget });
   const { source } = test.argument;
   return `Match of "${test.name} ${escapeLog(source)}" against "${escapeLog(requiredName)}" required.`;
+}
+
+/** ModSecurity lets a quote in a name through, so that `?a"] [id "1` forges a field of the log line; we do not. */
+function escapeQuotes(name: string): string {
+  return name.replaceAll('"', '\\"');
 }
