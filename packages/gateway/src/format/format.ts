@@ -10,6 +10,7 @@ import {
   printOperator,
   printSecLang,
   printTargets,
+  RegexCache,
 } from '@sallyport/engine/language';
 import { inspectionServices } from '../lint/load.ts';
 
@@ -28,7 +29,12 @@ export class MeaningChangedError extends Error {
  * Writes a file of rules in one style: long rules with one action to a line, chains and blocks indented, comments and blank
  * lines kept. The result has been loaded and compared with the original; a difference throws {@link MeaningChangedError}.
  */
-export function formatRules(file: string, text: string, files: FileAccess): FormatResult {
+export function formatRules(
+  file: string,
+  text: string,
+  files: FileAccess,
+  regexes: RegexCache = new RegexCache(),
+): FormatResult {
   const diagnostics = new Diagnostics();
   const parsed = parseSecLang(file, text, diagnostics);
   if (diagnostics.hasErrors) {
@@ -36,8 +42,9 @@ export function formatRules(file: string, text: string, files: FileAccess): Form
   }
   const formatted = printSecLang(parsed);
   if (formatted === text) return { kind: 'same' };
-  const isSame = meaning(file, text, parsed.nodes, files) === meaning(file, formatted, nodesOf(file, formatted), files);
-  if (!isSame) throw new MeaningChangedError(`formatting ${file} would change what it means`);
+  const before = meaning(file, text, parsed.nodes, files, regexes);
+  const after = meaning(file, formatted, nodesOf(file, formatted), files, regexes);
+  if (before !== after) throw new MeaningChangedError(`formatting ${file} would change what it means`);
   return { kind: 'changed', text: formatted };
 }
 
@@ -46,8 +53,8 @@ function nodesOf(file: string, text: string): readonly Node[] {
 }
 
 /** Everything a file says and everything the loader makes of it, without places and spelling. */
-function meaning(file: string, text: string, nodes: readonly Node[], files: FileAccess): string {
-  const inspection = inspectRules({ rules: [{ file, text }], files, services: inspectionServices });
+function meaning(file: string, text: string, nodes: readonly Node[], files: FileAccess, regexes: RegexCache): string {
+  const inspection = inspectRules({ rules: [{ file, text }], files, services: inspectionServices, regexes });
   return JSON.stringify([nodes.map(written), loaded(inspection)]);
 }
 
