@@ -77,6 +77,7 @@ class Loader implements Configuration {
   readonly #builtInDefault: readonly BoundAction[];
   #rules: RuleDraft[] = [];
   readonly #markers: MarkerDraft[] = [];
+  readonly #checks: (() => void)[] = [];
   #order = 0;
   /** One for all files, since 1.x had one list of default actions and ids must not meet. */
   #modsec1: Modsec1Translator | undefined;
@@ -104,8 +105,13 @@ class Loader implements Configuration {
   /** Links what has been loaded; undefined when anything was wrong. */
   finish(): Program | undefined {
     this.#reportOpenChain();
+    for (const check of this.#checks) check();
     const program = linkProgram(this.settings, this.#rules, this.#markers, this.diagnostics);
     return this.diagnostics.hasErrors ? undefined : program;
+  }
+
+  whenLoaded(check: () => void): void {
+    this.#checks.push(check);
   }
 
   error(message: string, span: Span, hint?: string): void {

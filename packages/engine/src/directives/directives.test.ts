@@ -279,6 +279,8 @@ describe('words that do nothing say so', () => {
       'SecRuleInheritance Off',
       'SecRuleInheritance Off has no effect: there is no parent context, and rules loaded above stay in force',
     ],
+    ['SecUploadKeepFiles On', 'a.conf:1:20 SL2601 warning: uploaded files are not kept: there is no SecUploadDir'],
+    ['SecHashEngine On', 'no link is ever signed; say with SecHashMethodRx or SecHashMethodPm which links are signed'],
     ['SecXmlExternalEntity On', 'external entities of XML bodies are never loaded'],
     ['SecRxPreFilter Off', 'the pre-filter is always on; it never changes a verdict'],
     ['SecHashKey short', 'a key of less than 16 bytes can be guessed; rand makes a good one'],
@@ -295,8 +297,14 @@ describe('words that do nothing say so', () => {
     ['SecRule ARGS "@rx ." "id:1,phase:1,pass,t:decodeBase64Ext"', 'write base64DecodeExt'],
   ])('%s', (line, warning) => expect(open(line).warnings.map(formatDiagnostic).join('\n')).toContain(warning));
 
-  it.each(['SecRuleInheritance On', 'SecXmlExternalEntity Off', 'SecRxPreFilter On', 'SecHashKey 0123456789abcdef'])(
-    '%s needs no warning',
-    (line) => expect(open(line).warnings).toEqual([]),
-  );
+  it.each([
+    'SecUploadKeepFiles On\nSecUploadDir /keep',
+    'SecUploadKeepFiles On\nSecUploadKeepFiles Off',
+    'SecHashEngine On\nSecHashMethodRx HashHref x',
+    'SecHashEngine On\nSecHashEngine Off',
+    'SecRuleInheritance On',
+    'SecXmlExternalEntity Off',
+    'SecRxPreFilter On',
+    'SecHashKey 0123456789abcdef',
+  ])('%s needs no warning', (line) => expect(open(line).warnings).toEqual([]));
 });

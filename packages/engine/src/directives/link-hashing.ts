@@ -31,8 +31,14 @@ function family(prefix: string, advice: ((name: string) => string) | undefined):
         ...old(`${prefix}Engine`),
       },
       ['On', 'Off'],
-      (value, { settings }) => {
-        settings.linkHashing.engine = value === 'On';
+      (value, configuration, word) => {
+        const { linkHashing: settings } = configuration.settings;
+        settings.engine = value === 'On';
+        configuration.whenLoaded(() => {
+          if (!settings.engine || value === 'Off' || settings.methods.length > 0) return;
+          const hint = 'say with SecHashMethodRx or SecHashMethodPm which links are signed';
+          configuration.warn('no link is ever signed', word.span, hint);
+        });
       },
     ),
     defineDirective({

@@ -21,6 +21,11 @@ export const uploadSettings: readonly Directive[] = [
     (keep, configuration, word) => {
       if (keep !== 'Off') requireStore(configuration, word);
       configuration.settings.uploadKeepFiles = keep;
+      configuration.whenLoaded(() => {
+        const { uploadKeepFiles, uploadDir } = configuration.settings;
+        if (uploadKeepFiles !== keep || keep === 'Off' || uploadDir !== undefined) return;
+        configuration.warn('uploaded files are not kept: there is no SecUploadDir', word.span);
+      });
     },
   ),
   modeDirective(

@@ -20,6 +20,8 @@ export interface Configuration {
   addMarker(name: string): void;
   setDefaultActions(word: Word): void;
   include(pattern: Word, isOptional: boolean): void;
+  /** Runs a check when everything has been loaded, for what depends on directives further down. */
+  whenLoaded(check: () => void): void;
   /** Loads text as if it stood in place of the directive; `file` names it in messages. */
   loadText(file: string, text: string): void;
   /** Drops rules loaded so far; gives how many. */
