@@ -1,25 +1,33 @@
 import { Readable } from 'node:stream';
 import { ERRORS, GateError } from '../errors.ts';
 import type { BodyIntake, IntakeListener } from './body-intake.ts';
+import { type BodyRewrite, withoutReplaced } from './rewrite.ts';
 import type { Spool } from './spool.ts';
 
 const READ_BYTES = 64 * 1024;
 
-/** A request body on its way to the upstream: first what was held back, then what the client still sends. */
+/**
+ * A request body on its way to the upstream: first what rules put in place of its beginning, then what was held back, then what
+ * the client still sends.
+ */
 export class BodyStream extends Readable implements IntakeListener {
   readonly #held: Spool | undefined;
   readonly #live: BodyIntake | undefined;
+  #instead: Buffer | undefined;
   #position = 0;
   #isLive = false;
 
-  constructor(held: Spool | undefined, live: BodyIntake | undefined) {
+  constructor(held: Spool | undefined, live: BodyIntake | undefined, rewrite?: BodyRewrite) {
     super({ highWaterMark: READ_BYTES });
     this.#held = held;
     this.#live = live;
+    this.#instead = rewrite?.before;
+    this.#position = rewrite?.replaced ?? 0;
   }
 
   override _read(): void {
-    if (this.#isLive) this.#live?.resume();
+    if (this.#instead !== undefined) this.#pushInstead(this.#instead);
+    else if (this.#isLive) this.#live?.resume();
     else if (this.#held !== undefined && this.#position < this.#held.size) this.#readHeld(this.#held);
     else this.#goLive();
   }
@@ -42,11 +50,19 @@ export class BodyStream extends Readable implements IntakeListener {
     this.destroy(error);
   }
 
+  #pushInstead(bytes: Buffer): void {
+    this.#instead = undefined;
+    // An empty chunk would not make anybody read on.
+    if (bytes.length > 0) this.push(bytes);
+    else this._read();
+  }
+
   #readHeld(held: Spool): void {
     const { chunks } = held;
     if (chunks !== undefined) {
+      const rest = withoutReplaced(chunks, this.#position);
       this.#position = held.size;
-      for (const chunk of chunks) this.push(chunk);
+      for (const chunk of rest) this.push(chunk);
       return;
     }
     held.read(this.#position, READ_BYTES).then(

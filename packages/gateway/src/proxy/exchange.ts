@@ -36,6 +36,8 @@ export class Exchange implements RequestContext {
   transaction: Transaction | undefined;
   /** What the upstream gets; undefined while it is not known. */
   body: Buffer | BodyStream | null | undefined;
+  /** Rules have rewritten the body, so its length is another. */
+  hasNewBody = false;
   /** The socket and first bytes of a WebSocket request. */
   upgrade: { readonly socket: Duplex; readonly head: Buffer } | undefined;
   /** Handle on the running upstream exchange, while there is one. */

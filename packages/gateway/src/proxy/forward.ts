@@ -30,6 +30,7 @@ export function forward(exchange: Exchange, decisions: Decisions, elsewhere?: Up
       localPort: exchange.request.socket.localPort ?? 0,
       dropsUnderscores: gate.config.http.underscoreHeaders === 'drop',
       wantsIdentity: wantsReadableAnswer(exchange, route),
+      hasNewBody: exchange.hasNewBody,
     }),
     body: exchange.body ?? null,
     // undici would close the connection after every HEAD.
@@ -40,8 +41,10 @@ export function forward(exchange: Exchange, decisions: Decisions, elsewhere?: Up
   new Relay(exchange, address, options, decisions).start();
 }
 
-/** Rules can only read answers that come without compression. */
+/** Rules can only read, and put text around, answers that come without compression. */
 function wantsReadableAnswer(exchange: Exchange, route: ActiveRoute): boolean {
-  if (exchange.transaction === undefined || !route.config.inspect.responseBody) return false;
-  return route.firewall?.waf.settings.responseBodyAccess === true;
+  const settings = exchange.firewall?.waf.settings;
+  if (exchange.transaction === undefined || settings === undefined) return false;
+  if (settings.disableBackendCompression || settings.contentInjection) return true;
+  return settings.responseBodyAccess && route.config.inspect.responseBody;
 }

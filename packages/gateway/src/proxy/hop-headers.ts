@@ -26,6 +26,8 @@ const REQUEST_DROPPED: ReadonlySet<string> = new Set([
   'x-request-id',
 ]);
 
+const REQUEST_ABOUT_BYTES: ReadonlySet<string> = new Set(['content-digest', 'content-length', 'content-md5', 'digest']);
+
 const RESPONSE_DROPPED: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -51,6 +53,8 @@ export interface Forwarding {
   readonly dropsUnderscores: boolean;
   /** Rules want to read the answer: it must not come compressed. */
   readonly wantsIdentity: boolean;
+  /** Rules have rewritten the body: what the client said of its bytes is not true any more. */
+  readonly hasNewBody: boolean;
 }
 
 /** Names and values in turn, as undici takes them. */
@@ -79,6 +83,7 @@ export function upstreamHeaders(head: Head, forwarding: Forwarding): string[] {
     if (connectionTokens?.includes(lower)) continue;
     if (forwarding.dropsUnderscores && lower.includes('_')) continue;
     if (forwarding.wantsIdentity && lower === 'accept-encoding') continue;
+    if (forwarding.hasNewBody && REQUEST_ABOUT_BYTES.has(lower)) continue;
     list.push(names[at] as string, value);
   }
 

@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.ts';
 import { finish } from './finish.ts';
 import { headerPairs, type ResponseHeaders, responseHeaders } from './hop-headers.ts';
 import { inspect } from './inspect.ts';
+import { canInjectInto, redirectedHeaders, responseRewrite, rewrittenHeaders, withoutReplaced } from './rewrite.ts';
 import { countStreamed } from './streamed-garbage.ts';
 import { openTunnel } from './tunnel.ts';
 import { type UpstreamAddress, upstreamError } from './upstream.ts';
@@ -38,6 +39,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   #heldBytes = 0;
   #received = 0;
   #last: Buffer | undefined;
+  /** What rules put behind the body. */
+  #appended: Buffer | undefined;
   #hasEnded = false;
 
   constructor(exchange: Exchange, address: UpstreamAddress, options: Dispatcher.DispatchOptions, decisions: Decisions) {
@@ -158,6 +161,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#stage = 'deciding';
     const verdict = await inspect(this.#exchange, (transaction) => transaction.processResponseBody());
     if (verdict !== undefined) return this.#replace(verdict);
+    this.#applyRewrites();
     this.#sendHead(this.#headers as ResponseHeaders);
     const held = this.#held;
     this.#held = [];
@@ -171,6 +175,21 @@ export class Relay implements Dispatcher.DispatchHandler {
     for (const chunk of held) isFlowing = this.#write(chunk);
     if (isFlowing) this.#controller?.resume();
     else this.#resumeOnDrain();
+  }
+
+  /** What rules changed about the answer goes into head and held body before either is sent. */
+  #applyRewrites(): void {
+    const { transaction, head } = this.#exchange;
+    if (transaction === undefined) return;
+    const headers = this.#headers as ResponseHeaders;
+    const location = transaction.rewrittenLocation;
+    if (location !== undefined) this.#headers = redirectedHeaders(headers, location);
+    const canInject = canInjectInto(head.method, this.#status, headers);
+    const rewrite = responseRewrite(transaction, this.#heldBytes, canInject);
+    if (rewrite === undefined) return;
+    this.#headers = rewrittenHeaders(this.#headers as ResponseHeaders, rewrite);
+    this.#held = [rewrite.before, ...withoutReplaced(this.#held, rewrite.replaced)];
+    this.#appended = rewrite.after;
   }
 
   #hold(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -234,6 +253,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#stage = 'over';
     const exchange = this.#exchange;
     exchange.upstreamController = undefined;
+    if (this.#appended !== undefined) this.#last = Buffer.concat([this.#last ?? Buffer.alloc(0), this.#appended]);
     if (this.#last !== undefined) exchange.responseBytes += this.#last.length;
     if (exchange.transaction === undefined && exchange.spool === undefined) {
       this.#run(finish(exchange));

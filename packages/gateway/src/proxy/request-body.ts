@@ -6,6 +6,7 @@ import { BodyIntake } from './body-intake.ts';
 import { BodyStream } from './body-stream.ts';
 import type { Exchange } from './exchange.ts';
 import { inspect } from './inspect.ts';
+import { type BodyRewrite, requestRewrite } from './rewrite.ts';
 import { Spool } from './spool.ts';
 
 /** Leaves the body for the upstream in `exchange.body`; gives the rules' verdict if they refuse. Includes phase 2. */
@@ -39,25 +40,41 @@ async function receiveInspected(
   transaction: Transaction,
   route: ActiveRoute,
 ): Promise<Interruption | undefined> {
-  const { gate, head } = exchange;
+  const { gate } = exchange;
   const spool = new Spool(gate.tmpDir, gate.config.limits.bodyInMemory);
   exchange.spool = spool;
   const intake = openIntake(exchange, 0);
-  const { verdict, isComplete } = await collect(exchange, intake, spool, inspectionLimit(transaction, route));
+  const { verdict, isComplete, shown } = await collect(exchange, intake, spool, inspectionLimit(transaction, route));
   if (verdict !== undefined) return verdict;
   const decision = await runPhase2(exchange);
   // A rule may also send the request elsewhere, with its body.
   if (decision !== undefined && decision.action !== 'proxy') return decision;
 
-  const inMemory = isComplete && !head.isChunked ? spool.chunks : undefined;
+  const rewrite = exchange.transaction && requestRewrite(exchange.transaction, shown);
+  exchange.hasNewBody = rewrite !== undefined;
+  if (isComplete && rewrite !== undefined && rewrite.replaced === spool.size) {
+    exchange.body = rewrite.before;
+    return decision;
+  }
+  passOn(exchange, spool, isComplete ? undefined : openIntake(exchange, intake.received), rewrite);
+  return decision;
+}
+
+/** Makes the held body, and what the client may still send, the body for the upstream: as it is in memory where that is all. */
+function passOn(
+  exchange: Exchange,
+  spool: Spool,
+  rest: BodyIntake | undefined,
+  rewrite: BodyRewrite | undefined,
+): void {
+  const isAll = rest === undefined && rewrite === undefined && !exchange.head.isChunked;
+  const inMemory = isAll ? spool.chunks : undefined;
   if (inMemory !== undefined) {
     exchange.body = inMemory.length === 1 ? (inMemory[0] as Buffer) : Buffer.concat(inMemory);
   } else {
-    const rest = isComplete ? undefined : openIntake(exchange, intake.received);
-    exchange.body = new BodyStream(spool, rest);
+    exchange.body = new BodyStream(spool, rest, rewrite);
     exchange.spool = undefined;
   }
-  return decision;
 }
 
 /** Bytes after which the rules decide on what they have; Infinity where they refuse bodies that are too large. */
@@ -72,14 +89,16 @@ interface Collected {
   readonly verdict: Interruption | undefined;
   /** False when the limit was reached first and the client may send more. */
   readonly isComplete: boolean;
+  /** Bytes given to the rules. */
+  readonly shown: number;
 }
 
 function collect(exchange: Exchange, intake: BodyIntake, spool: Spool, limit: number): Promise<Collected> {
   return new Promise((resolve, reject) => {
     let given = 0;
-    const stop = (collected: Collected): void => {
+    const stop = (verdict?: Interruption): void => {
       intake.detach();
-      resolve(collected);
+      resolve({ verdict, isComplete: false, shown: given });
     };
     const giveUp = (cause: unknown): void => {
       intake.detach();
@@ -93,20 +112,20 @@ function collect(exchange: Exchange, intake: BodyIntake, spool: Spool, limit: nu
           const verdict = inspect(exchange, (transaction) => transaction.writeRequestBody(shown)) as
             | Interruption
             | undefined;
-          if (verdict !== undefined) return stop({ verdict, isComplete: false });
+          if (verdict !== undefined) return stop(verdict);
           const written = spool.append(chunk);
           const isFull = given >= limit;
           if (written === undefined) {
-            if (isFull) stop({ verdict: undefined, isComplete: false });
+            if (isFull) stop();
             return;
           }
           intake.pause();
-          written.then(() => (isFull ? stop({ verdict: undefined, isComplete: false }) : intake.resume()), giveUp);
+          written.then(() => (isFull ? stop() : intake.resume()), giveUp);
         } catch (cause) {
           giveUp(cause);
         }
       },
-      onEnd: () => resolve({ verdict: undefined, isComplete: true }),
+      onEnd: () => resolve({ verdict: undefined, isComplete: true, shown: given }),
       onError: reject,
     });
   });
