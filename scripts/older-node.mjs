@@ -53,7 +53,7 @@ function prepare() {
       exit(1);
     }
   }
-  for (const part of ['packages/engine', 'packages/gateway/src', 'examples', 'tsconfig.base.json']) {
+  for (const part of ['packages/engine', 'packages/gateway/src', 'examples', 'docs', 'tsconfig.base.json']) {
     rmSync(join(folder, part), { recursive: true, force: true });
     cpSync(join(root, part), join(folder, part), { recursive: true, filter: isSource });
   }

@@ -296,13 +296,14 @@ describe.each(adapters)('%s', (_name, start, { isFetch, throwStatus }) => {
     socket.write(
       `${post}one 1GET /hello?q=<script HTTP/1.1\r\nHost: a\r\n\r\n${post}two 2GET /leak HTTP/1.1\r\nHost: a\r\n\r\n`,
     );
-    await vi.waitFor(() => expect(decisions).toHaveLength(4));
-    socket.end();
     // Status lines of the four answers, and the bodies of the two that passed.
-    const seen = Buffer.concat(chunks)
-      .toString('latin1')
-      .match(/HTTP\/1\.1 \d+|one 1|two 2/g);
-    expect(seen).toEqual(['HTTP/1.1 200', 'one 1', 'HTTP/1.1 403', 'HTTP/1.1 200', 'two 2', 'HTTP/1.1 502']);
+    await vi.waitFor(() => {
+      const seen = Buffer.concat(chunks)
+        .toString('latin1')
+        .match(/HTTP\/1\.1 \d+|one 1|two 2/g);
+      expect(seen).toEqual(['HTTP/1.1 200', 'one 1', 'HTTP/1.1 403', 'HTTP/1.1 200', 'two 2', 'HTTP/1.1 502']);
+    });
+    socket.end();
   });
 
   it('answers over its limit are refused', async () => {
