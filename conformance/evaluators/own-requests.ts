@@ -37,6 +37,8 @@ export const ownExchanges: readonly Exchange[] = [
     '/?q=halt&r=select+a+from+b',
     '/?q=quiet&r=select+a+from+b',
     '/?q=1x&r=%00&s=%ff%fe',
+    '/?%e9=x',
+    '/?%c9=x',
   ].map((uri) => exchange({ method: 'GET', uri, headers: browser })),
   exchange({ method: 'DELETE', uri: '/x', protocol: 'HTTP/2.0', headers: [] }),
   exchange({

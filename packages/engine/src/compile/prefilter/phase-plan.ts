@@ -1,3 +1,4 @@
+import { lowerCase } from '../../bytes/ascii.ts';
 import type { Matcher } from '../../registry/operator.ts';
 import type { Link, Rule, Target } from '../program.ts';
 import { ChainTrie } from './chain-trie.ts';
@@ -123,7 +124,7 @@ function txProbeOf(rule: Rule): TxProbe | undefined {
     rule.links.length === 1 &&
     !link.capture &&
     link.effects.length === 0;
-  return { key: selector.key.toLowerCase(), isCount, target, matcher, isNegated, isGate };
+  return { key: lowerCase(selector.key), isCount, target, matcher, isNegated, isGate };
 }
 
 /** Whether the values of a target are the same at every moment of a phase. */

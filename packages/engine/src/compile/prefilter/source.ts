@@ -1,4 +1,4 @@
-import { equalsIgnoreCase } from '../../bytes/ascii.ts';
+import { equalsIgnoreCase, lowerCase } from '../../bytes/ascii.ts';
 import type { Member } from '../../registry/member.ts';
 import type { TransactionState } from '../../registry/transaction-state.ts';
 import type { Variable } from '../../registry/variable.ts';
@@ -99,7 +99,7 @@ export class Source {
       nodes: Int32Array.from(nodes),
       triggers,
       changesAnything,
-      isRecurring: !UNIQUE_VARIABLES.has(this.variable.name) && !UNIQUE_KEYS.has(key?.toLowerCase() ?? ''),
+      isRecurring: !UNIQUE_VARIABLES.has(this.variable.name) && !UNIQUE_KEYS.has(lowerCase(key ?? '')),
     };
   }
 }
@@ -153,7 +153,7 @@ function keysNamedBy(slots: readonly Slot[], source: Source): readonly string[] 
   for (const { link, sources } of slots) {
     link.targets.forEach(({ selector, exclusions }, index) => {
       if (sources[index] !== source) return;
-      for (const one of [selector, ...exclusions]) if (one.kind === 'key') keys.set(one.key.toLowerCase(), one.key);
+      for (const one of [selector, ...exclusions]) if (one.kind === 'key') keys.set(lowerCase(one.key), one.key);
     });
   }
   return [...keys.values()];
