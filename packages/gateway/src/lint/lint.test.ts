@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { formatDiagnostic } from '@sallyport/engine';
 import { nodeFiles } from '@sallyport/engine/node';
 import { describe, expect, it } from 'vitest';
 import { lintChecks } from './checks/index.ts';
@@ -18,6 +21,10 @@ describe('lint', () => {
   });
   it.each([
     ['plain text of a few letters stays a pattern', 'SecRule ARGS "@rx ab" "id:1,phase:2,pass"', []],
+    ['texts in any case', 'SecRule ARGS "@rx (?i)(?:wget|curl|ncat)" "id:1,phase:2,pass"', ['SL4301']],
+    ['texts after lowercase', 'SecRule ARGS "@rx wget|curl|ncat" "id:1,phase:2,pass,t:lowercase"', ['SL4301']],
+    ['texts in one case', 'SecRule ARGS "@rx wget|curl|ncat" "id:1,phase:2,pass"', []],
+    ['texts with a blank', 'SecRule ARGS "@rx (?i)get it|curl|ncat" "id:1,phase:2,pass"', []],
     ['a dot that is escaped', 'SecRule ARGS "@rx a\\.example\\.com" "id:1,phase:2,pass"', ['SL4301']],
     [
       'decoders after lowercase bring capitals',
@@ -82,4 +89,31 @@ describe('lint', () => {
       }),
     ]);
   });
+});
+
+const shared = process.env['SALLYPORT_SHARED'] ?? fileURLToPath(new URL('../../../../../shared', import.meta.url));
+
+/** Published rule sets are written with care: what is found in them is noise, or a mistake of theirs that we know. */
+const published = [
+  { name: 'CRS 4', setup: `${shared}/crs/crs-setup.conf.example`, rules: `${shared}/crs/rules`, most: 12 },
+  {
+    name: 'CRS 3.3 of the distribution',
+    setup: '/etc/modsecurity/crs/crs-setup.conf',
+    rules: '/usr/share/modsecurity-crs/rules',
+    most: 50,
+  },
+];
+
+describe.each(published)('$name', ({ setup, rules: folder, most }) => {
+  it.skipIf(!existsSync(setup) || !existsSync(folder))(
+    `gives at most ${most} warnings (skipped without ${folder})`,
+    () => {
+      const rules = [setup, ...nodeFiles.list(`${folder}/*.conf`)];
+      const { findings } = lint({ rules, files: nodeFiles, isComplete: true });
+      expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+      expect(findings.length).toBeGreaterThan(0);
+      expect(findings.length, findings.map(formatDiagnostic).join('\n')).toBeLessThanOrEqual(most);
+    },
+    60_000,
+  );
 });

@@ -6,8 +6,8 @@ export const simplerOperator: LintCheck = {
   code: 'SL4301',
   title: 'Pattern for what a plain operator says',
   explanation:
-    'A pattern of plain text says less clearly what @streq, @beginsWith, @endsWith and @contains say, and one forgotten ' +
-    'backslash changes it.',
+    'A pattern of plain text says less clearly what @streq, @beginsWith, @endsWith, @contains and @pm say, and one ' +
+    'forgotten backslash changes it.',
   example: 'SecRule REQUEST_FILENAME "@rx ^/admin/" "id:1,phase:1,pass"\n',
   instead: 'SecRule REQUEST_FILENAME "@beginsWith /admin/" "id:1,phase:1,pass"\n',
   scope: 'rule',
@@ -15,7 +15,8 @@ export const simplerOperator: LintCheck = {
     for (const { link, regex } of links) {
       const { operator } = link;
       if (regex === undefined || operator === undefined || link.capture) continue;
-      const plain = plainEquivalent(regex.tree);
+      const isLowercase = link.transformations.at(-1)?.name === 'lowercase';
+      const plain = plainEquivalent(regex.tree) ?? phraseList(regex.tree, isLowercase);
       // Some rule sets write every test as a pattern; one letter is hardly worth a word.
       if (plain === undefined || plain.text.length < 3) continue;
       const written = `${operator.node.isNegated ? '!' : ''}@${plain.operator} ${plain.text}`;
@@ -25,7 +26,7 @@ export const simplerOperator: LintCheck = {
 };
 
 interface Plain {
-  readonly operator: 'streq' | 'beginsWith' | 'endsWith' | 'contains';
+  readonly operator: 'streq' | 'beginsWith' | 'endsWith' | 'contains' | 'pm';
   readonly text: string;
 }
 
@@ -36,16 +37,45 @@ function plainEquivalent(tree: RegexNode): Plain | undefined {
     node?.kind === 'assertion' && node.claim === claim;
   const fromStart = isAnchor(parts[0], 'subjectStart');
   const toEnd = isAnchor(parts.at(-1), 'subjectEnd');
-  const middle = parts.slice(fromStart ? 1 : 0, toEnd ? -1 : undefined);
+  const text = plainText(parts.slice(fromStart ? 1 : 0, toEnd ? -1 : undefined), false);
+  // Blanks at the ends would be lost, "%{" would be a macro.
+  if (text === undefined || text.trim() !== text || text.includes('%{')) return undefined;
+  return { operator: fromStart ? (toEnd ? 'streq' : 'beginsWith') : toEnd ? 'endsWith' : 'contains', text };
+}
+
+/** Fewer phrases read as well in a pattern. */
+const FEWEST_PHRASES = 3;
+
+/** `@pm` for one of several texts anywhere, in any case: that is how `@pm` compares. */
+function phraseList(tree: RegexNode, isLowercase: boolean): Plain | undefined {
+  const body = tree.kind === 'group' ? tree.body : tree;
+  if (body.kind !== 'alternation' || body.branches.length < FEWEST_PHRASES) return undefined;
+  const phrases = body.branches.map((branch) => plainText(branch.kind === 'sequence' ? branch.parts : [branch], true));
+  const isCaseless = body.branches.every(
+    (branch) => isLowercase || (branch.kind === 'sequence' ? branch.parts : [branch]).every(isBothCases),
+  );
+  // Blanks separate phrases, bars begin bytes in hexadecimal.
+  if (!isCaseless || phrases.some((phrase) => phrase === undefined || phrase === '' || /[ |]/.test(phrase)))
+    return undefined;
+  if (isLowercase && phrases.some((phrase) => /[A-Z]/.test(phrase ?? ''))) return undefined;
+  return { operator: 'pm', text: phrases.join(' ') };
+}
+
+function isBothCases(node: RegexNode): boolean {
+  return node.kind === 'set' && node.set.foldCase().equals(node.set);
+}
+
+/** The text a list of nodes stands for, of printable ASCII: only a pattern can name other bytes by their number. */
+function plainText(parts: readonly RegexNode[], anyCase: boolean): string | undefined {
   let text = '';
-  for (const part of middle) {
-    const byte = part.kind === 'set' ? part.set.single : -1;
-    if (byte === -1) return undefined;
+  for (const part of parts) {
+    if (part.kind !== 'set') return undefined;
+    const isLetter = anyCase && part.set.size === 2 && isBothCases(part);
+    const byte = isLetter ? ([...part.set][1] ?? -1) : part.set.single;
+    if (byte < 0x20 || byte > 0x7e) return undefined;
     text += String.fromCharCode(byte);
   }
-  // Blanks at the ends would be lost, "%{" would be a macro, and only a pattern can name other bytes by their number.
-  if (text.trim() !== text || text.includes('%{') || !/^[\x20-\x7e]*$/.test(text)) return undefined;
-  return { operator: fromStart ? (toEnd ? 'streq' : 'beginsWith') : toEnd ? 'endsWith' : 'contains', text };
+  return text;
 }
 
 export const needsBacktracking: LintCheck = {
