@@ -73,6 +73,7 @@ export const ERRORS = {
   upstreamTimeout: upstream('SP2004', 504, 'the application took too long'),
   upstreamConnectTimeout: upstream('SP2005', 504, 'connecting to the application took too long'),
   upstreamIdle: upstream('SP2006', 504, 'the application stopped in the middle of an answer'),
+  upstreamBusy: upstream('SP2007', 503, 'too many requests wait for the application'),
   proxyTargetRefused: internal('SP2010', 502, 'a rule named a proxy target that is not allowed'),
 
   inspectionFailed: internal('SP3001', 500, 'inspecting the exchange failed'),

@@ -105,6 +105,8 @@ SecRule ARGS_POST "@contains evil" "id:1,phase:2,deny,status:403"
 `;
     const reject = await startGate(upstream.port, { rules: rules('Reject') });
     expect((await ask(reject.port, '/', { method: 'POST', headers: FORM }, form(3000))).status).toBe(413);
+    const chunked = { ...FORM, 'Transfer-Encoding': 'chunked' };
+    expect((await ask(reject.port, '/', { method: 'POST', headers: chunked }, form(3000))).status).toBe(413);
     expect(upstream.seen).toEqual([]);
 
     const partial = await startGate(upstream.port, { rules: rules('ProcessPartial') });
@@ -179,6 +181,23 @@ describe('Expect: 100-continue', () => {
 });
 
 describe('early answers', () => {
+  it('a body that rules would refuse for its announced length is not read', async () => {
+    const upstream = await startUpstream();
+    const limits =
+      'SecRequestBodyAccess On\nSecRequestBodyLimit 1000\nSecRequestBodyLimitAction Reject\nSecAuditEngine On\n';
+    const announced = (more = ''): string => `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n${more}\r\n`;
+    const gate = await startGate(upstream.port, { rules: `SecRuleEngine On\n${limits}` });
+    for (const more of ['', 'Expect: 100-continue\r\n']) {
+      expect(statuses(await talk(gate.port, announced(more)))).toEqual([413]);
+    }
+    expect(await gate.errorLog()).toContain(
+      'SP1060 request body too large: 1001 bytes, and SecRequestBodyLimit is 1000',
+    );
+    expect(await gate.auditLog()).toContain('413');
+    const detecting = await startGate(upstream.port, { rules: `SecRuleEngine DetectionOnly\n${limits}` });
+    expect(statuses(await talk(detecting.port, announced() + 'x'.repeat(1001)))).toEqual([200]);
+  });
+
   it('an upload that is refused half-way gets to see why', async () => {
     const upstream = await startUpstream();
     const gate = await startGate(upstream.port, { yaml: 'limits: { body: 100 kB }' });

@@ -82,6 +82,7 @@ export interface LimitsConfig {
   readonly bodyInMemory: number;
   readonly connections: number;
   readonly requestsPerConnection: number;
+  readonly upstreamQueue: number;
 }
 
 export interface TimeoutsConfig {

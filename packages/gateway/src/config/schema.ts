@@ -81,7 +81,7 @@ const upstream: Table<UpstreamConfig> = {
   connections: {
     type: integer(1, 65_535),
     default: 128,
-    summary: 'Connections to each address at most; further requests wait.',
+    summary: 'Connections to each address at most; further requests wait, as many as `limits.upstream_queue` says.',
   },
   connectTimeout: { type: duration(), default: seconds(5), summary: 'Time to establish a connection; then 504.' },
   responseTimeout: {
@@ -198,6 +198,11 @@ const limits: Table<LimitsConfig> = {
     type: integer(0, 1_000_000),
     default: 1000,
     summary: 'Requests on one connection before it is closed; 0 means no limit.',
+  },
+  upstreamQueue: {
+    type: integer(0, 1_000_000),
+    default: 1000,
+    summary: 'Requests that wait for a connection to one address of an upstream; more are answered with 503 at once.',
   },
 };
 

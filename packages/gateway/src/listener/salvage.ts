@@ -4,6 +4,7 @@
  */
 import type { HeaderList } from '@sallyport/engine';
 import { ERRORS, type ErrorKind } from '../errors.ts';
+import { isBlank, trimBlanks } from './header-text.ts';
 
 export interface Salvage {
   /** First line as received, without its end. */
@@ -34,14 +35,15 @@ export function salvageRequest(packet: Uint8Array | undefined): Salvage | undefi
 }
 
 function splitRequestLine(line: string): Omit<Salvage, 'line' | 'headers'> | undefined {
-  const start = line.length - line.trimStart().length;
+  let start = 0;
+  while (isBlank(line.charCodeAt(start))) start++;
   const methodEnd = indexOfSpace(line, start);
   if (methodEnd < 0) return undefined;
   const lastSpace = Math.max(line.lastIndexOf(' '), line.lastIndexOf('\t'));
   const tail = line.slice(lastSpace + 1);
   const hasProtocol = lastSpace > methodEnd && tail !== '';
   const method = line.slice(0, methodEnd);
-  const uri = line.slice(methodEnd + 1, hasProtocol ? lastSpace : undefined).trim();
+  const uri = trimBlanks(line.slice(methodEnd + 1, hasProtocol ? lastSpace : undefined));
   return { method, uri, protocol: hasProtocol ? tail : 'HTTP/0.9', hasProtocol };
 }
 
@@ -53,8 +55,8 @@ function readHeaders(bytes: string, from: number): HeaderList {
     const line = bytes.slice(at, end);
     const colon = line.indexOf(':');
     if (colon > 0) {
-      const name = line.slice(0, colon).trim();
-      const value = line.slice(colon + 1).trim();
+      const name = trimBlanks(line.slice(0, colon));
+      const value = trimBlanks(line.slice(colon + 1));
       const earlier = headers.get(name.toLowerCase());
       if (earlier === undefined) headers.set(name.toLowerCase(), [name, value]);
       else earlier[1] = `${earlier[1]}, ${value}`;
@@ -76,7 +78,7 @@ function nextLine(bytes: string, end: number): number {
 
 function indexOfSpace(line: string, from: number): number {
   for (let at = from; at < line.length; at++) {
-    if (line[at] === ' ' || line[at] === '\t') return at;
+    if (isBlank(line.charCodeAt(at))) return at;
   }
   return -1;
 }
@@ -97,8 +99,17 @@ export function kindOfParseError(code: string | undefined, salvage: Salvage | un
     case 'HPE_INVALID_TRANSFER_ENCODING':
       return ERRORS.badTransferEncoding;
     default:
-      return salvage !== undefined && /^HTTP\/[2-9](?:\.\d)?$/.test(salvage.protocol)
+      return salvage !== undefined && isLaterVersion(salvage.protocol)
         ? ERRORS.unsupportedVersion
         : ERRORS.malformedRequest;
   }
+}
+
+/** `HTTP/2`, `HTTP/3.0` and so on. */
+function isLaterVersion(protocol: string): boolean {
+  if (!protocol.startsWith('HTTP/')) return false;
+  const major = protocol.charCodeAt(5) - 0x30;
+  if (major < 2 || major > 9) return false;
+  const minor = protocol.charCodeAt(7) - 0x30;
+  return protocol.length === 6 || (protocol.length === 8 && protocol[6] === '.' && minor >= 0 && minor <= 9);
 }

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpConfig, LimitsConfig } from '../config/config.ts';
 import { ERRORS, type ErrorKind } from '../errors.ts';
 import { type Authority, parseAuthority } from './authority.ts';
+import { parseLength, tokensOf } from './header-text.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /** A request head, read once. Headers with the same name are merged with `, ` (as Apache does): rules and upstream see one. */
@@ -144,10 +145,7 @@ export function readHead(request: IncomingMessage, http: HttpConfig, limits: Lim
         if (!expectsContinue) refuse(ERRORS.unknownExpectation, value);
         break;
       case 'connection':
-        connectionTokens = value
-          .toLowerCase()
-          .split(',')
-          .map((token) => token.trim());
+        connectionTokens = tokensOf(value);
         break;
       case 'upgrade':
         upgrade = value.toLowerCase();
@@ -202,18 +200,6 @@ export function readHead(request: IncomingMessage, http: HttpConfig, limits: Lim
 export function headerOf(head: Pick<Head, 'lowerNames' | 'values'>, lowerName: string): string | undefined {
   const at = head.lowerNames.indexOf(lowerName);
   return at < 0 ? undefined : head.values[at];
-}
-
-/** Digits only, at most 15 of them, so that the number is exact. */
-function parseLength(value: string): number | undefined {
-  if (value.length === 0 || value.length > 15) return undefined;
-  let length = 0;
-  for (let at = 0; at < value.length; at++) {
-    const digit = value.charCodeAt(at) - 0x30;
-    if (digit < 0 || digit > 9) return undefined;
-    length = length * 10 + digit;
-  }
-  return length;
 }
 
 function isSameAuthority(a: Authority | undefined, b: Authority): boolean {

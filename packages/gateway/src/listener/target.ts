@@ -54,7 +54,7 @@ function fromPath(pathAndQuery: string, authority: Authority | undefined, form: 
   if (isCanonical(raw)) return plain(raw, pathAndQuery, authority, form);
   const decoded = decodePath(raw);
   const path = removeDotSegments(decoded);
-  const hasDotSegments = /\/\.{1,2}(?:\/|$)/.test(decoded);
+  const hasDotSegments = decoded.split('/').some((segment) => segment === '.' || segment === '..');
   return { pathAndQuery, path, authority, form, hasDotSegments, hasNul: decoded.includes('\0') };
 }
 
@@ -64,8 +64,9 @@ export function withoutDotSegments(pathAndQuery: string): string {
   const raw = mark < 0 ? pathAndQuery : pathAndQuery.slice(0, mark);
   // Only the dots and slashes that make segments are decoded; other escapes are the application's business.
   const segments = raw.split('/').map((segment) => {
-    const dots = segment.replace(/%2e/gi, '.');
-    return dots === '.' || dots === '..' ? dots : segment;
+    // Two encoded dots are the longest.
+    const plain = segment.length <= 6 ? decodePath(segment) : segment;
+    return plain === '.' || plain === '..' ? plain : segment;
   });
   return removeDotSegments(segments.join('/')) + (mark < 0 ? '' : pathAndQuery.slice(mark));
 }
@@ -95,7 +96,24 @@ function isCanonical(path: string): boolean {
 
 /** Decodes percent escapes once; invalid ones stay. The result is a byte string. */
 function decodePath(path: string): string {
-  return path.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  let decoded = '';
+  let kept = 0;
+  for (let at = path.indexOf('%'); at >= 0; at = path.indexOf('%', at + 1)) {
+    const high = hexValue(path.charCodeAt(at + 1));
+    const low = hexValue(path.charCodeAt(at + 2));
+    if (high < 0 || low < 0) continue;
+    decoded += path.slice(kept, at) + String.fromCharCode(high * 16 + low);
+    at += 2;
+    kept = at + 1;
+  }
+  return decoded + path.slice(kept);
+}
+
+/** -1 for what is no digit, NaN (behind the end) included. */
+function hexValue(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 /** RFC 3986 §5.2.4, with runs of slashes merged as most applications do; never leaves the root. */

@@ -1,3 +1,4 @@
+import { ERRORS, GateError } from '../errors.ts';
 import { headerOf } from '../listener/strict-http.ts';
 import { withoutDotSegments } from '../listener/target.ts';
 import type { ActiveRoute } from './active-route.ts';
@@ -8,11 +9,16 @@ import { Relay } from './relay.ts';
 import { rewriteTarget } from './route.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Sends the request on. What comes back is the relay's business. `elsewhere` is where a rule wants it instead. */
+/**
+ * Sends the request on. What comes back is the relay's business. `elsewhere` is where a rule wants it instead. Throws when too
+ * many requests wait already.
+ */
 export function forward(exchange: Exchange, decisions: Decisions, elsewhere?: Upstream): void {
   const { head, gate } = exchange;
   const route = exchange.route as ActiveRoute;
-  const address = (elsewhere ?? route.upstream).next();
+  const upstream = elsewhere ?? route.upstream;
+  const address = upstream.next(gate.config.limits.upstreamQueue);
+  if (address === undefined) throw new GateError(ERRORS.upstreamBusy, upstream.name);
   const target = head.target;
   let path = target?.pathAndQuery ?? '/';
   if (target?.hasDotSegments) path = withoutDotSegments(path);

@@ -1,5 +1,5 @@
 /** Which headers cross the gate. Hop-by-hop ones end here (RFC 9110 §7.6.1); framing and identity are written anew. */
-
+import { parseLength, tokensOf } from '../listener/header-text.ts';
 import type { Head } from '../listener/strict-http.ts';
 import type { ClientAddress } from '../logs/index.ts';
 
@@ -129,8 +129,7 @@ export function forwardedClient(
 ): string {
   let client = peer;
   if (forwardedFor === undefined) return client;
-  for (const entry of forwardedFor.split(',').toReversed()) {
-    const address = entry.trim();
+  for (const address of tokensOf(forwardedFor).toReversed()) {
     if (!isAddress(address)) return client;
     client = address;
     if (!isTrusted(address)) return client;
@@ -161,18 +160,14 @@ export function responseHeaders(raw: readonly Buffer[], serverHeader: string | u
     const name = (raw[at] as Buffer).toString('latin1');
     const value = (raw[at + 1] as Buffer).toString('latin1');
     const lower = name.toLowerCase();
-    if (lower === 'connection')
-      named = value
-        .toLowerCase()
-        .split(',')
-        .map((token) => token.trim());
+    if (lower === 'connection') named = tokensOf(value);
     if (RESPONSE_DROPPED.has(lower)) continue;
     if (lower === 'server' && serverHeader !== undefined) continue;
     if (lower === 'x-request-id') continue;
     if (lower === 'date') hasDate = true;
     else if (lower === 'content-type') contentType = value;
     else if (lower === 'content-length') {
-      const length = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+      const length = parseLength(value) ?? Number.NaN;
       if (Number.isNaN(length) || (contentLength !== undefined && contentLength !== length)) isInvalid = true;
       if (contentLength !== undefined) continue;
       contentLength = length;

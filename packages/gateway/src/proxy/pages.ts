@@ -1,5 +1,6 @@
 /** The short, honest answers the gate gives itself: what happened and the reference to quote, nothing about the gate. */
 import { STATUS_CODES } from 'node:http';
+import { tokensOf, trimBlanks } from '../listener/header-text.ts';
 
 export interface Page {
   readonly contentType: string;
@@ -54,5 +55,12 @@ export function errorPage(status: number, reference: string, wantsJson: boolean)
 /** Programs say so: they accept JSON and not HTML, or are scripts of a page. */
 export function prefersJson(accept: string | undefined, requestedWith: string | undefined): boolean {
   if (requestedWith?.toLowerCase() === 'xmlhttprequest') return true;
-  return accept !== undefined && /[/+]json\b/i.test(accept) && !/text\/html/i.test(accept);
+  if (accept === undefined) return false;
+  const types = tokensOf(accept).map(withoutParameters);
+  return types.some((type) => type.endsWith('/json') || type.endsWith('+json')) && !types.includes('text/html');
+}
+
+function withoutParameters(type: string): string {
+  const end = type.indexOf(';');
+  return end < 0 ? type : trimBlanks(type.slice(0, end));
 }

@@ -11,6 +11,9 @@ import { streamBody } from './request-body.ts';
 
 const LEVELS: Readonly<Record<ErrorSource, LogLevel>> = { client: 'notice', upstream: 'error', internal: 'error' };
 
+/** Seconds; queues of this length are gone soon, or for longer than anybody would wait. */
+const RETRY_AFTER = 1;
+
 /** Ends an exchange that cannot go on. Never rejects. */
 export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
   // Ending an exchange makes its other half fail too; the first reason is the true one.
@@ -29,7 +32,8 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
       exchange.destroySocket();
       await finish(exchange);
     } else {
-      await sendPage(exchange, error.kind.status);
+      const more = error.kind === ERRORS.upstreamBusy ? ['Retry-After', String(RETRY_AFTER)] : [];
+      await sendPage(exchange, error.kind.status, more);
     }
   } catch (again) {
     exchange.note('crit', `answering failed: ${(again as Error).stack}`);

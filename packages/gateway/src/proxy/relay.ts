@@ -31,6 +31,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #stage: Stage = 'waiting';
   #attempts = 0;
+  #isPending = false;
   #informational = 0;
   #status = 0;
   #reason: string | undefined;
@@ -52,7 +53,15 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   start(): void {
     this.#attempts++;
+    this.#address.pending++;
+    this.#isPending = true;
     this.#address.dispatcher.dispatch(this.#options, this);
+  }
+
+  /** The upstream has done its part, one way or the other. */
+  #settle(): void {
+    if (this.#isPending) this.#address.pending--;
+    this.#isPending = false;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -93,12 +102,14 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#settle();
     this.#hasEnded = true;
     if (this.#stage === 'streaming') this.#complete();
     else if (this.#stage === 'holding') this.#run(this.#decideOnBody());
   }
 
   onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number, _parsed: unknown, socket: Duplex): void {
+    this.#settle();
     const headers = responseHeaders((this.#controller?.rawHeaders ?? []) as Buffer[], this.#exchange.gate.serverHeader);
     this.#stage = 'over';
     this.#exchange.upstreamController = undefined;
@@ -112,6 +123,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, cause: Error): void {
+    this.#settle();
     if (this.#stage === 'over') return;
     if (this.#canRetry(cause)) {
       this.start();

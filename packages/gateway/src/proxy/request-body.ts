@@ -25,7 +25,18 @@ export async function receiveBody(exchange: Exchange): Promise<Interruption | un
     if (verdict === undefined) exchange.body = new BodyStream(undefined, openIntake(exchange, 0));
     return verdict;
   }
+  refuseTooLarge(exchange, transaction, route);
   return receiveInspected(exchange, transaction, route);
+}
+
+/** A body that the rules would refuse for its length alone is not waited for when the client has announced that length. */
+function refuseTooLarge({ head }: Exchange, transaction: Transaction, route: ActiveRoute): void {
+  const { contentLength = 0 } = head;
+  if (contentLength <= transaction.requestBodyLimit || Number.isFinite(inspectionLimit(transaction, route))) return;
+  throw new GateError(
+    ERRORS.bodyTooLarge,
+    `${contentLength} bytes, and SecRequestBodyLimit is ${transaction.requestBodyLimit}`,
+  );
 }
 
 /** A stream over whatever the client still sends; for verdicts that send the request elsewhere before its body was read. */

@@ -9,8 +9,8 @@ import { ERRORS, type ErrorKind, GateError } from '../errors.ts';
 export interface Upstream {
   readonly name: string;
   readonly config: UpstreamConfig;
-  /** The address whose turn it is. */
-  next(): UpstreamAddress;
+  /** The address whose turn it is, or the next one that has room for a request; undefined when none has. */
+  next(queue: number): UpstreamAddress | undefined;
   /** Resolves when running exchanges are over. */
   close(): Promise<void>;
 }
@@ -22,6 +22,8 @@ export interface UpstreamAddress {
   readonly dispatcher: Dispatcher;
   /** For `dispatch`; the same for all requests, so that they share connections. */
   readonly servername: string | undefined;
+  /** Requests it has been given and not yet answered, those that wait for a connection included. */
+  pending: number;
 }
 
 /** An answer's head may be this large. */
@@ -34,10 +36,14 @@ export function createUpstream(name: string, config: UpstreamConfig): Upstream {
   return {
     name,
     config,
-    next() {
-      const address = addresses[turn] as UpstreamAddress;
-      turn = turn + 1 < addresses.length ? turn + 1 : 0;
-      return address;
+    next(queue) {
+      const room = config.connections + queue;
+      for (let tried = 0; tried < addresses.length; tried++) {
+        const address = addresses[turn] as UpstreamAddress;
+        turn = turn + 1 < addresses.length ? turn + 1 : 0;
+        if (address.pending < room) return address;
+      }
+      return undefined;
     },
     async close() {
       await Promise.all(addresses.map(({ dispatcher }) => dispatcher.close()));
@@ -59,7 +65,7 @@ function createAddress(url: string, config: UpstreamConfig): UpstreamAddress {
     allowH2: false,
     connect: isSecure ? secureConnector(hostname, config) : { timeout: config.connectTimeout },
   });
-  return { url: origin, host, dispatcher, servername: isSecure ? hostname : undefined };
+  return { url: origin, host, dispatcher, servername: isSecure ? hostname : undefined, pending: 0 };
 }
 
 /**
