@@ -1,5 +1,6 @@
 /** The public surface of the engine and nothing else. */
 export * from './audit/index.ts';
+export type * from './body-processors/xml-document.ts';
 export { escapeHexOnly, escapeLine, escapeLog } from './bytes/escape.ts';
 export { applyUpdate } from './collections/apply-update.ts';
 export { MemoryStore } from './collections/memory-store.ts';
@@ -17,7 +18,6 @@ export type * from './contract.ts';
 export { importModsec1, type Modsec1Import, type Modsec1Line } from './import-modsec1.ts';
 export type { NameResolver } from './registry/operator.ts';
 export type * from './registry/services.ts';
-export type * from './body-processors/xml-document.ts';
 export { type Diagnostic, formatDiagnostic } from './seclang/diagnostics.ts';
 export { type ActionParts, type RuleParts, type TargetParts, writeRules } from './seclang/make-node.ts';
 export { createWaf, RuleSetError } from './waf.ts';

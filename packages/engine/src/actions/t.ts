@@ -20,7 +20,8 @@ export const t: Action = defineAction({
       };
     }
     const transformation = context.transformation(argument);
-    if (transformation.deprecated !== undefined) context.warn(`t:${argument} is obsolete: ${transformation.deprecated}`);
+    if (transformation.deprecated !== undefined)
+      context.warn(`t:${argument} is obsolete: ${transformation.deprecated}`);
     return (rule) => {
       rule.transformations.push(transformation);
     };

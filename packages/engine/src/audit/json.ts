@@ -99,9 +99,7 @@ function auditData(record: TransactionRecord, context: AuditContext): JsonValue 
     sensor_id: context.sensorId || undefined,
     engine_mode: engineModeName(record),
     rules_performance_info:
-      record.slowRules.length === 0
-        ? undefined
-        : pairs(record.slowRules.map(([id, time]) => [String(id), time])),
+      record.slowRules.length === 0 ? undefined : pairs(record.slowRules.map(([id, time]) => [String(id), time])),
   };
 }
 
