@@ -3,15 +3,15 @@ import { linesOf, type Unit } from './rule-text.ts';
 import { UnitMaker } from './units.ts';
 
 /** Ids of the rules that every configuration has around its units. */
-export const IDS = { json: 10, xml: 11, forced: 12, variables: 998, end: 999 } as const;
+export const IDS = { json: 10, xml: 11, forced: 12, bodyError: 997, variables: 998, end: 999 } as const;
 
 export interface Configuration {
   readonly seed: number;
   readonly mode: 'On' | 'DetectionOnly';
   readonly argumentSeparator: string;
   readonly settings: readonly string[];
-  /** SecDefaultAction, if there is one. */
-  readonly defaultAction: string | undefined;
+  /** Phases with a SecDefaultAction. */
+  readonly defaultPhases: readonly number[];
   readonly units: readonly Unit[];
   readonly text: string;
 }
@@ -41,11 +41,21 @@ export function makeConfiguration(seed: number, unitCount: number): Configuratio
     ...(random.oneIn(5) ? ['SecStreamInBodyInspection On', 'SecStreamOutBodyInspection On'] : []),
     ...(random.oneIn(5) ? ['SecWebAppId shop'] : []),
   ];
-  const defaultAction = random.oneIn(3)
-    ? `phase:2,${random.pick(['log,auditlog,pass', 'log,deny,status:409', 'log,auditlog,pass,t:lowercase', "log,pass,tag:'default'", 'log,pass,t:urlDecode,t:trim'])}`
-    : undefined;
+  const inherited = random.pick([
+    'log,auditlog,pass',
+    'log,deny,status:409',
+    'log,auditlog,pass,t:lowercase',
+    "log,pass,tag:'default'",
+    'log,pass,t:urlDecode,t:trim',
+  ]);
+  // Mostly one for every phase, as rule sets have them: ModSecurity 2 applies the last to all phases.
+  // It refuses followers that inherit a deny from one for phase 5.
+  const isDenying = inherited.includes('deny');
+  const everyPhase = isDenying ? [1, 2, 3, 4] : [1, 2, 3, 4, 5];
+  const defaultPhases = random.oneIn(3) ? (random.oneIn(6) ? [2] : everyPhase) : [];
   const hasSeverities = random.oneIn(3);
-  const maker = new UnitMaker(random, hasSeverities);
+  const phases = [1, 1, 2, 2, 2, 2, 2, 2, 3, 4, ...(defaultPhases.length > 0 && isDenying ? [] : [5])];
+  const maker = new UnitMaker(random, { hasSeverities, phases });
   const units: Unit[] = [];
   const severities = hasSeverities ? 3 : 0;
   const disruptive = Math.ceil(unitCount / 10);
@@ -62,11 +72,12 @@ export function makeConfiguration(seed: number, unitCount: number): Configuratio
     `SecRule REQUEST_HEADERS:Content-Type "@rx (?i)^application/json" "id:${IDS.json},phase:1,nolog,pass,ctl:requestBodyProcessor=JSON"`,
     `SecRule REQUEST_HEADERS:Content-Type "@rx (?i)^(?:application|text)/xml" "id:${IDS.xml},phase:1,nolog,pass,ctl:requestBodyProcessor=XML"`,
     ...force,
-    ...(defaultAction === undefined ? [] : [`SecDefaultAction "${defaultAction}"`]),
+    ...defaultPhases.map((phase) => `SecDefaultAction "phase:${phase},${inherited}"`),
     ...units.flatMap(linesOf),
+    `SecRule REQBODY_ERROR "@eq 1" "id:${IDS.bodyError},phase:5,log,noauditlog,pass,t:none"`,
     `SecRule "TX:/^u[0-9]/" "@unconditionalMatch" "id:${IDS.variables},phase:5,log,noauditlog,pass,t:none,logdata:'%{MATCHED_VAR_NAME}=%{MATCHED_VAR}'"`,
     `SecRule REQUEST_HEADERS:X-Case "@unconditionalMatch" "id:${IDS.end},phase:5,log,noauditlog,pass,t:none,logdata:'%{MATCHED_VAR}'"`,
     '',
   ].join('\n');
-  return { seed, mode, argumentSeparator, settings, defaultAction, units, text };
+  return { seed, mode, argumentSeparator, settings, defaultPhases, units, text };
 }

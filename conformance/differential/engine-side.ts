@@ -30,7 +30,6 @@ export function engineSide(
       serverAddress: '127.0.0.1',
       serverPort: 8080,
     });
-    const host = headers.find(([name]) => name === 'Host')?.[1] ?? '';
     await transaction.processRequestHeaders({ method, uri, protocol, headers });
     if (body !== '') transaction.writeRequestBody(Buffer.from(body, 'latin1'));
     await transaction.processRequestBody();
@@ -48,7 +47,7 @@ export function engineSide(
     const lines = matches.map(
       (match): LogLine => ({
         id: match.rule.id,
-        text: formatErrorLogLine(match, { hostname: host, uriPath: record.uriPath, id: '' }),
+        text: formatErrorLogLine(match, { hostname: record.hostname, uriPath: record.uriPath, id: '' }),
       }),
     );
     return { status: interruption?.action === 'drop' ? 0 : response.status, lines, isComplete: true };

@@ -32,7 +32,7 @@ export function wireText(request: WireRequest): string {
 /** Requests made from a seed alone. */
 export function makeRequests(seed: number, count: number, separator: string): readonly WireRequest[] {
   const maker = new RequestMaker(new Seeded(seed ^ 0x5eed), separator);
-  return Array.from({ length: count }, (_, index) => maker.make(`${seed}-${index}`));
+  return Array.from({ length: count }, (_, index) => maker.make(`c${seed.toString(36)}-${index}`));
 }
 
 class RequestMaker {
@@ -67,7 +67,7 @@ class RequestMaker {
       label,
       method: hasBody
         ? random.pick(['POST', 'POST', 'PUT', 'PATCH', 'GET'])
-        : random.pick(['GET', 'GET', 'GET', 'OPTIONS', 'DELETE', 'FOO']),
+        : random.pick(['GET', 'GET', 'GET', 'OPTIONS', 'DELETE', 'PROPFIND']),
       uri: this.#uri(),
       protocol: random.oneIn(20) && !isChunked ? 'HTTP/1.0' : 'HTTP/1.1',
       headers,
@@ -89,7 +89,7 @@ class RequestMaker {
       '/index.html;v=1',
       '/a%20b/c+d',
       '/x/%2e%2e/y',
-      '/a\\b',
+
       '/%41%62/%zz'.slice(0, 7),
       '/dir/',
       '/a:b',
@@ -151,7 +151,12 @@ class RequestMaker {
     return headers;
   }
 
+  /** Without blanks at the ends, which belong to no field value. */
   #cookies(): string {
+    return this.#cookieText().replaceAll(/^[ \t]+|[ \t]+$/g, '');
+  }
+
+  #cookieText(): string {
     const random = this.#random;
     if (random.oneIn(3)) {
       return random.pick([

@@ -53,17 +53,20 @@ const NUMBERS = ['0', '1', '3', '12', '7', '-5', ' 7', '007', '40', 'x', '999999
 export class UnitMaker {
   readonly #random: Seeded;
   readonly #hasSeverities: boolean;
+  /** To choose from; more often those that are there more often. */
+  readonly #phases: readonly number[];
   /** Of the unit being made. */
   #phase = 1;
 
-  constructor(random: Seeded, hasSeverities: boolean) {
+  constructor(random: Seeded, options: { readonly hasSeverities: boolean; readonly phases: readonly number[] }) {
     this.#random = random;
-    this.#hasSeverities = hasSeverities;
+    this.#hasSeverities = options.hasSeverities;
+    this.#phases = options.phases;
   }
 
   /** A unit that goes on with the request, whatever it finds. */
   passing(number: number): Unit {
-    const phase = this.#random.pick([1, 1, 2, 2, 2, 2, 2, 2, 3, 4, 5]);
+    const phase = this.#random.pick(this.#phases);
     this.#phase = phase;
     return this.#unit(number, phase, this.#passingKind()(number, phase));
   }
@@ -646,7 +649,9 @@ export class UnitMaker {
     if (kind === 5) return { name: random.pick(LISTS), form: random.oneIn(3) ? 'count' : 'members' };
     if (kind === 6) return { name: `HTTP_${random.pick(['User-Agent', 'Host', 'X-A'])}`, form: 'members' };
     const name =
-      kind < 13 ? random.pick(['ARGS', 'ARGS_NAMES', 'REQUEST_COOKIES', 'REQUEST_HEADERS']) : random.pick(this.#phase >= 3 ? [...COLLECTIONS, ...RESPONSE_COLLECTIONS] : COLLECTIONS);
+      kind < 13
+        ? random.pick(['ARGS', 'ARGS_NAMES', 'REQUEST_COOKIES', 'REQUEST_HEADERS'])
+        : random.pick(this.#phase >= 3 ? [...COLLECTIONS, ...RESPONSE_COLLECTIONS] : COLLECTIONS);
     const form = random.oneIn(7) ? 'count' : 'members';
     return random.oneIn(2) ? { name, form } : { name, selector: this.#selector(name), form };
   }
