@@ -11,6 +11,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./commands/import.ts')).importCommand,
   crs: async () => (await import('./commands/crs.ts')).crsCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,
+  lint: async () => (await import('./commands/lint.ts')).lintCommand,
+  fmt: async () => (await import('./commands/fmt.ts')).fmtCommand,
+  rules: async () => (await import('./commands/rules.ts')).rulesCommand,
+  lsp: async () => (await import('./commands/lsp.ts')).lspCommand,
 };
 
 /** Runs one command. 0 is success, 1 a failure of what was asked, 2 wrong usage. */
