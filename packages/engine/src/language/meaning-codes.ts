@@ -62,7 +62,6 @@ const meanings: Readonly<Record<keyof typeof codes, Meaning>> = {
     'The pattern between the slashes, or the XPath expression, has a mistake.',
     'SecRule ARGS:/(/ "@rx a" "id:1"\n',
   ),
-  uselessTarget: warning('Target without effect', 'The target can never have a value.'),
   noTargets: warning(
     'Rule that looks at nothing',
     'All targets begin with "!", which leaves members out of nothing.',
@@ -144,7 +143,6 @@ const meanings: Readonly<Record<keyof typeof codes, Meaning>> = {
     'Nobody knows the name between "%{" and "}", so it expands to nothing.',
     'SecAction "id:1,msg:\'%{NOBODY}\'"\n',
   ),
-  unclosedMacro: warning('Macro without its end', '"%{" without "}" is taken as it stands.'),
   oddArgument: warning(
     'Odd argument',
     'It loads, but most likely does not do what was meant.',
