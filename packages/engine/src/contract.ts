@@ -54,6 +54,11 @@ export interface WafOptions extends Services {
    * rule and the variable, and rules can see TX:MSC_PCRE_LIMITS_EXCEEDED.
    */
   readonly onBudgetExhausted?: 'refuse' | 'continue';
+  /**
+   * What the leaves of a JSON body are called: `{"a":[{"b":1}]}` gives `ARGS:a.a.b` with the names of ModSecurity 2 (the
+   * default), which rule sets are written for, and `ARGS:json.a.array_0.b` with those of ModSecurity 3 and Coraza.
+   */
+  readonly jsonNames?: 'modsecurity2' | 'modsecurity3';
 }
 
 export type EngineMode = 'On' | 'DetectionOnly' | 'Off';

@@ -63,7 +63,7 @@ class CompiledWaf implements Waf {
       sources: options.rules,
       files: options.files ?? noFiles,
       vocabulary,
-      settings: defaultSettings(asciiBestFitMap),
+      settings: { ...defaultSettings(asciiBestFitMap), jsonNames: options.jsonNames ?? 'modsecurity2' },
       regexes: new RegexCache(),
       regexOptions: { dotAll: true, dollarEndOnly: true },
       services: options,

@@ -197,3 +197,23 @@ describe('modes', () => {
     }
   });
 });
+
+describe('rules.json_names', () => {
+  const RULES = `SecRuleEngine On
+SecRequestBodyAccess On
+SecRule REQUEST_HEADERS:Content-Type "@beginsWith application/json" "id:1,phase:1,pass,nolog,ctl:requestBodyProcessor=JSON"
+SecRule ARGS:json.items.array_0.text "@contains evil" "id:2,phase:2,deny,status:418"
+`;
+  const post = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
+  const body = '{"items":[{"text":"evil"}]}';
+
+  it.each([
+    ['', 200],
+    [', json_names: modsecurity2', 200],
+    [', json_names: modsecurity3', 418],
+  ])('%s', async (key, status) => {
+    const upstream = await startUpstream();
+    const gate = await startGate(upstream.port, { rules: RULES, yaml: `rules: { files: [rules.conf]${key} }` });
+    expect((await ask(gate.port, '/', post, body)).status).toBe(status);
+  });
+});

@@ -100,6 +100,7 @@ export interface RulesConfig {
   readonly crs?: string;
   readonly paranoia?: number;
   readonly engine?: 'On' | 'DetectionOnly' | 'Off';
+  readonly jsonNames: 'modsecurity2' | 'modsecurity3';
   readonly proxyTargets: readonly string[];
   readonly unsafePassOnError: boolean;
 }

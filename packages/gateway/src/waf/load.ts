@@ -5,8 +5,8 @@ import {
   formatDiagnostic,
   MemoryStore,
   type RuleSource,
-  type Services,
   type Waf,
+  type WafOptions,
 } from '@sallyport/engine';
 import { nodeFiles } from '@sallyport/engine/node';
 import type { Config, WafMode } from '../config/config.ts';
@@ -55,8 +55,9 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
   const router = new MatchRouter(logs);
   const shelf = new Shelf();
   const { services, load, release } = createServices(config);
+  const options = { collections: shelf, jsonNames: config.rules.jsonNames };
   const compileFor = (mode: WafMode, ...more: readonly RuleSource[]): Waf | undefined =>
-    modes.has(mode) ? compile(ruleSet, router, shelf, services, more) : undefined;
+    modes.has(mode) ? compile(ruleSet, router, { ...services, ...options }, more) : undefined;
   const compiled = await whenComplete(load, () => ({
     on: compileFor('on'),
     detection: compileFor('detection', DETECTION_ONLY),
@@ -101,15 +102,13 @@ async function whenComplete<T>(load: () => Promise<boolean>, compileAll: () => T
 function compile(
   ruleSet: RuleSet,
   router: MatchRouter,
-  collections: CollectionStore,
-  services: Services,
+  options: Omit<WafOptions, 'rules'>,
   more: readonly RuleSource[],
 ): Waf {
   return createWaf({
-    ...services,
+    ...options,
     rules: [...ruleSet.rules, ...more],
     files: nodeFiles,
-    collections,
     onMatch: router.onMatch,
     onMessage: router.onMessage,
   });
