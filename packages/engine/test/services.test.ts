@@ -134,12 +134,18 @@ describe('exec', () => {
 
   it.each([
     ['SecAction "id:1,phase:1,pass,exec:/bin/x"', 'SL2302 exec: no programs service was given to createWaf'],
-    ['SecAction "id:1,phase:1,pass,exec:/a.lua"', 'SL2302 Lua scripts are not run; name a program'],
+    [
+      'SecAction "id:1,phase:1,pass,exec:/a.lua"',
+      'SL2302 Lua scripts cannot be run: no scripts service was given to createWaf',
+    ],
     [
       'SecRule ARGS "@inspectFile /bin/x" "id:1,phase:2,pass"',
       '@inspectFile: no programs service was given to createWaf',
     ],
-    ['SecRule ARGS "@inspectFile /a.lua" "id:1,phase:2,pass"', '@inspectFile: Lua scripts are not run; name a program'],
+    [
+      'SecRule ARGS "@inspectFile /a.lua" "id:1,phase:2,pass"',
+      '@inspectFile: Lua scripts cannot be run: no scripts service was given to createWaf',
+    ],
   ])('refuses %s', (rules, message) => expect(refusal(rules)).toContain(message));
 });
 

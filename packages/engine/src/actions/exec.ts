@@ -1,5 +1,7 @@
 import { requestEnvironment } from '../programs/request-environment.ts';
-import { type Action, defineAction } from '../registry/action.ts';
+import { isScriptName, scriptNamed } from '../programs/scripts.ts';
+import { type Action, type ActionContext, defineAction } from '../registry/action.ts';
+import type { TransactionState } from '../registry/transaction-state.ts';
 
 export const exec: Action = defineAction({
   name: 'exec',
@@ -9,18 +11,26 @@ export const exec: Action = defineAction({
   argument: 'required',
   compile: (argument, context) => {
     const path = context.resolvePath(argument);
-    if (path.toLowerCase().endsWith('.lua')) throw new Error('Lua scripts are not run; name a program');
-    const { programs } = context;
-    if (programs === undefined) throw new Error('exec: no programs service was given to createWaf');
+    const run = isScriptName(path) ? scriptNamed(argument, context) : programAt(path, context);
+    const fail = (tx: TransactionState, cause: unknown): void => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      tx.report(1, `Failed to execute: ${path}: ${reason}`);
+    };
     return (rule) => {
-      rule.effects.push(async (tx) => {
+      rule.effects.push((tx) => {
         try {
-          await programs.run(path, { arguments: [], environment: requestEnvironment(tx) });
+          const running = run(tx);
+          if (running instanceof Promise) return running.then(() => {}).catch((cause: unknown) => fail(tx, cause));
         } catch (cause) {
-          const reason = cause instanceof Error ? cause.message : String(cause);
-          tx.report(1, `Failed to execute: ${path}: ${reason}`);
+          fail(tx, cause);
         }
+        return undefined;
       });
     };
   },
 });
+
+function programAt(path: string, { programs }: ActionContext): (tx: TransactionState) => Promise<string> {
+  if (programs === undefined) throw new Error('exec: no programs service was given to createWaf');
+  return (tx) => programs.run(path, { arguments: [], environment: requestEnvironment(tx) });
+}

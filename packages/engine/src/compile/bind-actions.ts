@@ -3,8 +3,10 @@ import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Action, ActionContext, RuleBuilder } from '../registry/action.ts';
 import { UnknownNameError } from '../registry/registry.ts';
 import type { Services } from '../registry/services.ts';
+import type { EngineSettings } from '../registry/settings.ts';
 import type { ActionNode } from '../seclang/ast.ts';
 import type { Diagnostics } from '../seclang/diagnostics.ts';
+import { scriptBinder } from './bind-script.ts';
 import { reasonOf } from './bind-targets.ts';
 import { codes } from './codes.ts';
 import { compileMacros } from './macros.ts';
@@ -24,6 +26,7 @@ export interface ActionBindingContext {
   readonly regexOptions: RegexOptions;
   readonly files: FileAccess;
   readonly services: Services;
+  readonly settings: Readonly<EngineSettings>;
 }
 
 /** Looks up the words of an action list; mistakes are reported and leave their action out. */
@@ -77,6 +80,7 @@ function bindAction(node: ActionNode, context: ActionBindingContext): BoundActio
 
 function actionContext(node: ActionNode, context: ActionBindingContext): ActionContext {
   const { vocabulary, diagnostics, regexes, regexOptions } = context;
+  const { scripts } = context.services;
   const argumentSpan = node.argumentSpan ?? node.span;
   const warn = (message: string): void => diagnostics.warning(codes.oddArgument, message, argumentSpan);
   return {
@@ -85,6 +89,7 @@ function actionContext(node: ActionNode, context: ActionBindingContext): ActionC
     regexOptions,
     warn,
     ...(context.services.programs === undefined ? {} : { programs: context.services.programs }),
+    ...(scripts === undefined ? {} : { compileScript: scriptBinder(node.span.file, scripts, context) }),
     resolvePath: (path) => context.files.resolve(node.span.file, path),
     macro: (text) =>
       compileMacros(text, vocabulary.variables, (message) =>

@@ -7,6 +7,7 @@ import type { Services } from '../registry/services.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import type { OperatorNode, Span } from '../seclang/ast.ts';
 import type { Diagnostics } from '../seclang/diagnostics.ts';
+import { scriptBinder } from './bind-script.ts';
 import { reasonOf } from './bind-targets.ts';
 import { codes } from './codes.ts';
 import { compileMacros } from './macros.ts';
@@ -59,6 +60,9 @@ export function bindOperator(node: OperatorNode, context: OperatorBindingContext
     dataset: (name) => settings.datasets.get(name),
     warn,
     settings,
+    ...(services.scripts === undefined
+      ? {}
+      : { compileScript: scriptBinder(node.span.file, services.scripts, context) }),
     ...(services.resolver === undefined ? {} : { resolver: services.resolver }),
     ...(services.programs === undefined ? {} : { programs: services.programs }),
     ...(services.xmlValidation === undefined ? {} : { xmlValidation: services.xmlValidation }),

@@ -9,7 +9,7 @@ import type { Test } from './program.ts';
 export interface LinkDraft {
   readonly node: RuleNode | ActionRuleNode;
   targets: readonly BoundTarget[];
-  /** Undefined for SecAction. */
+  /** Undefined for SecAction. For SecRuleScript, which has no targets, the script. */
   readonly test: Test | undefined;
   /** The link's own actions, without defaults. */
   actions: readonly BoundAction[];

@@ -4,7 +4,7 @@ import type { Matcher } from '../registry/operator.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import type { Diagnostics } from '../seclang/diagnostics.ts';
-import { printAction, printOperator, printTargets } from '../seclang/printer.ts';
+import { printAction, printOperator, printTargets, printWords } from '../seclang/printer.ts';
 import { buildRule, mergeActions } from './bind-actions.ts';
 import { resolveTargets } from './bind-targets.ts';
 import { codes } from './codes.ts';
@@ -88,7 +88,7 @@ function finishLink({ node, targets, test, actions }: LinkDraft, draft: RuleDraf
   return {
     targets: resolveTargets(targets),
     test: test ?? unconditional,
-    isUnconditional: test === undefined,
+    isUnconditional: node.kind === 'action',
     transformations: built.transformations,
     multiMatch: built.multiMatch,
     capture: built.capture,
@@ -137,7 +137,7 @@ function sourceOf(node: LinkDraft['node'], draft: RuleDraft): string {
   const actions = mergeActions(draft.defaults, link?.actions ?? [])
     .map((action) => printAction(action.node))
     .join(',');
-  if (node.kind === 'action') return `SecAction "${actions}"`;
+  if (node.kind === 'action') return [node.name, ...printWords(node.words.slice(0, -1)), `"${actions}"`].join(' ');
   return `SecRule "${printTargets(node.targets)}" "${printOperator(node.operator)}" "${actions}"`;
 }
 

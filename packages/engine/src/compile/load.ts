@@ -1,7 +1,9 @@
 import type { FileAccess, Phase, RuleSource } from '../contract.ts';
 import { isModsec1, type Modsec1Translator } from '../modsec1/index.ts';
+import { NO_SCRIPTS } from '../programs/scripts.ts';
 import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Configuration, DirectiveLine } from '../registry/directive.ts';
+import { constantText } from '../registry/macro.ts';
 import { UnknownNameError } from '../registry/registry.ts';
 import type { Services } from '../registry/services.ts';
 import type { EngineSettings } from '../registry/settings.ts';
@@ -14,12 +16,14 @@ import { parseTargets } from '../seclang/parse-targets.ts';
 import { wordOf } from '../seclang/word.ts';
 import { type ActionBindingContext, type BoundAction, bindActions, buildRule } from './bind-actions.ts';
 import { bindOperator } from './bind-operator.ts';
+import { scriptBinder } from './bind-script.ts';
 import { type BoundTarget, bindTargets, isSameTarget, reasonOf } from './bind-targets.ts';
 import { codes } from './codes.ts';
 import type { LinkDraft, MarkerDraft, RuleDraft } from './draft.ts';
 import { linkProgram } from './link-program.ts';
 import { createModsec1Translator, reportModsec1 } from './modsec1.ts';
-import type { Program } from './program.ts';
+import type { Program, Test } from './program.ts';
+import { scriptMatcher } from './script-matcher.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Deepest nesting of Include. */
@@ -274,6 +278,26 @@ class Loader implements Configuration {
     }));
   }
 
+  addScript(node: ActionRuleNode, file: Word): void {
+    this.#loadRule(node, (context) => {
+      const actions = bindActions(node.actions, context);
+      const test = this.#bindScriptTest(file, context);
+      return { link: { node, targets: [], test, actions }, isUsable: test !== undefined };
+    });
+  }
+
+  #bindScriptTest(file: Word, context: BindingContext): Test | undefined {
+    const { scripts } = this.services;
+    try {
+      if (scripts === undefined) throw new Error(NO_SCRIPTS);
+      const script = scriptBinder(file.span.file, scripts, context)(file.text);
+      return { name: 'script', argument: constantText(file.text), isNegated: false, matcher: scriptMatcher(script) };
+    } catch (cause) {
+      context.diagnostics.error(codes.badOperatorArgument, `SecRuleScript: ${reasonOf(cause)}`, file.span);
+      return undefined;
+    }
+  }
+
   #bindRule(node: RuleNode, context: BindingContext): BoundLink {
     const { diagnostics } = context;
     const actions = bindActions(node.actions, context);
@@ -418,7 +442,7 @@ class Loader implements Configuration {
     const meant = this.#rules.filter((rule) => selection.includes(rule));
     for (const rule of meant) {
       for (const link of rule.links) {
-        if (link.test === undefined) continue;
+        if (link.node.kind === 'action') continue;
         link.targets =
           outgoing === undefined
             ? withTargets(link.targets, added)
@@ -479,6 +503,7 @@ class Loader implements Configuration {
       regexOptions: this.regexOptions,
       files: this.files,
       services: this.services,
+      settings: this.settings,
     };
   }
 }

@@ -40,7 +40,7 @@ export interface Test {
 export interface Link {
   readonly targets: readonly Target[];
   readonly test: Test;
-  /** SecAction: runs once, looks at nothing, leaves MATCHED_VAR alone. */
+  /** SecAction and SecRuleScript: runs once, looks at no variable, leaves MATCHED_VAR alone. */
   readonly isUnconditional: boolean;
   readonly transformations: readonly Transformation[];
   readonly multiMatch: boolean;

@@ -9,7 +9,7 @@ import { linkHashing } from './link-hashing.ts';
 import { loading } from './loading.ts';
 import { obsoleteDirectives } from './obsolete.ts';
 import { rewritingSettings } from './rewriting-settings.ts';
-import { secAction, secDefaultAction, secMarker, secRule } from './sec-rule.ts';
+import { secAction, secDefaultAction, secMarker, secRule, secRuleScript } from './sec-rule.ts';
 import { ruleRemovals } from './sec-rule-remove.ts';
 import { ruleUpdates } from './sec-rule-update.ts';
 import { uploadSettings } from './upload-settings.ts';
@@ -33,5 +33,6 @@ export const directives: readonly Directive[] = [
   secGeoLookupDb,
   secMarker,
   secRule,
+  secRuleScript,
   ...uploadSettings,
 ];

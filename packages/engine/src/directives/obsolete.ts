@@ -107,11 +107,4 @@ export const obsoleteDirectives: readonly Directive[] = [
     'only a server process that starts as root can change its root directory',
     'run the server in a container, or with RootDirectory= of systemd',
   ),
-  refusedDirective(
-    'SecRuleScript',
-    'Would run a Lua script as a rule.',
-    'FILE [ACTIONS]',
-    'Lua scripts are not run',
-    'write the condition as SecRule, or as an operator in a plugin',
-  ),
 ];

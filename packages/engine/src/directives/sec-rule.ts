@@ -1,4 +1,7 @@
+import { isScriptName } from '../programs/scripts.ts';
 import { type Directive, defineDirective, firstWord } from '../registry/directive.ts';
+import { Diagnostics } from '../seclang/diagnostics.ts';
+import { parseActions } from '../seclang/parse-actions.ts';
 
 export const secRule: Directive = defineDirective({
   name: 'SecRule',
@@ -17,6 +20,28 @@ export const secAction: Directive = defineDirective({
   syntax: 'ACTIONS',
   apply: (node, configuration) => {
     if (node.kind === 'action') configuration.addAction(node);
+  },
+});
+
+export const secRuleScript: Directive = defineDirective({
+  name: 'SecRuleScript',
+  summary:
+    'A rule whose condition is a Lua script: it matches when its function main gives a text, which the log then shows.',
+  syntax: 'FILE.lua ACTIONS',
+  minimumWords: 2,
+  maximumWords: 2,
+  apply: (node, configuration) => {
+    const [file, actions] = node.words;
+    if (file === undefined || actions === undefined) return;
+    if (!isScriptName(file.text)) {
+      configuration.error(`${file.text} is not a Lua script`, file.span, 'its name must end in .lua');
+      return;
+    }
+    const { name, words, span, nameSpan } = node;
+    const diagnostics = new Diagnostics();
+    const list = parseActions(actions, diagnostics);
+    for (const { message, span: place, hint } of diagnostics.all) configuration.error(message, place, hint);
+    configuration.addScript({ kind: 'action', name, actions: list, span, nameSpan, words }, file);
   },
 });
 

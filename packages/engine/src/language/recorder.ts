@@ -107,6 +107,7 @@ export class RuleSetRecorder {
     return {
       addRule: (node) => this.#addLink(node, configuration),
       addAction: (node) => this.#addLink(node, configuration),
+      addScript: (node) => this.#addLink(node, configuration),
       addMarker: (name) => {
         this.#markers.push({ name, order: this.#order++, span: this.#line().span });
       },
@@ -165,9 +166,9 @@ export class RuleSetRecorder {
   }
 
   #bind(nodes: readonly ActionNode[], configuration: Configuration): readonly BoundAction[] {
-    const { files, regexes, regexOptions, services } = configuration;
-    const diagnostics = new Diagnostics();
-    return bindActions(nodes, { vocabulary: this.#vocabulary, diagnostics, files, regexes, regexOptions, services });
+    const { files, regexes, regexOptions, services, settings } = configuration;
+    const context = { files, regexes, regexOptions, services, settings };
+    return bindActions(nodes, { ...context, vocabulary: this.#vocabulary, diagnostics: new Diagnostics() });
   }
 
   #targets(nodes: readonly TargetNode[], addedBy: DirectiveLine | undefined): readonly InspectedTarget[] {

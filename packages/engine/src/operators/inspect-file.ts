@@ -1,6 +1,7 @@
 import { escapeLog } from '../bytes/escape.ts';
 import { requestEnvironment } from '../programs/request-environment.ts';
-import { defineOperator, type Operator, OperatorError } from '../registry/operator.ts';
+import { isScriptName, scriptNamed } from '../programs/scripts.ts';
+import { defineOperator, type Operator, type OperatorContext, OperatorError } from '../registry/operator.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 
 /** Output of approver programs is for one log line. */
@@ -16,9 +17,7 @@ export const inspectFile: Operator = defineOperator({
   ],
   compile: (argument, context) => {
     const path = context.resolvePath(argument.source);
-    if (path.toLowerCase().endsWith('.lua')) throw new Error('Lua scripts are not run; name a program');
-    const { programs } = context;
-    if (programs === undefined) throw new Error('no programs service was given to createWaf');
+    const approve = isScriptName(path) ? approvingScript(argument.source, context) : approvingProgram(path, context);
     const outputs = new WeakMap<TransactionState, Map<string, string>>();
     return {
       test: () => {
@@ -27,7 +26,7 @@ export const inspectFile: Operator = defineOperator({
       testLater: async (value, { tx }) => {
         let output: string;
         try {
-          output = await programs.run(path, { arguments: [value], environment: requestEnvironment(tx) });
+          output = await approve(value, tx);
         } catch (cause) {
           // ModSecurity lets the file pass then; a scanner that is down must not be a way in.
           output = cause instanceof Error ? cause.message : String(cause);
@@ -47,3 +46,20 @@ export const inspectFile: Operator = defineOperator({
     };
   },
 });
+
+/** What an approver says about one value. */
+type Approver = (value: string, tx: TransactionState) => string | Promise<string>;
+
+function approvingProgram(path: string, { programs }: OperatorContext): Approver {
+  if (programs === undefined) throw new Error('no programs service was given to createWaf');
+  return (value, tx) => programs.run(path, { arguments: [value], environment: requestEnvironment(tx) });
+}
+
+/** A script refuses by a text and approves by none, the other way round than a program. */
+function approvingScript(path: string, context: OperatorContext): Approver {
+  const script = scriptNamed(path, context);
+  return (value, tx) => {
+    const complaint = script(tx, value);
+    return complaint === undefined ? '1' : `0 ${complaint}`;
+  };
+}

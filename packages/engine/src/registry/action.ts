@@ -3,7 +3,7 @@ import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Span } from '../seclang/ast.ts';
 import type { CtlContext, CtlOption } from './ctl.ts';
 import type { MacroText } from './macro.ts';
-import type { ProgramRunner } from './services.ts';
+import type { CompiledScript, ProgramRunner } from './services.ts';
 import type { TransactionState } from './transaction-state.ts';
 import type { Transformation } from './transformation.ts';
 
@@ -63,6 +63,8 @@ export interface ActionContext {
   transformation(name: string): Transformation;
   /** Throws an Error with a suggestion when there is no such option. */
   ctlOption(name: string): CtlOption;
+  /** Reads and compiles a script named in an argument; absent where scripts cannot be run. Throws an Error with a readable message. */
+  readonly compileScript?: (path: string) => CompiledScript;
   /** Runs programs; absent where there is no way to. */
   readonly programs?: ProgramRunner;
   /** `path` as seen from the directory of the rule file. */

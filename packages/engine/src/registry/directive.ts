@@ -17,6 +17,8 @@ export interface Configuration {
   warn(message: string, span: Span, hint?: string): void;
   addRule(node: RuleNode): void;
   addAction(node: ActionRuleNode): void;
+  /** A rule whose condition is a script. */
+  addScript(node: ActionRuleNode, file: Word): void;
   addMarker(name: string): void;
   setDefaultActions(word: Word): void;
   include(pattern: Word, isOptional: boolean): void;

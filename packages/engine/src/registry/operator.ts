@@ -1,7 +1,7 @@
 import type { ByteSet } from '../bytes/byte-set.ts';
 import type { MatchBudget, Regex, RegexCache, RegexOptions } from '../regex/index.ts';
 import type { MacroText } from './macro.ts';
-import type { ProgramRunner, XmlValidation } from './services.ts';
+import type { CompiledScript, ProgramRunner, XmlValidation } from './services.ts';
 import type { EngineSettings } from './settings.ts';
 import type { TransactionState } from './transaction-state.ts';
 
@@ -27,6 +27,8 @@ export interface OperatorContext {
   dataset(name: string): readonly string[] | undefined;
   /** Looks names up in DNS; absent where the engine has no way to do that, and then `@rbl` cannot be used. */
   readonly resolver?: NameResolver;
+  /** Reads and compiles a script named in an argument; absent where scripts cannot be run. Throws an Error with a readable message. */
+  readonly compileScript?: (path: string) => CompiledScript;
   /** Runs programs; absent where there is no way to. */
   readonly programs?: ProgramRunner;
   /** Validates XML documents; absent where there is no way to. */

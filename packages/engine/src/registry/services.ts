@@ -1,5 +1,6 @@
 import type { XmlDocument } from '../body-processors/xml-document.ts';
 import type { NameResolver } from './operator.ts';
+import type { TransactionState } from './transaction-state.ts';
 
 /** A way to run programs, for `exec`, `@inspectFile` and approval scripts. */
 export interface ProgramRunner {
@@ -62,10 +63,44 @@ export interface XmlValidator {
   validate(source: string, document: XmlDocument): string | undefined;
 }
 
+/** A way to run scripts inside of this process, for `SecRuleScript`, `exec` and `@inspectFile` with files that end in `.lua`. */
+export interface ScriptEngine {
+  /** Compiles a script once, at load; `path` names it in messages. Throws an Error with a readable message. */
+  compile(text: string, path: string): Script;
+}
+
+export interface Script {
+  /**
+   * Calls the script's `main`, with `argument` if there is one, in a state of its own: nothing is left of earlier calls. Gives
+   * its first result as a byte string, undefined for none. Throws when the script fails or exceeds a limit.
+   */
+  run(host: ScriptHost, argument?: string): string | undefined;
+}
+
+/** What a script sees of the transaction: the object `m` of ModSecurity. Texts are byte strings. */
+export interface ScriptHost {
+  /** Levels as in the debug log: 1 error, 2 warning, 3 notice; others are not kept. */
+  log(level: number, text: string): void;
+  /** The members of a variable, `ARGS`, or those with one key, `ARGS.a`, after transformations. Throws for unknown names. */
+  variables(target: string, transformations: readonly string[]): readonly ScriptVariable[];
+  /** Sets a variable of TX or of an open collection, `tx.score`. Throws for others. */
+  setVariable(name: string, value: string): void;
+}
+
+export interface ScriptVariable {
+  /** Full name, `ARGS:a`. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A script bound to the words of the language. Throws what {@link Script.run} throws. */
+export type CompiledScript = (tx: TransactionState, argument?: string) => string | undefined;
+
 /** What a program may give the engine to reach the world with. Words that need an absent one are refused at load. */
 export interface Services {
   readonly resolver?: NameResolver;
   readonly programs?: ProgramRunner;
+  readonly scripts?: ScriptEngine;
   readonly uploads?: UploadStore;
   readonly remote?: RemoteRules;
   readonly xmlValidation?: XmlValidation;

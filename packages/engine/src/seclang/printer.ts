@@ -115,7 +115,8 @@ function canBeImplicit(pattern: string, isNegated: boolean): boolean {
   return isNegated ? !isSpace(pattern.charCodeAt(0)) : !pattern.startsWith('!');
 }
 
-function printWords(words: readonly Word[]): string[] {
+/** Words as a file has them, quoted where they must be. */
+export function printWords(words: readonly Word[]): string[] {
   return words.map(({ text, quote }) => {
     if (isList(text)) return text;
     return quote === undefined ? bareOrQuoted(text) : quoted(text, quote);

@@ -10,7 +10,7 @@ export const actions: readonly Entry[] = [
     sanitiseMatched sanitizeMatched sanitiseMatchedBytes sanitizeMatchedBytes append prepend
   `),
   noted('pause', 'Waits without holding a thread, at most a minute.'),
-  noted('exec', 'Needs the `programs` service. Lua scripts are refused at load.'),
+  noted('exec', 'Needs the `programs` service, and `scripts` for files that end in `.lua`.'),
 ];
 
 export const ctlOptions: readonly Entry[] = complete(`

@@ -15,7 +15,7 @@ export const directives: readonly Entry[] = [
   noted('SecRuleInheritance', 'Each rule set stands alone, so Off has nothing to switch off and is a warning.'),
   noted('SecRemoteRules', 'Needs the `remote` service; encrypted rules (`crypto`) are refused.'),
   obsolete('SecRxPreFilter', 'SecRxPreFilter Off', 'never changes a verdict', 'The pre-filter is always on.'),
-  refused('SecRuleScript', 'SecRuleScript /a.lua "id:1,phase:2,deny"', 'Lua'),
+  noted('SecRuleScript', 'Needs the `scripts` service.'),
   obsolete('SecRuleImportById', 'SecRuleImportById 1', 'Include'),
   obsolete('SecRuleImportByMsg', 'SecRuleImportByMsg x', 'Include'),
   // Bodies

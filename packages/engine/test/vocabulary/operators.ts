@@ -12,7 +12,7 @@ export const operators: readonly Entry[] = [
   noted('validateDTD', 'Needs the `xmlValidation` service.'),
   noted('validateSchema', 'XML Schema, as in ModSecurity; needs the `xmlValidation` service.'),
   noted('rbl', 'Needs the `resolver` service.'),
-  noted('inspectFile', 'Needs the `programs` service. Lua scripts are refused at load.'),
+  noted('inspectFile', 'Needs the `programs` service, and `scripts` for files that end in `.lua`.'),
   obsolete('gsbLookup', 'SecRule ARGS "@gsbLookup x" "id:1,phase:2,pass"', 'the service', 'Never matches.'),
   obsolete('m', 'SecRule ARGS "@m x" "id:1,phase:2,pass"', '@pm'),
 ];
