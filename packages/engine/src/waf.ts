@@ -9,8 +9,9 @@ import type { Vocabulary } from './compile/vocabulary.ts';
 import type { ConnectionInfo, FileAccess, Transaction, Waf, WafOptions, WafSettings } from './contract.ts';
 import { RegexCache } from './regex/index.ts';
 import type { Evaluator } from './run/evaluator.ts';
+import { measureProgram } from './run/measure.ts';
 import { optimizedEvaluator } from './run/optimized.ts';
-import { referenceEvaluator } from './run/reference.ts';
+import { createReferenceEvaluator } from './run/reference.ts';
 import { type Diagnostic, formatDiagnostic } from './seclang/diagnostics.ts';
 import { WafTransaction } from './transaction.ts';
 
@@ -59,7 +60,7 @@ class CompiledWaf implements Waf {
   readonly #options: WafOptions;
 
   constructor(options: WafOptions, vocabulary: Vocabulary) {
-    const { program, diagnostics } = loadProgram({
+    const { program: loaded, diagnostics } = loadProgram({
       sources: options.rules,
       files: options.files ?? noFiles,
       vocabulary,
@@ -68,13 +69,16 @@ class CompiledWaf implements Waf {
       regexOptions: { dotAll: true, dollarEndOnly: true },
       services: options,
     });
-    if (program === undefined) throw new RuleSetError(diagnostics.all);
+    if (loaded === undefined) throw new RuleSetError(diagnostics.all);
+    const { program, costs } =
+      options.measure === undefined ? { program: loaded, costs: undefined } : measureProgram(loaded, options.measure);
     this.settings = program.settings;
     this.ruleCount = program.rules.length;
     this.warnings = diagnostics.all;
     this.#program = program;
     this.#vocabulary = vocabulary;
-    this.#evaluator = options.evaluator === 'reference' ? referenceEvaluator : optimizedEvaluator(program);
+    this.#evaluator =
+      options.evaluator === 'reference' ? createReferenceEvaluator(costs) : optimizedEvaluator(program, costs);
     this.#options = options;
     this.#store = options.collections ?? new MemoryStore(options.now === undefined ? {} : { now: options.now });
   }

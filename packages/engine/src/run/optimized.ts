@@ -3,6 +3,7 @@ import type { Program } from '../compile/program.ts';
 import type { Evaluator } from './evaluator.ts';
 import { Foresight } from './foresight.ts';
 import { Judge } from './judge.ts';
+import type { Costs } from './measure.ts';
 import { PhaseRun } from './phase-run.ts';
 
 /**
@@ -11,7 +12,7 @@ import { PhaseRun } from './phase-run.ts';
  *
  * One evaluator serves one program; what it prepares is made here, at load.
  */
-export function optimizedEvaluator(program: Program): Evaluator {
+export function optimizedEvaluator(program: Program, costs?: Costs): Evaluator {
   const analyzed: ClauseCache = new WeakMap();
   const phases = program.phases.map((rules) => {
     const plan = planPhase(rules, analyzed);
@@ -21,7 +22,8 @@ export function optimizedEvaluator(program: Program): Evaluator {
     name: 'optimized',
     runPhase: (_program, state, phase) => {
       const { rules, plan, judge } = phases[phase]!;
-      return new PhaseRun(program, state, phase, new Foresight(plan, judge, program, rules, state)).proceed();
+      const foresight = new Foresight(plan, judge, program, rules, state);
+      return new PhaseRun(program, state, phase, foresight, costs).proceed();
     },
   };
 }

@@ -8,6 +8,7 @@ import { collectItems, type Item } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foresight } from './foresight.ts';
 import { operatorSentence, recordOf, verdictOf } from './match-record.ts';
+import type { Costs } from './measure.ts';
 
 /** Log records of one transaction; an attacker must not be able to fill the disk with one request. */
 const MAXIMUM_RECORDS = 500;
@@ -31,6 +32,8 @@ export class PhaseRun {
   readonly #settings: TransformationSettings;
   /** Lets rules and values be left out that cannot match; without it all are looked at. */
   readonly #foresight: Foresight | undefined;
+  /** Where somebody wants to know what conditions cost. */
+  readonly #costs: Costs | undefined;
 
   #next = 0;
   #rule: Rule | undefined;
@@ -51,7 +54,7 @@ export class PhaseRun {
   #changes: readonly VariableChange[] = [];
   #sentence = '';
 
-  constructor(program: Program, state: ExchangeState, phase: Phase, foresight?: Foresight) {
+  constructor(program: Program, state: ExchangeState, phase: Phase, foresight?: Foresight, costs?: Costs) {
     this.#program = program;
     this.#state = state;
     this.#phase = phase;
@@ -59,6 +62,7 @@ export class PhaseRun {
     this.#scope = { tx: state, budget: state.budget };
     this.#settings = program.settings;
     this.#foresight = foresight;
+    this.#costs = costs;
     state.phase = phase;
     state.matchedVars = NO_MEMBERS;
     state.allowed = undefined;
@@ -125,8 +129,17 @@ export class PhaseRun {
     state.matchedVar = item.value;
     state.matchedVarName = item.name;
     if (rule.severity !== undefined) state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
+    this.#noteGate(rule);
     this.#next = positionBehind(rule, this.#next);
     return true;
+  }
+
+  #noteGate({ links: [link] }: Rule): void {
+    const cost = link === undefined ? undefined : this.#costs?.get(link);
+    if (cost === undefined) return;
+    cost.runs++;
+    cost.values++;
+    cost.matches++;
   }
 
   #startLink(): void {
@@ -161,7 +174,7 @@ export class PhaseRun {
       if (link === undefined) throw new Error(`rule ${rule.id} has no link ${this.#linkIndex}`);
       let waiting: Promise<void> | undefined;
       try {
-        waiting = this.#runLink(rule, link);
+        waiting = this.#costs === undefined ? this.#runLink(rule, link) : this.#measureLink(this.#costs, rule, link);
       } catch (cause) {
         if (!(cause instanceof OperatorError)) throw cause;
         this.#failRule(rule, cause);
@@ -233,6 +246,24 @@ export class PhaseRun {
     return undefined;
   }
 
+  /** Waiting is not counted: what comes behind it is measured when the link goes on. */
+  #measureLink(costs: Costs, rule: Rule, link: Link): Promise<void> | undefined {
+    const cost = costs.get(link);
+    if (cost === undefined) return this.#runLink(rule, link);
+    const isBeginning = this.#items === undefined;
+    const before = cost.operatorTime;
+    const start = performance.now();
+    try {
+      return this.#runLink(rule, link);
+    } finally {
+      cost.otherTime += (performance.now() - start) * 1000 - (cost.operatorTime - before);
+      if (isBeginning) {
+        cost.runs++;
+        cost.values += this.#items?.length ?? 0;
+      }
+    }
+  }
+
   #itemsOf(rule: Rule, link: Link): readonly Item[] {
     if (link.isUnconditional) return unconditionalItems;
     const removals = this.#state.removals.targetsOf(rule);
@@ -285,6 +316,8 @@ export class PhaseRun {
     const state = this.#state;
     const { matcher, isNegated } = link.test;
     this.#hasLinkMatched = true;
+    const cost = this.#costs?.get(link);
+    if (cost !== undefined) cost.matches++;
     const isLogged = rule.log || rule.auditLog;
     if (isLogged) this.#changes = state.collectChanges();
     else state.ignoreChanges();
