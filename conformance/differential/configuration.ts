@@ -57,10 +57,9 @@ export function makeConfiguration(seed: number, unitCount: number): Configuratio
   const phases = [1, 1, 2, 2, 2, 2, 2, 2, 3, 4, ...(defaultPhases.length > 0 && isDenying ? [] : [5])];
   const maker = new UnitMaker(random, { hasSeverities, phases });
   const units: Unit[] = [];
-  const severities = hasSeverities ? 3 : 0;
   const disruptive = Math.ceil(unitCount / 10);
   for (let number = 1; number <= unitCount; number++) {
-    if (number <= severities) units.push(maker.severity(number));
+    if (number === 1 && hasSeverities) units.push(maker.severity(number));
     else if (number > unitCount - disruptive) units.push(maker.disruptive(number));
     else units.push(maker.passing(number));
   }

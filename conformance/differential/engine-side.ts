@@ -50,6 +50,11 @@ export function engineSide(
         text: formatErrorLogLine(match, { hostname: record.hostname, uriPath: record.uriPath, id: '' }),
       }),
     );
-    return { status: interruption?.action === 'drop' ? 0 : response.status, lines, isComplete: true };
+    return {
+      status: interruption?.action === 'drop' ? 0 : response.status,
+      lines,
+      isComplete: true,
+      ...(interruption && { endedIn: interruption.phase }),
+    };
   };
 }

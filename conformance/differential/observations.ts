@@ -4,6 +4,8 @@ export interface Observation {
   readonly status: number;
   /** Lines of the error log, in order: what follows `ModSecurity: `, without the unique id. */
   readonly lines: readonly LogLine[];
+  /** Phase in which rules or limits ended the request, where the side can tell. */
+  readonly endedIn?: number;
   /** The rules were run to the end. */
   readonly isComplete: boolean;
 }

@@ -39,7 +39,7 @@ const TEXT_OPERATORS = ['contains', 'containsWord', 'within', 'beginsWith', 'end
 const NUMBER_OPERATORS = ['eq', 'ge', 'gt', 'le', 'lt'] as const;
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   pm: ['admin select x', 'ADMIN 1', '|41 42| etc', 'a\\:b <script', 'passwd pass', 'abcd bc', "' \\;"],
-  pmFromFile: [data('phrases.data')],
+  pmFromFile: [data('phrases.data'), data('phrases.data'), data('phrases.data'), data('short-phrases.data')],
   validateByteRange: ['32-126', '1-255', '9,10,13,32-126,128-255', '48-57', '0'],
   verifyCC: ['\\d{13,16}', '(\\d{4})-?\\d{4}-?\\d{4}-?(\\d{4})'],
   verifyCPF: ['\\d{3}\\.\\d{3}\\.\\d{3}-\\d{2}', '([0-9]{3}\\.){2}[0-9]{3}-[0-9]{2}'],
@@ -101,19 +101,25 @@ export class UnitMaker {
     return this.#unit(number, phase, { links: [link] });
   }
 
-  /** Severities have no place of their own to be looked at: these units are the only ones of their configuration to set them. */
+  /** The highest severity has no owner: this unit is the only one of its configuration that sets any. */
   severity(number: number): Unit {
     const id = number * FIRST_ID + 1;
     this.#phase = 2;
-    const setting = this.#test({ id, phase: 2 }, [['severity', String(this.#random.below(8))]]);
-    const reading: LinkSpec = {
+    const links = [0, 2, 4].flatMap((offset) => [
+      this.#test({ id: id + offset, phase: 2 }, [['severity', String(this.#random.below(8))]]),
+      this.#severityReader(id + offset + 1),
+    ]);
+    return this.#unit(number, 2, { links });
+  }
+
+  #severityReader(id: number): LinkSpec {
+    return {
       targets: [{ name: 'HIGHEST_SEVERITY', form: 'members' }],
       isNegated: this.#random.oneIn(4),
       operator: this.#random.pick(NUMBER_OPERATORS),
       argument: String(this.#random.pick([0, 2, 4, 7, 254])),
-      actions: [...this.#head(id + 1, 2), ['logdata', '%{MATCHED_VAR} %{HIGHEST_SEVERITY}']],
+      actions: [...this.#head(id, 2), ['logdata', '%{MATCHED_VAR} %{HIGHEST_SEVERITY}']],
     };
-    return this.#unit(number, 2, { links: [setting, reading] });
   }
 
   #passingKind(): (
@@ -388,7 +394,7 @@ export class UnitMaker {
   /** Targets among which a removed one is. */
   #reading(target: string): readonly TargetSpec[] {
     const [name = ''] = target.split(':', 1);
-    if (name === 'TX') return [{ name: 'TX', selector: '/./', form: 'members' }, ...this.#targets()];
+    if (name === 'TX') return [{ name: 'TX', selector: '/^[0-9]$/', form: 'members' }, ...this.#targets()];
     return [{ name, form: this.#random.oneIn(6) && name !== 'REQUEST_URI' ? 'count' : 'members' }, ...this.#targets()];
   }
 
@@ -415,7 +421,7 @@ export class UnitMaker {
       `SecRuleUpdateTargetById ${id} "${change}"`,
       `SecRuleUpdateTargetByTag "update-${number}$" "${change}"`,
       `SecRuleUpdateActionById ${id} "t:none,t:length,tag:'updated'"`,
-      `SecRuleUpdateActionById ${id} "logdata:'updated %{MATCHED_VAR}',severity:3"`,
+      `SecRuleUpdateActionById ${id} "logdata:'updated %{MATCHED_VAR}',rev:9"`,
       `SecRuleRemoveById ${id}`,
       `SecRuleRemoveByTag "update-${number}"`,
     ]);

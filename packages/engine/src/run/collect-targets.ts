@@ -80,6 +80,7 @@ export function countItem(target: Target, count: number): Item {
   const { selector } = target;
   let required = `&${target.name}`;
   if (selector.kind === 'key') required += `:${selector.key}`;
+  if (selector.kind === 'custom') required += `:${selector.text}`;
   if (selector.kind === 'regex') required += `:/${selector.regex.source}/`;
   return { name: target.name, requiredName: required, key: undefined, value: String(count) };
 }

@@ -1,0 +1,99 @@
+/** What explanations are made of: questions about a difference. */
+import { type Difference, linksOf } from './compare.ts';
+import { IDS } from './configuration.ts';
+import type { LogLine } from './observations.ts';
+import { type LinkSpec, unitOfId, valuesIn } from './rule-text.ts';
+
+/** Whether the rule, or a rule of the same unit before it, has a link of this kind: what differs can come from there. */
+export function through({ unit, id }: Difference, isSuch: (link: LinkSpec) => boolean): boolean {
+  if (unit === undefined) return false;
+  const own = id === undefined ? [] : linksOf(unit, id);
+  const end = id === undefined ? unit.links.length : unit.links.indexOf(own.at(-1)!) + 1;
+  return unit.links.slice(0, end).some(isSuch);
+}
+
+/** Whether a link looks at one of these variables, as a target or through a macro. */
+export function reads({ targets, argument, actions }: LinkSpec, name: RegExp): boolean {
+  if (targets?.some((target) => target.form !== 'exclusion' && name.test(target.name)) === true) return true;
+  const texts = [argument, ...actions.map(([, value]) => value ?? '')];
+  return texts.some((text) =>
+    Array.from(text.matchAll(/%\{(\w+)/g)).some(([, word = '']) => name.test(word.toUpperCase())),
+  );
+}
+
+export function throughReading(difference: Difference, name: RegExp): boolean {
+  return through(difference, (link) => reads(link, name));
+}
+
+export function throughTransformation(
+  difference: Difference,
+  isSuch: (name: string, index: number) => boolean,
+): boolean {
+  return through(difference, (link) => valuesIn(link, 't').some(isSuch));
+}
+
+export function has(link: LinkSpec, action: string): boolean {
+  return link.actions.some(([name]) => name === action);
+}
+
+/** Whether the difference is about rules of these phases. */
+export function isInPhases({ unit }: Difference, first: number, last = first): boolean {
+  return unit !== undefined && unit.phase >= first && unit.phase <= last;
+}
+
+/** Everything that comes when the request body has been read: later phases, the answer, what is left at the end. */
+export function isBehindBody({ unit }: Difference): boolean {
+  return unit?.phase !== 1;
+}
+
+/** No difference is left behind a change to the lines of both sides. Paths that are not decoded yet have explanations of their own. */
+export function areSame(difference: Difference, change: (line: string) => string): boolean {
+  const { theirs, ours } = difference;
+  const visible = (line: string): string => change(isPathRaw(difference) ? withoutPath(line) : line);
+  return theirs.length === ours.length && theirs.every((line, index) => visible(line) === visible(ours[index]!));
+}
+
+/** Whether Apache has not decoded the path yet: in phase 1, and when it ended the request. */
+function isPathRaw(difference: Difference): boolean {
+  return isInPhases(difference, 1) || (isInPhases(difference, 5) && difference.sides.ours.endedIn === 1);
+}
+
+export function withoutPath(line: string): string {
+  return line.replace(/ \[uri ".*"\] \[unique_id/, ' [unique_id');
+}
+
+/** ModSecurity 2 formats an alert into 1024 bytes, NUL included; host, path and id follow. */
+export function isCutOf(theirs: string, ours: string): boolean {
+  if (theirs === ours) return true;
+  const end = theirs.lastIndexOf(' [hostname "');
+  const own = ours.lastIndexOf(' [hostname "');
+  return end >= 1015 && own > end && ours.startsWith(theirs.slice(0, end)) && ours.slice(own) === theirs.slice(end);
+}
+
+export function hasBodyError(lines: readonly LogLine[]): boolean {
+  return lines.some(({ id }) => id === IDS.bodyError);
+}
+
+/** Whether a rule of a phase has logged something. */
+export function hasRun({ configuration }: Difference, lines: readonly LogLine[], phase: number): boolean {
+  const numbers = new Set(configuration.units.filter((unit) => unit.phase === phase).map(({ number }) => number));
+  return lines.some(({ id }) => numbers.has(unitOfId(id)));
+}
+
+export function hasSetting({ configuration }: Difference, name: string): boolean {
+  return configuration.settings.some((line) => line.startsWith(name));
+}
+
+export function hasHeader({ request }: Difference, name: string, value = /./): boolean {
+  return request.headers.some(([sent, text]) => sent === name && value.test(text));
+}
+
+export function isMultipart(difference: Difference): boolean {
+  return hasHeader(difference, 'Content-Type', /^multipart\/form-data/i);
+}
+
+/** Everything a request says, with its percent escapes resolved. */
+export function textOf({ uri, headers, body }: Difference['request']): string {
+  const text = [uri, ...headers.map(([, value]) => value), body].join('\n');
+  return text.replaceAll(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+}
