@@ -1,44 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createGateway } from '../src/index.ts';
+import { makeCertificate } from './support/certificate.ts';
 import { ask } from './support/client.ts';
 import { startGate, testConfig, testFolder } from './support/gate.ts';
 import { startUpstream } from './support/upstream.ts';
-
-/** A key and a self-signed certificate for a name, made by OpenSSL. */
-function certificate(folder: string, name: string): { cert: string; key: string } {
-  const cert = join(folder, `${name}.pem`);
-  const key = join(folder, `${name}.key`);
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      `/CN=${name}`,
-      '-addext',
-      `subjectAltName=DNS:${name},IP:127.0.0.1`,
-      '-keyout',
-      key,
-      '-out',
-      cert,
-    ],
-    { stdio: 'ignore' },
-  );
-  return { cert, key };
-}
 
 function handshake(port: number, options: ConnectionOptions): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
@@ -53,7 +22,7 @@ const names = (socket: TLSSocket): string | string[] | undefined => socket.getPe
 describe('TLS to clients', () => {
   it('serves HTTPS, 1.2 and later only, and tells the application', async () => {
     const folder = testFolder();
-    const { cert, key } = certificate(folder, 'gate.test');
+    const { cert, key } = makeCertificate(folder, 'gate.test');
     const upstream = await startUpstream();
     const config = testConfig(folder, upstream.port, { yaml: '' });
     const gateway = await createGateway({
@@ -80,7 +49,7 @@ describe('TLS to clients', () => {
     ).rejects.toThrow();
     await expect(handshake(port, { maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA' })).rejects.toThrow();
 
-    const next = certificate(folder, 'next.test');
+    const next = makeCertificate(folder, 'next.test');
     await gateway.reload({
       ...gateway.config,
       listeners: [
@@ -92,7 +61,7 @@ describe('TLS to clients', () => {
 
   it('plain text on the TLS port is an error, not a crash', async () => {
     const folder = testFolder();
-    const { cert, key } = certificate(folder, 'gate.test');
+    const { cert, key } = makeCertificate(folder, 'gate.test');
     const upstream = await startUpstream();
     const config = testConfig(folder, upstream.port, {});
     const gateway = await createGateway({
@@ -109,7 +78,7 @@ describe('TLS to clients', () => {
 describe('TLS to upstreams', () => {
   it('is verified: a wrong certificate is 502', async () => {
     const folder = testFolder();
-    const { cert, key } = certificate(folder, 'app.test');
+    const { cert, key } = makeCertificate(folder, 'app.test');
     const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (_request, response) =>
       response.end('secure'),
     );

@@ -10,6 +10,7 @@ export interface Config {
   readonly timeouts: TimeoutsConfig;
   readonly rules: RulesConfig;
   readonly programs: ProgramsConfig;
+  readonly scripts: ScriptsConfig;
   readonly collections: CollectionsConfig;
   readonly logs: LogsSection;
   readonly serverHeader?: string;
@@ -110,6 +111,12 @@ export interface ProgramsConfig {
   readonly timeout: number;
   readonly running: number;
   readonly output: number;
+}
+
+/** Limits of the Lua scripts that rules run. */
+export interface ScriptsConfig {
+  readonly timeout: number;
+  readonly memory: number;
 }
 
 /** Where the persistent collections of the rules are kept. */

@@ -13,6 +13,7 @@ import type {
   ProgramsConfig,
   RouteConfig,
   RulesConfig,
+  ScriptsConfig,
   TimeoutsConfig,
   UpstreamConfig,
   UpstreamTlsConfig,
@@ -289,6 +290,16 @@ const programs: Table<ProgramsConfig> = {
   output: { type: size(), default: 64 * KiB, summary: 'A program that writes more is killed, and counts as failed.' },
 };
 
+const scripts: Table<ScriptsConfig> = {
+  timeout: {
+    type: duration(),
+    default: 100,
+    summary:
+      'Time for one run; then the request is refused with 500. A single call of a library function, such as `string.find`, is not interrupted.',
+  },
+  memory: { type: size(), default: 16 * MiB, summary: 'Memory for one run; a script that wants more fails.' },
+};
+
 const collectionsTls: Table<CollectionsTlsConfig> = {
   ca: { type: file, isOptional: true, summary: "Certificates to trust instead of the system's, in PEM form." },
   serverName: {
@@ -390,6 +401,12 @@ export const CONFIG_TABLE: Table<Config> = {
     default: defaultsOf(programs),
     summary:
       'Programs that rules run (`exec`, `@inspectFile`, `SecUploadApproveScript`): without a shell, with the file as their only argument. Their environment is PATH and the request as CGI has it: REQUEST_METHOD, REQUEST_URI, QUERY_STRING, REMOTE_ADDR, REMOTE_PORT, SERVER_ADDR, SERVER_NAME, SERVER_PORT, SERVER_PROTOCOL, UNIQUE_ID, HTTP_* for headers, and what `setenv` sets. A file is approved by an output that begins with `1` and an exit status of 0.',
+  },
+  scripts: {
+    type: section(scripts),
+    default: defaultsOf(scripts),
+    summary:
+      'Lua scripts that rules run (`SecRuleScript`, `exec:x.lua`, `@inspectFile x.lua`), in this process and without files, network or clock. Needs the package `wasmoon`. Scripts see `m.log(level, text)`, `m.getvar(name, transformations)`, `m.getvars(name, transformations)` and `m.setvar(name, value)`; `main` returns a text to match.',
   },
   collections: {
     type: section(collections),

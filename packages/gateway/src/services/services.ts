@@ -4,6 +4,7 @@ import type { Services } from '@sallyport/engine';
 import { createNodePrograms, createNodeResolver } from '@sallyport/engine/node';
 import type { Config } from '../config/config.ts';
 import { FetchedRules } from './remote-rules.ts';
+import { createScripts } from './scripts.ts';
 import { PrivateUploads } from './uploads.ts';
 import { libXml, xmlValidation } from './xml-validation.ts';
 
@@ -19,9 +20,10 @@ export interface LoadedServices {
   release(): void;
 }
 
-export function createServices({ programs, tmpDir }: Config): LoadedServices {
+export function createServices({ programs, scripts: limits, tmpDir }: Config): LoadedServices {
   const uploads = new PrivateUploads(tmpDir ?? tmpdir());
   const remote = new FetchedRules();
+  const scripts = createScripts(limits);
   return {
     services: {
       resolver: createNodeResolver(),
@@ -30,12 +32,13 @@ export function createServices({ programs, tmpDir }: Config): LoadedServices {
         maximumOutput: programs.output,
         maximumRunning: programs.running,
       }),
+      scripts,
       uploads,
       remote,
       xmlValidation,
     },
     async load() {
-      const loaded = await Promise.all([libXml.load(), remote.load()]);
+      const loaded = await Promise.all([libXml.load(), scripts.load(), remote.load()]);
       return loaded.includes(true);
     },
     release: () => uploads.release(),
