@@ -1,4 +1,5 @@
 import { GUARD, type PhasePlan, type TxProbe } from '../compile/prefilter/phase-plan.ts';
+import type { Positions } from '../compile/prefilter/positions.ts';
 import type { Source } from '../compile/prefilter/source.ts';
 import type { Link, Program, Rule, Target } from '../compile/program.ts';
 import type { Member } from '../registry/member.ts';
@@ -31,11 +32,14 @@ export class Foresight {
   readonly #scope: OperatorScope;
   /** By position of the rule. Undefined until the values have been looked at. */
   #sightings: Map<number, Sighting[]> | undefined;
+  /** Rules that may match as far as is known. */
+  #prospective: Positions;
   /** Out of fuel before all values were looked at: from then on nothing is left out. */
   #isBlind = false;
 
   constructor(plan: PhasePlan, judge: Judge, program: Program, rules: readonly Rule[], state: ExchangeState) {
     this.#plan = plan;
+    this.#prospective = plan.all;
     this.#judge = judge;
     this.#program = program;
     this.#rules = rules;
@@ -52,7 +56,7 @@ export class Foresight {
   next(position: number): number {
     const { guards } = this.#plan;
     this.found = undefined;
-    for (let at = position; at < guards.length; at++) {
+    for (let at = this.#prospective.from(position); at < guards.length; at = this.#prospective.from(at + 1)) {
       const guard = guards[at];
       if (guard === GUARD.none || this.#isBlind) return at;
       if (guard === GUARD.foresee ? this.#isForeseen(at) : this.#probe(at)) return at;
@@ -93,15 +97,16 @@ export class Foresight {
   }
 
   /** Undefined when there is none: the limits did not allow one, or the value cannot be judged. */
-  #verdictOn({ slot, value, transformed }: Prospect): boolean | undefined {
+  #verdictOn(prospect: Prospect): boolean | undefined {
+    const { slot, value } = prospect;
     const { budget } = this.#state;
     // Somebody else's limit: running the rule will note it.
     if (budget.exceeded) return undefined;
     try {
-      const matches =
-        transformed === undefined
-          ? this.#matchesAtAnyStep(slot.link, value)
-          : slot.matcher.test(transformed, this.#scope) !== slot.isNegated;
+      const matches = slot.link.multiMatch
+        ? this.#matchesAtAnyStep(slot.link, value)
+        : slot.matcher.test((prospect.transformed ??= this.#transform(slot.link, value)), this.#scope) !==
+          slot.isNegated;
       if (!budget.exceeded) return matches;
     } catch {
       // Running the rule will meet the same error, where it belongs.
@@ -114,6 +119,7 @@ export class Foresight {
   #lookAtValues(): Map<number, Sighting[]> {
     const sightings = new Map<number, Sighting[]>();
     const { settings } = this.#program;
+    const prospective = this.#plan.unforeseen.copy();
     for (const source of this.#plan.sources) {
       for (const member of source.read(this.#state)) {
         const valueClass = source.classOf(member.key);
@@ -122,14 +128,17 @@ export class Foresight {
           if (prospect.verdict === false) continue;
           const { position } = prospect.slot;
           const known = sightings.get(position);
-          if (known === undefined) sightings.set(position, [{ prospect, member, source }]);
-          else known.push({ prospect, member, source });
+          if (known === undefined) {
+            sightings.set(position, [{ prospect, member, source }]);
+            prospective.add(position);
+          } else known.push({ prospect, member, source });
         }
         if (this.#state.budget.spend(this.#judge.takeSteps())) continue;
         this.#isBlind = true;
         return sightings;
       }
     }
+    this.#prospective = prospective;
     return sightings;
   }
 
@@ -176,12 +185,16 @@ export class Foresight {
     return false;
   }
 
-  #matches({ test, transformations }: Link, value: string): boolean {
+  #matches(link: Link, value: string): boolean {
+    return link.test.matcher.test(this.#transform(link, value), this.#scope) !== link.test.isNegated;
+  }
+
+  #transform({ transformations }: Link, value: string): string {
     let transformed = value;
     for (const transformation of transformations) {
       transformed = transformation.apply(transformed, this.#program.settings);
     }
-    return test.matcher.test(transformed, this.#scope) !== test.isNegated;
+    return transformed;
   }
 
   /** The same for `multiMatch`. */

@@ -7,8 +7,11 @@ import type { TransformationSettings } from '../registry/transformation.ts';
 export interface Prospect {
   readonly slot: Slot;
   readonly value: string;
-  /** The value after the transformations of the slot; undefined with `multiMatch`, where each step is tested. */
-  readonly transformed: string | undefined;
+  /**
+   * The value after the transformations of the slot; undefined with `multiMatch`, where each step is tested, and as long as
+   * nobody has needed it.
+   */
+  transformed: string | undefined;
   /** Whether the link matches; undefined until somebody has asked. Depends on nothing but the value. */
   verdict: boolean | undefined;
 }
@@ -107,7 +110,10 @@ export class Judge {
     }
     for (const slot of valueClass.always) {
       prospects ??= [];
-      prospects.push(this.#prospectOf(slot, isOneValue ? 0 : this.#valueOf[slot.nodes.at(-1)!]!));
+      const node = slot.nodes.at(-1)!;
+      // What no other slot scans is left undone: the rule may stand behind a jump.
+      if (valueClass.isScanned[node] === 0) prospects.push({ slot, value, transformed: undefined, verdict: undefined });
+      else prospects.push(this.#prospectOf(slot, isOneValue ? 0 : this.#valueOf[node]!));
     }
     if (value.length > MAX_REMEMBERED_LENGTH) this.#forgetValues();
     return prospects ?? NOBODY;

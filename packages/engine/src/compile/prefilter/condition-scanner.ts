@@ -1,8 +1,18 @@
 import type { Clause } from './clauses.ts';
 import { LiteralAutomaton, type Needle } from './literal-automaton.ts';
 
-/** Masks for which the met clauses are remembered; benign traffic has some hundred of them. */
-const REMEMBERED_MASKS = 1024;
+/** Masks for which it is remembered what they decide; benign traffic has some hundred of them. */
+const REMEMBERED_MASKS = 512;
+
+/** What the kinds of bytes in a value say, before any text has been looked for. */
+interface MaskVerdict {
+  /** Conditions that are met already. */
+  readonly met: Int32Array;
+  /** By clause: whether it is met already. */
+  readonly isClauseMet: Uint8Array;
+  /** By condition: how many of its clauses are still to be met. */
+  readonly open: Uint8Array;
+}
 
 /** The clauses of many conditions, all of which one scan of a value answers. Conditions and clauses are numbered. */
 export class ConditionScanner {
@@ -17,9 +27,8 @@ export class ConditionScanner {
   readonly #maskOfClause: Int32Array;
   /** Clauses of each condition. */
   readonly #needed: Uint8Array;
-  readonly #clausesOfMask = new Map<number, Int32Array>();
-  /** The scan in which a clause, or a condition, was met last, and how many clauses of the condition. */
-  readonly #clauseSeen: Int32Array;
+  readonly #verdicts = new Map<number, MaskVerdict>();
+  /** The scan in which a text of a condition was found last, and how many clauses of the condition that met. */
   readonly #conditionSeen: Int32Array;
   readonly #conditionHits: Uint8Array;
   #scan = 0;
@@ -40,7 +49,6 @@ export class ConditionScanner {
     this.#conditionOf = Int32Array.from(conditionOf);
     this.#maskOfClause = Int32Array.from(masks);
     this.#needed = Uint8Array.from(conditions, (clauses) => clauses.length);
-    this.#clauseSeen = new Int32Array(conditionOf.length);
     this.#conditionSeen = new Int32Array(conditions.length);
     this.#conditionHits = new Uint8Array(conditions.length);
     this.met = new Int32Array(conditions.length);
@@ -53,36 +61,43 @@ export class ConditionScanner {
 
   /** Fills `mask`, `met` and `count`. */
   scan(value: string): void {
-    const findings = this.#automaton.scan(value);
-    this.mask = findings.mask;
-    this.count = 0;
+    const { mask, ids, count } = this.#automaton.scan(value);
+    const { met, isClauseMet, open } = this.#verdictOf(mask);
+    this.mask = mask;
     this.#scan = (this.#scan + 1) | 0;
-    for (let index = 0; index < findings.count; index++) this.#meet(findings.ids[index]!);
-    if (findings.mask !== 0) for (const clause of this.#clausesOf(findings.mask)) this.#meet(clause);
+    for (let index = 0; index < met.length; index++) this.met[index] = met[index]!;
+    this.count = met.length;
+    for (let index = 0; index < count; index++) {
+      const clause = ids[index]!;
+      if (isClauseMet[clause] === 0) this.#meet(this.#conditionOf[clause]!, open);
+    }
   }
 
-  #meet(clause: number): void {
-    if (this.#clauseSeen[clause] === this.#scan) return;
-    this.#clauseSeen[clause] = this.#scan;
-    const condition = this.#conditionOf[clause]!;
+  /** A clause that the mask has left open; each is met once, as the automaton names each once. */
+  #meet(condition: number, open: Uint8Array): void {
     const isFirst = this.#conditionSeen[condition] !== this.#scan;
     this.#conditionSeen[condition] = this.#scan;
     const hits = isFirst ? 1 : this.#conditionHits[condition]! + 1;
     this.#conditionHits[condition] = hits;
-    if (hits === this.#needed[condition]) this.met[this.count++] = condition;
+    if (hits === open[condition]) this.met[this.count++] = condition;
   }
 
-  #clausesOf(mask: number): Int32Array {
-    const known = this.#clausesOfMask.get(mask);
+  #verdictOf(mask: number): MaskVerdict {
+    const known = this.#verdicts.get(mask);
     if (known !== undefined) return known;
-    const clauses: number[] = [];
-    this.#maskOfClause.forEach((wanted, clause) => {
-      if ((wanted & mask) !== 0) clauses.push(clause);
+    const isClauseMet = this.#maskOfClause.map((wanted) => ((wanted & mask) === 0 ? 0 : 1));
+    const open = this.#needed.slice();
+    const met: number[] = [];
+    isClauseMet.forEach((isMet, clause) => {
+      const condition = this.#conditionOf[clause]!;
+      if (isMet === 0) return;
+      open[condition]!--;
+      if (open[condition] === 0) met.push(condition);
     });
     // A client decides how many masks there are.
-    if (this.#clausesOfMask.size >= REMEMBERED_MASKS) this.#clausesOfMask.clear();
-    const found = Int32Array.from(clauses);
-    this.#clausesOfMask.set(mask, found);
-    return found;
+    if (this.#verdicts.size >= REMEMBERED_MASKS) this.#verdicts.clear();
+    const verdict = { met: Int32Array.from(met), isClauseMet: Uint8Array.from(isClauseMet), open };
+    this.#verdicts.set(mask, verdict);
+    return verdict;
   }
 }

@@ -4,6 +4,7 @@ import type { Link, Rule, Target } from '../program.ts';
 import { ChainTrie } from './chain-trie.ts';
 import { type Clause, clausesOf } from './clauses.ts';
 import { ConditionScanner } from './condition-scanner.ts';
+import { Positions } from './positions.ts';
 import { type Source, SourceList } from './source.ts';
 
 /**
@@ -51,6 +52,9 @@ export interface TxProbe {
 export interface PhasePlan {
   /** By position of the rule. */
   readonly guards: Uint8Array;
+  /** All rules, and those that looking at the values beforehand says nothing about. */
+  readonly all: Positions;
+  readonly unforeseen: Positions;
   /** By position of the rule; undefined for other guards than `foresee`. */
   readonly slots: readonly (Slot | undefined)[];
   /** By position of the rule; undefined where the first link is not that simple. */
@@ -90,6 +94,8 @@ export function planPhase(rules: readonly Rule[], analyzed: ClauseCache = new We
   sources.classify(used, trie);
   return {
     guards,
+    all: Positions.where(rules.length, () => true),
+    unforeseen: Positions.where(rules.length, (position) => guards[position] !== GUARD.foresee),
     slots,
     txProbes: rules.map((rule, position) => (guards[position] === GUARD.probe ? txProbeOf(rule) : undefined)),
     slotsOfCondition: conditions.clauses.map((_, condition) => used.filter((slot) => slot.condition === condition)),

@@ -14,8 +14,10 @@ export interface ValueClass {
   readonly has: Uint8Array;
   /** Slots of the class without a condition. */
   readonly always: readonly Slot[];
-  /** Nodes of the trie on the ways to the slots, parents first. */
+  /** Nodes of the trie on the ways to the slots that have one, parents first: their values are scanned. */
   readonly nodes: Int32Array;
+  /** By node: whether it is one of these, or the value as it is. */
+  readonly isScanned: Uint8Array;
   /** Bits of which a value must have one for any of the nodes to change it. */
   readonly triggers: number;
   /** Whether one of the nodes can change any value. */
@@ -85,7 +87,9 @@ export class Source {
     );
     const has = new Uint8Array(count);
     for (const { number } of members) has[number] = 1;
-    const nodes = trie.closure(members.flatMap(({ nodes }) => nodes));
+    const nodes = trie.closure(members.flatMap(({ condition, nodes }) => (condition === -1 ? [] : nodes)));
+    const isScanned = new Uint8Array(trie.parents.length);
+    for (const node of [0, ...nodes]) isScanned[node] = 1;
     let triggers = 0;
     let changesAnything = false;
     for (const node of nodes) {
@@ -97,6 +101,7 @@ export class Source {
       has,
       always: members.filter(({ condition }) => condition === -1),
       nodes: Int32Array.from(nodes),
+      isScanned,
       triggers,
       changesAnything,
       isRecurring: !UNIQUE_VARIABLES.has(this.variable.name) && !UNIQUE_KEYS.has(lowerCase(key ?? '')),

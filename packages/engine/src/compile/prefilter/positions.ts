@@ -1,0 +1,39 @@
+/** Positions of rules in a phase as a set of bits: the next one is found without looking at those between. */
+export class Positions {
+  readonly #size: number;
+  readonly #words: Int32Array;
+
+  private constructor(size: number, words: Int32Array) {
+    this.#size = size;
+    this.#words = words;
+  }
+
+  /** Those below `size` that the predicate accepts. */
+  static where(size: number, accepts: (position: number) => boolean): Positions {
+    const positions = new Positions(size, new Int32Array(Math.ceil(size / 32)));
+    for (let position = 0; position < size; position++) if (accepts(position)) positions.add(position);
+    return positions;
+  }
+
+  /** A set of its own with the same members. */
+  copy(): Positions {
+    return new Positions(this.#size, this.#words.slice());
+  }
+
+  add(position: number): void {
+    this.#words[position >> 5]! |= 1 << (position & 31);
+  }
+
+  /** The first member from `position` on; the size when there is none. */
+  from(position: number): number {
+    const words = this.#words;
+    let index = position >> 5;
+    if (index >= words.length) return this.#size;
+    let word = words[index]! & (-1 << (position & 31));
+    while (word === 0) {
+      if (++index === words.length) return this.#size;
+      word = words[index]!;
+    }
+    return (index << 5) + 31 - Math.clz32(word & -word);
+  }
+}
