@@ -10,13 +10,15 @@ import {
   isCutOf,
   isInPhases,
   isMultipart,
+  isSpelling,
+  SPELLINGS,
   textOf,
   through,
   throughReading,
   throughTransformation,
   withoutPath,
 } from './predicates.ts';
-import { valuesIn } from './rule-text.ts';
+import { type TargetSpec, valuesIn } from './rule-text.ts';
 
 /** A difference that was chosen, with the narrowest description of where it shows. */
 export interface Explanation {
@@ -29,7 +31,7 @@ export interface Explanation {
 const NUMERIC = /^(?:eq|ge|gt|le|lt)$/;
 /** Transformations of which ModSecurity 2 tells by other signs than a change whether they changed something. */
 const CHANGED_BY_OTHER_SIGNS =
-  /^(?:(?:css|js|htmlEntity|escapeSeq)Decode|trim.*|cmdLine|hex.*|length|md5|sha1|sqlHexDecode|base64.*|utf8toUnicode)$/;
+  /^(?:(?:css|js|htmlEntity|escapeSeq)Decode|trim.*|compressWhitespace|cmdLine|hex.*|length|md5|sha1|sqlHexDecode|base64.*|utf8toUnicode)$/;
 /** Transformations that look for a NUL instead of counting bytes in ModSecurity 2. */
 const ENDS_AT_NUL = /^(?:base64Decode.*|cmdLine|sqlHexDecode)$/;
 
@@ -43,29 +45,31 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     row: 2,
     name: 'ENV members have their name',
-    applies: (one) => throughReading(one, /^ENV$/) && areSame(one, (line) => line.replaceAll(/ENV:[Uu]\d+/g, 'ENV')),
+    applies: (one) => isSpelling(one, SPELLINGS.env),
   },
   {
     row: 3,
     name: 'one variable has one name in logs',
-    applies: (one) => areSame(one, (line) => line.replaceAll('REQBODY_PROCESSOR_ERROR', 'REQBODY_ERROR')),
+    applies: (one) =>
+      isSpelling(one, SPELLINGS.alias) ||
+      (one.id === undefined &&
+        throughReading(one, /^REQBODY_PROCESSOR_ERROR/) &&
+        throughReading(one, /^MATCHED_VAR_NAME$/)),
   },
   {
     row: 4,
     name: 'quotes in names do not end a field',
-    applies: (one) => areSame(one, (line) => line.replaceAll('\\"', '"')),
+    applies: (one) => isSpelling(one, SPELLINGS.quotes),
   },
   {
     row: 5,
     name: 'names are escaped once',
-    applies: (one) =>
-      throughReading(one, /^MATCHED_VAR(?:S_NAMES|S|_NAME)$/) &&
-      areSame(one, (line) => line.replaceAll(/(?:\\\\|\\x5c)+/g, '\\')),
+    applies: (one) => throughReading(one, /^MATCHED_VAR(?:S_NAMES|S|_NAME)$/) && isSpelling(one, SPELLINGS.backslashes),
   },
   {
     row: 6,
     name: 'data is not cut inside an escape',
-    applies: (one) => areSame(one, (line) => line.replace(/\\(?:x[0-9a-f]?)?\.\.\."\]/, '..."]')),
+    applies: (one) => isSpelling(one, SPELLINGS.cut),
   },
   {
     row: 7,
@@ -75,12 +79,6 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     row: 8,
-    name: 'bodies that cannot be parsed are for rules to judge',
-    applies: (one) =>
-      isBehindBody(one) && hasBodyError(one.sides.ours.lines) && !hasRun(one, one.sides.theirs.lines, 2),
-  },
-  {
-    row: 9,
     name: 'the limit without files refuses where limits refuse',
     applies: (one) => {
       const { theirs, ours } = one.sides;
@@ -89,9 +87,19 @@ export const EXPLANATIONS: readonly Explanation[] = [
     },
   },
   {
+    row: 9,
+    name: 'bodies that cannot be parsed are for rules to judge',
+    applies: (one) =>
+      isBehindBody(one) && hasBodyError(one.sides.ours.lines) && !hasRun(one, one.sides.theirs.lines, 2),
+  },
+  {
     row: 10,
     name: 'the page that refuses is not inspected',
-    applies: (one) => isInPhases(one, 3, 5) && one.sides.theirs.status === 413 && one.sides.ours.status === 413,
+    applies: (one) =>
+      one.sides.ours.endedIn !== undefined &&
+      (one.unit === undefined
+        ? one.sides.theirs.status === 500 && hasSetting(one, 'SecResponseBodyLimit')
+        : isInPhases(one, 3, 5) && one.sides.theirs.status === 413 && one.sides.ours.status === 413),
   },
   {
     row: 11,
@@ -102,11 +110,28 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     row: 12,
+    name: 'a part of a body ends at the limit',
+    applies: (one) =>
+      isBehindBody(one) && hasSetting(one, 'SecRequestBodyLimitAction ProcessPartial') && one.request.body.length > 300,
+  },
+  {
+    row: 13,
+    name: 'two dashes alone are an unmatched boundary',
+    applies: (one) =>
+      isMultipart(one) && /^--$/m.test(one.request.body) && throughReading(one, /^MULTIPART_UNMATCHED_BOUNDARY$/),
+  },
+  {
+    row: 14,
+    name: 'macros in patterns are patterns',
+    applies: (one) => through(one, ({ operator, argument }) => operator === 'rx' && argument.includes('%{')),
+  },
+  {
+    row: 15,
     name: 'XML with a document type is refused',
     applies: (one) => isBehindBody(one) && one.request.body.includes('<!DOCTYPE') && hasBodyError(one.sides.ours.lines),
   },
   {
-    row: 13,
+    row: 16,
     name: 'the outermost object counts for the depth of JSON',
     applies: (one) =>
       isBehindBody(one) &&
@@ -115,49 +140,53 @@ export const EXPLANATIONS: readonly Explanation[] = [
       hasBodyError(one.sides.ours.lines),
   },
   {
-    row: 14,
+    row: 17,
     name: 'any status can be answered',
     applies: ({ unit, theirs, ours }) => unit === undefined && theirs[0] === '500' && ours[0] === '418',
   },
   {
-    row: 15,
+    row: 18,
     name: 'default actions stay in their phase',
-    applies: (one) => one.configuration.defaultPhases.length === 1 && one.unit !== undefined && !isInPhases(one, 2),
+    applies: (one) =>
+      one.configuration.defaultPhases.length === 1 &&
+      (one.unit === undefined ? one.id !== undefined : !isInPhases(one, 2)),
   },
   {
-    row: 16,
+    row: 19,
     name: 'exclusions count wherever they stand',
     applies: (one) =>
       through(one, ({ targets = [] }) =>
         targets.some(
-          ({ form, name }, index) =>
-            form === 'exclusion' &&
-            targets.slice(index).some((later) => later.form !== 'exclusion' && later.name === name),
+          (target, index) =>
+            target.form === 'exclusion' &&
+            targets
+              .slice(index)
+              .some((later) => later.form !== 'exclusion' && variableOf(later) === variableOf(target)),
         ),
       ),
   },
   {
-    row: 17,
+    row: 20,
     name: 'targets to remove can be named by a pattern',
     applies: (one) =>
       through(one, (link) => valuesIn(link, 'ctl').some((value) => /RemoveTarget.*;\w+:\//.test(value))),
   },
   {
-    row: 18,
+    row: 21,
     name: 'targets are removed from the whole chain',
     applies: (one) =>
       through(one, (link) => has(link, 'chain')) &&
       through(one, (link) => valuesIn(link, 'ctl').some((value) => value.includes('RemoveTarget'))),
   },
   {
-    row: 19,
+    row: 22,
     name: 'new actions leave a chain a chain',
     applies: (one) =>
       through(one, (link) => has(link, 'chain')) &&
       Array.from(one.unit?.behind.values() ?? []).some((line) => line.startsWith('SecRuleUpdateActionById')),
   },
   {
-    row: 20,
+    row: 23,
     name: 'multiMatch goes by what has changed',
     applies: (one) =>
       through(
@@ -166,53 +195,53 @@ export const EXPLANATIONS: readonly Explanation[] = [
       ),
   },
   {
-    row: 21,
+    row: 24,
     name: 'multiMatch without transformations looks once',
     applies: (one) =>
       through(one, (link) => has(link, 'multiMatch') && (valuesIn(link, 't').at(-1) ?? 'none') === 'none'),
   },
   {
-    row: 22,
-    name: 'only what makes the rule match is captured',
-    applies: (one) => through(one, (link) => link.isNegated && has(link, 'capture')),
-  },
-  {
-    row: 23,
+    row: 25,
     name: 'groups of verify operators are groups',
     applies: (one) => through(one, (link) => link.operator.startsWith('verify') && has(link, 'capture')),
   },
   {
-    row: 24,
+    row: 26,
+    name: 'only what makes the rule match is captured',
+    applies: (one) => through(one, (link) => link.isNegated && has(link, 'capture')),
+  },
+  {
+    row: 27,
     name: 'severity 0 is the highest',
     applies: (one) =>
       one.configuration.units.some(({ links }) => links.some((link) => valuesIn(link, 'severity').includes('0'))) &&
       throughReading(one, /^HIGHEST_SEVERITY$/),
   },
   {
-    row: 25,
+    row: 28,
     name: 'variables keep their first spelling',
     applies: (one) =>
-      areSame(one, (line) => line.replaceAll(/TX:u\w+/gi, (name) => name.toLowerCase())) ||
+      isSpelling(one, SPELLINGS.variables) ||
       (one.id === undefined && String(one.theirs.map(lowerName).sort()) === String(one.ours.map(lowerName).sort())),
   },
   {
-    row: 26,
+    row: 29,
     name: 'a decoder ends where the one before it ended',
     applies: (one) => throughTransformation(one, (name, index) => index > 0 && ENDS_AT_NUL.test(name)),
   },
   {
-    row: 27,
+    row: 30,
     name: 'nothing hides behind a NUL',
     applies: (one) =>
       throughTransformation(one, (name) => ENDS_AT_NUL.test(name)) && textOf(one.request).includes('\0'),
   },
   {
-    row: 28,
+    row: 31,
     name: 'names that end in dots are names',
     applies: (one) => throughTransformation(one, (name) => /^normali[sz]ePath/i.test(name)),
   },
   {
-    row: 29,
+    row: 32,
     name: 'what was read of a broken body is seen',
     applies: (one) =>
       isInPhases(one, 2, 5) &&
@@ -220,63 +249,63 @@ export const EXPLANATIONS: readonly Explanation[] = [
       throughReading(one, isMultipart(one) ? /^(?:ARGS|HIGHEST_SEVERITY$)/ : /^XML$/),
   },
   {
-    row: 30,
+    row: 33,
     name: 'parser errors have words of their own',
     applies: (one) => hasBodyError(one.sides.ours.lines) && throughReading(one, /_ERROR_MSG$/),
   },
   {
-    row: 31,
+    row: 34,
     name: 'dots in JSON keys are part of the key',
     applies: (one) => isInPhases(one, 2, 5) && one.request.body.includes('"a.b"') && throughReading(one, /^ARGS/),
   },
   {
-    row: 32,
+    row: 35,
     name: 'headers are as they were received',
     applies: (one) => one.request.uri.startsWith('http://') && throughReading(one, /^(?:REQUEST_HEADERS$|HTTP_HOST$)/i),
   },
   {
-    row: 33,
+    row: 36,
     name: 'cookies of one header do not run into the next',
     applies: (one) =>
       one.request.headers.filter(([name]) => name === 'Cookie').length > 1 && throughReading(one, /^REQUEST_COOKIES/),
   },
   {
-    row: 34,
+    row: 37,
     name: 'Authorization names the user',
     applies: (one) => hasHeader(one, 'Authorization') && throughReading(one, /^(?:REMOTE_USER|AUTH_TYPE)$/),
   },
   {
-    row: 35,
+    row: 38,
     name: 'PATH_INFO is the path',
     applies: (one) => throughReading(one, /^PATH_INFO$/),
   },
   {
-    row: 36,
+    row: 39,
     name: 'FULL_REQUEST is what was received',
     applies: (one) => throughReading(one, /^FULL_REQUEST/),
   },
   {
-    row: 37,
+    row: 40,
     name: 'phase 5 sees the response the application gave',
     applies: (one) => isInPhases(one, 5) && throughReading(one, /^RESPONSE_/),
   },
   {
-    row: 38,
+    row: 41,
     name: 'the response has no value before it is there',
     applies: (one) => isInPhases(one, 1, 2) && throughReading(one, /^(?:RESPONSE_|STATUS_LINE$)/),
   },
   {
-    row: 39,
+    row: 42,
     name: 'a response body that is not read has no value',
     applies: (one) => isInPhases(one, 3, 5) && throughReading(one, /^(?:RESPONSE_BODY|STREAM_OUTPUT_BODY)$/),
   },
   {
-    row: 40,
+    row: 43,
     name: 'an announced length is known in phase 3',
     applies: (one) => isInPhases(one, 3, 4) && throughReading(one, /^RESPONSE_CONTENT_LENGTH$/),
   },
   {
-    row: 41,
+    row: 44,
     name: 'response headers are in the order of arrival',
     applies: (one) =>
       isInPhases(one, 3, 4) &&
@@ -284,7 +313,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
       (one.id === undefined || String([...one.theirs].sort()) === String([...one.ours].sort())),
   },
   {
-    row: 42,
+    row: 45,
     name: 'the path is decoded also when phase 1 ends the request',
     applies: (one) =>
       one.sides.ours.endedIn === 1 &&
@@ -292,19 +321,19 @@ export const EXPLANATIONS: readonly Explanation[] = [
       (throughReading(one, /^REQUEST_(?:URI|FILENAME|BASENAME)$/) || areSame(one, withoutPath)),
   },
   {
-    row: 43,
+    row: 46,
     name: 'phrases are shown as they were found',
     applies: (one) =>
       areSame(one, (line) => line.replace(/Matched phrase ".*?" at/, 'Matched phrase')) ||
       through(one, (link) => link.operator.startsWith('pm') && has(link, 'capture')),
   },
   {
-    row: 44,
+    row: 47,
     name: 'files may have phrases of one byte',
     applies: (one) => through(one, ({ operator, argument }) => operator === 'pmFromFile' && argument.includes('short')),
   },
   {
-    row: 45,
+    row: 48,
     name: 'numbers do not overflow',
     applies: (one) =>
       through(
@@ -325,4 +354,9 @@ export function explanationOf(difference: Difference): string | undefined {
 /** `TX:Name=Value` with the name in small letters. */
 function lowerName(variable: string): string {
   return variable.replace(/^[^=]*/, (name) => name.toLowerCase());
+}
+
+/** `HTTP_Name` is a request header. */
+function variableOf({ name }: TargetSpec): string {
+  return name.startsWith('HTTP_') ? 'REQUEST_HEADERS' : name;
 }

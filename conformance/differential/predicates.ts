@@ -13,7 +13,7 @@ export function through({ unit, id }: Difference, isSuch: (link: LinkSpec) => bo
 }
 
 /** Whether a link looks at one of these variables, as a target or through a macro. */
-export function reads({ targets, argument, actions }: LinkSpec, name: RegExp): boolean {
+function reads({ targets, argument, actions }: LinkSpec, name: RegExp): boolean {
   if (targets?.some((target) => target.form !== 'exclusion' && name.test(target.name)) === true) return true;
   const texts = [argument, ...actions.map(([, value]) => value ?? '')];
   return texts.some((text) =>
@@ -21,8 +21,13 @@ export function reads({ targets, argument, actions }: LinkSpec, name: RegExp): b
   );
 }
 
+/** The same for the rule and those before it, targets that were added later included. */
 export function throughReading(difference: Difference, name: RegExp): boolean {
-  return through(difference, (link) => reads(link, name));
+  if (through(difference, (link) => reads(link, name))) return true;
+  const added = Array.from(difference.unit?.behind.values() ?? []).filter((line) =>
+    line.startsWith('SecRuleUpdateTarget'),
+  );
+  return added.some((line) => line.split(/\W+/).some((word) => name.test(word)));
 }
 
 export function throughTransformation(
@@ -46,8 +51,29 @@ export function isBehindBody({ unit }: Difference): boolean {
   return unit?.phase !== 1;
 }
 
-/** No difference is left behind a change to the lines of both sides. Paths that are not decoded yet have explanations of their own. */
-export function areSame(difference: Difference, change: (line: string) => string): boolean {
+/** A change to log lines behind which a chosen difference of spelling is gone. */
+export type Spelling = (line: string) => string;
+
+/** Spellings that one line can have several of at once. */
+export const SPELLINGS = {
+  env: (line) => line.replaceAll(/ENV:[Uu]\d+/g, 'ENV'),
+  alias: (line) => line.replaceAll('REQBODY_PROCESSOR_ERROR', 'REQBODY_ERROR'),
+  quotes: (line) => line.replaceAll('\\"', '"'),
+  backslashes: (line) => line.replaceAll(/(?:\\\\|\\x5c)+/g, '\\'),
+  cut: (line) => line.replace(/\\(?:x[0-9a-f]?)?\.\.\."\]/, '..."]'),
+  variables: (line) => line.replaceAll(/TX:u\w+/gi, (name) => name.toLowerCase()),
+} as const satisfies Readonly<Record<string, Spelling>>;
+
+/** No difference is left but this one of spelling, and perhaps others that were chosen too. */
+export function isSpelling(difference: Difference, own: Spelling): boolean {
+  const others = Object.values(SPELLINGS).filter((change) => change !== own);
+  const changedBy = (changes: readonly Spelling[]) => (line: string) =>
+    changes.reduce((text, change) => change(text), line);
+  return areSame(difference, changedBy([own, ...others])) && !areSame(difference, changedBy(others));
+}
+
+/** No difference is left behind a change. Paths that are not decoded yet have explanations of their own. */
+export function areSame(difference: Difference, change: Spelling): boolean {
   const { theirs, ours } = difference;
   const visible = (line: string): string => change(isPathRaw(difference) ? withoutPath(line) : line);
   return theirs.length === ours.length && theirs.every((line, index) => visible(line) === visible(ours[index]!));

@@ -182,7 +182,10 @@ export class UnitMaker {
   #capturing(number: number, phase: number) {
     const id = number * FIRST_ID + 1;
     const groups: ActionSpec = ['logdata', '%{MATCHED_VAR_NAME}: %{TX.0}|%{TX.1}|%{TX.2}|%{TX.3}'];
-    const capture = this.#test({ id, phase }, [['capture'], ...this.#setvars(number)], groups);
+    const any = this.#test({ id, phase }, [['capture'], ...this.#setvars(number)], groups);
+    const capture = this.#random.oneIn(4)
+      ? { ...any, operator: 'verifyCC', argument: '(\\d{4})-?\\d{4}-?\\d{4}-?(\\d{4})' }
+      : any;
     const reading: LinkSpec = {
       targets: [
         {
@@ -582,6 +585,7 @@ export class UnitMaker {
                 '%{ARGS.a} and %{TX.1}',
                 'it\'s \\ "quoted"',
                 '%{REQUEST_LINE}',
+                '%{REQUEST_LINE}|'.repeat(9),
                 '%{ARGS_NAMES}',
                 '%{none.x}',
                 '%{',

@@ -75,6 +75,8 @@ export const VALUES: readonly string[] = [
   'eE',
   'aab',
   'foo123bar45',
+  '--',
+  `${'\xff\xfe'.repeat(70)} long`,
 ];
 
 /** Scalars that both sides can agree on. */
