@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   fmt: async () => (await import('./commands/fmt.ts')).fmtCommand,
   rules: async () => (await import('./commands/rules.ts')).rulesCommand,
   lsp: async () => (await import('./commands/lsp.ts')).lspCommand,
+  profile: async () => (await import('./commands/profile.ts')).profileCommand,
 };
 
 /** Runs one command. 0 is success, 1 a failure of what was asked, 2 wrong usage. */
