@@ -22,8 +22,7 @@ import { type TargetSpec, valuesIn } from './rule-text.ts';
 
 /** A difference that was chosen, with the narrowest description of where it shows. */
 export interface Explanation {
-  /** The row of the table in docs/adr/0009 that says what ModSecurity 2 does, what we do, and why. */
-  readonly row: number;
+  /** Its row of the table in docs/adr/0009 says what ModSecurity 2 does, what we do, and why. */
   readonly name: string;
   applies(difference: Difference): boolean;
 }
@@ -38,17 +37,14 @@ const ENDS_AT_NUL = /^(?:base64Decode.*|cmdLine|sqlHexDecode)$/;
 /** The first that applies counts. Whatever is not described here is a mistake of ours, or one of theirs that nobody has looked at yet. */
 export const EXPLANATIONS: readonly Explanation[] = [
   {
-    row: 1,
     name: 'lines of phase 1 show the path as later lines do',
     applies: (one) => isInPhases(one, 1) && areSame(one, (line) => line),
   },
   {
-    row: 2,
     name: 'ENV members have their name',
     applies: (one) => isSpelling(one, SPELLINGS.env),
   },
   {
-    row: 3,
     name: 'one variable has one name in logs',
     applies: (one) =>
       isSpelling(one, SPELLINGS.alias) ||
@@ -57,28 +53,23 @@ export const EXPLANATIONS: readonly Explanation[] = [
         throughReading(one, /^MATCHED_VAR_NAME$/)),
   },
   {
-    row: 4,
     name: 'quotes in names do not end a field',
     applies: (one) => isSpelling(one, SPELLINGS.quotes),
   },
   {
-    row: 5,
     name: 'names are escaped once',
     applies: (one) => throughReading(one, /^MATCHED_VAR(?:S_NAMES|S|_NAME)$/) && isSpelling(one, SPELLINGS.backslashes),
   },
   {
-    row: 6,
     name: 'data is not cut inside an escape',
     applies: (one) => isSpelling(one, SPELLINGS.cut),
   },
   {
-    row: 7,
     name: 'long lines are whole',
     applies: ({ theirs, ours }) =>
       theirs.length === ours.length && theirs.every((line, index) => isCutOf(line, ours[index]!)),
   },
   {
-    row: 8,
     name: 'the limit without files refuses where limits refuse',
     applies: (one) => {
       const { theirs, ours } = one.sides;
@@ -87,13 +78,11 @@ export const EXPLANATIONS: readonly Explanation[] = [
     },
   },
   {
-    row: 9,
     name: 'bodies that cannot be parsed are for rules to judge',
     applies: (one) =>
       isBehindBody(one) && hasBodyError(one.sides.ours.lines) && !hasRun(one, one.sides.theirs.lines, 2),
   },
   {
-    row: 10,
     name: 'the page that refuses is not inspected',
     applies: (one) =>
       one.sides.ours.endedIn !== undefined &&
@@ -102,36 +91,30 @@ export const EXPLANATIONS: readonly Explanation[] = [
         : isInPhases(one, 3, 5) && one.sides.theirs.status === 413 && one.sides.ours.status === 413),
   },
   {
-    row: 11,
     name: 'bodies are not read after allow',
     applies: (one) =>
       isBehindBody(one) &&
       one.sides.ours.lines.some(({ text }) => /^Access (?:to request )?allowed \(phase 1\)/.test(text)),
   },
   {
-    row: 12,
     name: 'a part of a body ends at the limit',
     applies: (one) =>
       isBehindBody(one) && hasSetting(one, 'SecRequestBodyLimitAction ProcessPartial') && one.request.body.length > 300,
   },
   {
-    row: 13,
     name: 'two dashes alone are an unmatched boundary',
     applies: (one) =>
       isMultipart(one) && /^--$/m.test(one.request.body) && throughReading(one, /^MULTIPART_UNMATCHED_BOUNDARY$/),
   },
   {
-    row: 14,
     name: 'macros in patterns are patterns',
     applies: (one) => through(one, ({ operator, argument }) => operator === 'rx' && argument.includes('%{')),
   },
   {
-    row: 15,
     name: 'XML with a document type is refused',
     applies: (one) => isBehindBody(one) && one.request.body.includes('<!DOCTYPE') && hasBodyError(one.sides.ours.lines),
   },
   {
-    row: 16,
     name: 'the outermost object counts for the depth of JSON',
     applies: (one) =>
       isBehindBody(one) &&
@@ -140,19 +123,16 @@ export const EXPLANATIONS: readonly Explanation[] = [
       hasBodyError(one.sides.ours.lines),
   },
   {
-    row: 17,
     name: 'any status can be answered',
     applies: ({ unit, theirs, ours }) => unit === undefined && theirs[0] === '500' && ours[0] === '418',
   },
   {
-    row: 18,
     name: 'default actions stay in their phase',
     applies: (one) =>
       one.configuration.defaultPhases.length === 1 &&
       (one.unit === undefined ? one.id !== undefined : !isInPhases(one, 2)),
   },
   {
-    row: 19,
     name: 'exclusions count wherever they stand',
     applies: (one) =>
       through(one, ({ targets = [] }) =>
@@ -166,27 +146,23 @@ export const EXPLANATIONS: readonly Explanation[] = [
       ),
   },
   {
-    row: 20,
     name: 'targets to remove can be named by a pattern',
     applies: (one) =>
       through(one, (link) => valuesIn(link, 'ctl').some((value) => /RemoveTarget.*;\w+:\//.test(value))),
   },
   {
-    row: 21,
     name: 'targets are removed from the whole chain',
     applies: (one) =>
       through(one, (link) => has(link, 'chain')) &&
       through(one, (link) => valuesIn(link, 'ctl').some((value) => value.includes('RemoveTarget'))),
   },
   {
-    row: 22,
     name: 'new actions leave a chain a chain',
     applies: (one) =>
       through(one, (link) => has(link, 'chain')) &&
       Array.from(one.unit?.behind.values() ?? []).some((line) => line.startsWith('SecRuleUpdateActionById')),
   },
   {
-    row: 23,
     name: 'multiMatch goes by what has changed',
     applies: (one) =>
       through(
@@ -195,53 +171,44 @@ export const EXPLANATIONS: readonly Explanation[] = [
       ),
   },
   {
-    row: 24,
     name: 'multiMatch without transformations looks once',
     applies: (one) =>
       through(one, (link) => has(link, 'multiMatch') && (valuesIn(link, 't').at(-1) ?? 'none') === 'none'),
   },
   {
-    row: 25,
     name: 'groups of verify operators are groups',
     applies: (one) => through(one, (link) => link.operator.startsWith('verify') && has(link, 'capture')),
   },
   {
-    row: 26,
     name: 'only what makes the rule match is captured',
     applies: (one) => through(one, (link) => link.isNegated && has(link, 'capture')),
   },
   {
-    row: 27,
     name: 'severity 0 is the highest',
     applies: (one) =>
       one.configuration.units.some(({ links }) => links.some((link) => valuesIn(link, 'severity').includes('0'))) &&
       throughReading(one, /^HIGHEST_SEVERITY$/),
   },
   {
-    row: 28,
     name: 'variables keep their first spelling',
     applies: (one) =>
       isSpelling(one, SPELLINGS.variables) ||
       (one.id === undefined && String(one.theirs.map(lowerName).sort()) === String(one.ours.map(lowerName).sort())),
   },
   {
-    row: 29,
     name: 'a decoder ends where the one before it ended',
     applies: (one) => throughTransformation(one, (name, index) => index > 0 && ENDS_AT_NUL.test(name)),
   },
   {
-    row: 30,
     name: 'nothing hides behind a NUL',
     applies: (one) =>
       throughTransformation(one, (name) => ENDS_AT_NUL.test(name)) && textOf(one.request).includes('\0'),
   },
   {
-    row: 31,
     name: 'names that end in dots are names',
     applies: (one) => throughTransformation(one, (name) => /^normali[sz]ePath/i.test(name)),
   },
   {
-    row: 32,
     name: 'what was read of a broken body is seen',
     applies: (one) =>
       isInPhases(one, 2, 5) &&
@@ -249,63 +216,51 @@ export const EXPLANATIONS: readonly Explanation[] = [
       throughReading(one, isMultipart(one) ? /^(?:ARGS|HIGHEST_SEVERITY$)/ : /^XML$/),
   },
   {
-    row: 33,
     name: 'parser errors have words of their own',
     applies: (one) => hasBodyError(one.sides.ours.lines) && throughReading(one, /_ERROR_MSG$/),
   },
   {
-    row: 34,
     name: 'dots in JSON keys are part of the key',
     applies: (one) => isInPhases(one, 2, 5) && one.request.body.includes('"a.b"') && throughReading(one, /^ARGS/),
   },
   {
-    row: 35,
     name: 'headers are as they were received',
     applies: (one) => one.request.uri.startsWith('http://') && throughReading(one, /^(?:REQUEST_HEADERS$|HTTP_HOST$)/i),
   },
   {
-    row: 36,
     name: 'cookies of one header do not run into the next',
     applies: (one) =>
       one.request.headers.filter(([name]) => name === 'Cookie').length > 1 && throughReading(one, /^REQUEST_COOKIES/),
   },
   {
-    row: 37,
     name: 'Authorization names the user',
     applies: (one) => hasHeader(one, 'Authorization') && throughReading(one, /^(?:REMOTE_USER|AUTH_TYPE)$/),
   },
   {
-    row: 38,
     name: 'PATH_INFO is the path',
     applies: (one) => throughReading(one, /^PATH_INFO$/),
   },
   {
-    row: 39,
     name: 'FULL_REQUEST is what was received',
     applies: (one) => throughReading(one, /^FULL_REQUEST/),
   },
   {
-    row: 40,
     name: 'phase 5 sees the response the application gave',
     applies: (one) => isInPhases(one, 5) && throughReading(one, /^RESPONSE_/),
   },
   {
-    row: 41,
     name: 'the response has no value before it is there',
     applies: (one) => isInPhases(one, 1, 2) && throughReading(one, /^(?:RESPONSE_|STATUS_LINE$)/),
   },
   {
-    row: 42,
     name: 'a response body that is not read has no value',
     applies: (one) => isInPhases(one, 3, 5) && throughReading(one, /^(?:RESPONSE_BODY|STREAM_OUTPUT_BODY)$/),
   },
   {
-    row: 43,
     name: 'an announced length is known in phase 3',
     applies: (one) => isInPhases(one, 3, 4) && throughReading(one, /^RESPONSE_CONTENT_LENGTH$/),
   },
   {
-    row: 44,
     name: 'response headers are in the order of arrival',
     applies: (one) =>
       isInPhases(one, 3, 4) &&
@@ -313,7 +268,6 @@ export const EXPLANATIONS: readonly Explanation[] = [
       (one.id === undefined || String([...one.theirs].sort()) === String([...one.ours].sort())),
   },
   {
-    row: 45,
     name: 'the path is decoded also when phase 1 ends the request',
     applies: (one) =>
       one.sides.ours.endedIn === 1 &&
@@ -321,19 +275,16 @@ export const EXPLANATIONS: readonly Explanation[] = [
       (throughReading(one, /^REQUEST_(?:URI|FILENAME|BASENAME)$/) || areSame(one, withoutPath)),
   },
   {
-    row: 46,
     name: 'phrases are shown as they were found',
     applies: (one) =>
       areSame(one, (line) => line.replace(/Matched phrase ".*?" at/, 'Matched phrase')) ||
       through(one, (link) => link.operator.startsWith('pm') && has(link, 'capture')),
   },
   {
-    row: 47,
     name: 'files may have phrases of one byte',
     applies: (one) => through(one, ({ operator, argument }) => operator === 'pmFromFile' && argument.includes('short')),
   },
   {
-    row: 48,
     name: 'numbers do not overflow',
     applies: (one) =>
       through(

@@ -8,9 +8,9 @@ import { run } from './run.ts';
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    count: { type: 'string', default: '40' },
+    count: { type: 'string', default: '60' },
     units: { type: 'string', default: '60' },
-    requests: { type: 'string', default: '60' },
+    requests: { type: 'string', default: '50' },
     show: { type: 'string', default: '20' },
   },
 });
