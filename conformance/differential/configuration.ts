@@ -3,7 +3,7 @@ import { linesOf, type Unit } from './rule-text.ts';
 import { UnitMaker } from './units.ts';
 
 /** Ids of the rules that every configuration has around its units. */
-export const IDS = { json: 10, xml: 11, forced: 12, bodyError: 997, variables: 998, end: 999 } as const;
+export const IDS = { json: 10, xml: 11, forced: 12, switched: 13, bodyError: 997, variables: 998, end: 999 } as const;
 
 export interface Configuration {
   readonly seed: number;
@@ -66,11 +66,27 @@ export function makeConfiguration(seed: number, unitCount: number): Configuratio
   const force = random.oneIn(3)
     ? [`SecRule REQBODY_PROCESSOR "@rx ^$" "id:${IDS.forced},phase:1,nolog,pass,ctl:forceRequestBodyVariable=On"`]
     : [];
+  // Switches for some requests only; more than one at a time would hide each other.
+  const option = random.pick([
+    'requestBodyAccess=Off',
+    'requestBodyLimit=100',
+    'requestBodyProcessor=URLENCODED',
+    'requestBodyProcessor=JSON',
+    'responseBodyAccess=Off',
+    'responseBodyAccess=On',
+    'responseBodyLimit=20',
+    'forceRequestBodyVariable=On',
+    'ruleEngine=DetectionOnly',
+  ]);
+  const switched = random.oneIn(2)
+    ? [`SecRule REQUEST_HEADERS:X-End "@le 3" "id:${IDS.switched},phase:1,nolog,pass,ctl:${option}"`]
+    : [];
   const text = [
     ...settings,
     `SecRule REQUEST_HEADERS:Content-Type "@rx (?i)^application/json" "id:${IDS.json},phase:1,nolog,pass,ctl:requestBodyProcessor=JSON"`,
     `SecRule REQUEST_HEADERS:Content-Type "@rx (?i)^(?:application|text)/xml" "id:${IDS.xml},phase:1,nolog,pass,ctl:requestBodyProcessor=XML"`,
     ...force,
+    ...switched,
     ...defaultPhases.map((phase) => `SecDefaultAction "phase:${phase},${inherited}"`),
     ...units.flatMap(linesOf),
     `SecRule REQBODY_ERROR "@eq 1" "id:${IDS.bodyError},phase:5,log,noauditlog,pass,t:none"`,

@@ -6,8 +6,9 @@ import {
   hasHeader,
   hasRun,
   hasSetting,
+  hasSwitch,
   isBehindBody,
-  isCutOf,
+  isCut,
   isInPhases,
   isMultipart,
   isSpelling,
@@ -41,8 +42,16 @@ export const EXPLANATIONS: readonly Explanation[] = [
     applies: (one) => isInPhases(one, 1) && areSame(one, (line) => line),
   },
   {
-    name: 'ENV members have their name',
-    applies: (one) => isSpelling(one, SPELLINGS.env),
+    name: 'members of ENV and RULE have their name',
+    applies: (one) => isSpelling(one, SPELLINGS.names),
+  },
+  {
+    name: 'rule.x has a value in messages',
+    applies: (one) => isSpelling(one, SPELLINGS.rule),
+  },
+  {
+    name: 'SecAction leaves MATCHED_VAR alone',
+    applies: (one) => throughSecAction(one) && throughReading(one, /^MATCHED_VAR/),
   },
   {
     name: 'one variable has one name in logs',
@@ -66,8 +75,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     name: 'long lines are whole',
-    applies: ({ theirs, ours }) =>
-      theirs.length === ours.length && theirs.every((line, index) => isCutOf(line, ours[index]!)),
+    applies: isCut,
   },
   {
     name: 'the limit without files refuses where limits refuse',
@@ -83,11 +91,20 @@ export const EXPLANATIONS: readonly Explanation[] = [
       isBehindBody(one) && hasBodyError(one.sides.ours.lines) && !hasRun(one, one.sides.theirs.lines, 2),
   },
   {
+    name: 'a body that was refused is not judged',
+    applies: (one) =>
+      one.unit === undefined &&
+      one.id !== undefined &&
+      one.sides.theirs.status === 413 &&
+      one.sides.ours.status === 413,
+  },
+  {
     name: 'the page that refuses is not inspected',
     applies: (one) =>
       one.sides.ours.endedIn !== undefined &&
       (one.unit === undefined
-        ? one.sides.theirs.status === 500 && hasSetting(one, 'SecResponseBodyLimit')
+        ? one.sides.theirs.status === 500 &&
+          (hasSetting(one, 'SecResponseBodyLimit') || hasSwitch(one, 'responseBodyLimit'))
         : isInPhases(one, 3, 5) && one.sides.theirs.status === 413 && one.sides.ours.status === 413),
   },
   {
@@ -310,4 +327,8 @@ function lowerName(variable: string): string {
 /** `HTTP_Name` is a request header. */
 function variableOf({ name }: TargetSpec): string {
   return name.startsWith('HTTP_') ? 'REQUEST_HEADERS' : name;
+}
+
+function throughSecAction(one: Difference): boolean {
+  return through(one, ({ targets }) => targets === undefined);
 }

@@ -56,11 +56,12 @@ export type Spelling = (line: string) => string;
 
 /** Spellings that one line can have several of at once. */
 export const SPELLINGS = {
-  env: (line) => line.replaceAll(/ENV:[Uu]\d+/g, 'ENV'),
+  names: (line) => line.replaceAll(/(ENV:U\d+|RULE:\w+)(?=[=.])/g, (name) => name.slice(0, name.indexOf(':'))),
+  rule: (line) => line.replace(/\[msg "rule [\d ]*"\]/, '[msg "rule"]'),
   alias: (line) => line.replaceAll('REQBODY_PROCESSOR_ERROR', 'REQBODY_ERROR'),
   quotes: (line) => line.replaceAll('\\"', '"'),
   backslashes: (line) => line.replaceAll(/(?:\\\\|\\x5c)+/g, '\\'),
-  cut: (line) => line.replace(/\\(?:x[0-9a-f]?)?\.\.\."\]/, '..."]'),
+  cut: (line) => line.replace(/\\(?:x[0-9a-f]?)?(?=\.\.\.(?:"\]|$))/, ''),
   variables: (line) => line.replaceAll(/TX:u\w+/gi, (name) => name.toLowerCase()),
 } as const satisfies Readonly<Record<string, Spelling>>;
 
@@ -89,7 +90,13 @@ export function withoutPath(line: string): string {
 }
 
 /** ModSecurity 2 formats an alert into 1024 bytes, NUL included; host, path and id follow. */
-export function isCutOf(theirs: string, ours: string): boolean {
+export function isCut(difference: Difference): boolean {
+  const visible = (line: string): string => (isPathRaw(difference) ? withoutPath(line) : line);
+  const { theirs, ours } = difference;
+  return theirs.length === ours.length && theirs.every((line, index) => isCutOf(visible(line), visible(ours[index]!)));
+}
+
+function isCutOf(theirs: string, ours: string): boolean {
   if (theirs === ours) return true;
   const end = theirs.lastIndexOf(' [hostname "');
   const own = ours.lastIndexOf(' [hostname "');
@@ -108,6 +115,11 @@ export function hasRun({ configuration }: Difference, lines: readonly LogLine[],
 
 export function hasSetting({ configuration }: Difference, name: string): boolean {
   return configuration.settings.some((line) => line.startsWith(name));
+}
+
+/** Whether some requests have this `ctl` option of the whole configuration. */
+export function hasSwitch({ configuration }: Difference, option: string): boolean {
+  return configuration.text.includes(`pass,ctl:${option}`);
 }
 
 export function hasHeader({ request }: Difference, name: string, value = /./): boolean {

@@ -445,27 +445,30 @@ export class UnitMaker {
 
   #action(number: number, phase: number) {
     const id = number * FIRST_ID + 1;
+    const first = this.#test({ id, phase }, this.#setvars(number));
     const link: LinkSpec = {
       targets: undefined,
       isNegated: false,
       operator: '',
       argument: '',
       actions: [
-        ...this.#head(id, phase),
+        ...this.#head(id + 1, phase),
         ['msg', 'set'],
-        ...this.#setvars(number),
+        ['setvar', `tx.u${number}_rule=%{RULE.id}-%{RULE.rev}-%{RULE.severity}`],
         ['setenv', `U${number}=%{REQUEST_METHOD}`],
+        ...(this.#random.oneIn(3) ? [this.#shown()] : []),
       ],
     };
     const reading: LinkSpec = {
       targets: [
         { name: 'ENV', selector: `U${number}`, form: 'members' },
         { name: 'ENV', selector: 'none', form: 'count' },
+        { name: 'RULE', selector: this.#random.pick(['id', 'msg', 'severity', 'rev']), form: 'members' },
       ],
       ...this.#condition(),
-      actions: [...this.#head(id + 1, phase), this.#shown()],
+      actions: [...this.#head(id + 2, phase), ['msg', 'reading'], ['rev', '4'], this.#shown()],
     };
-    return { links: [link, reading] };
+    return { links: [first, link, reading] };
   }
 
   /** Records no other request shares. */
@@ -488,6 +491,8 @@ export class UnitMaker {
         open,
         ['setvar', `${collection.toLowerCase()}.u${number}=+3`],
         ['setvar', `${collection.toLowerCase()}.v=%{ARGS.a}`],
+        ...(this.#random.oneIn(3) ? [['expirevar', `${collection.toLowerCase()}.v=60`] as const] : []),
+        ...(this.#random.oneIn(3) ? [['deprecatevar', `${collection.toLowerCase()}.u${number}=1/60`] as const] : []),
       ],
     };
     const reading: LinkSpec = {
@@ -587,6 +592,7 @@ export class UnitMaker {
                 '%{REQUEST_LINE}',
                 '%{REQUEST_LINE}|'.repeat(9),
                 '%{ARGS_NAMES}',
+                'rule %{RULE.id} %{RULE.severity}',
                 '%{none.x}',
                 '%{',
               ]),
