@@ -31,7 +31,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
     (route): ActiveRoute => ({
       config: route,
       upstream: upstreams.get(route.upstream) as Upstream,
-      firewall: firewalls[route.waf],
+      firewall: inForce(firewalls[route.waf]),
       maxBody: route.maxBody ?? config.limits.body,
     }),
   );
@@ -47,7 +47,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
     upstreams,
     proxyTargets: new Map(proxyTargets),
     trusted: networksOf(config.trustedProxies),
-    firewall: firewalls.on ?? firewalls.detection,
+    firewall: inForce(firewalls.on ?? firewalls.detection),
     serverHeader: config.serverHeader ?? settings?.serverSignature,
     tmpDir: config.tmpDir ?? settings?.tmpDir ?? tmpdir(),
   };
@@ -58,6 +58,11 @@ export async function closeUnused(earlier: Gate, next: Gate | undefined): Promis
   const kept = new Set([...(next?.upstreams.values() ?? []), ...(next?.proxyTargets.values() ?? [])]);
   const unused = [...earlier.upstreams.values(), ...earlier.proxyTargets.values()].filter((one) => !kept.has(one));
   await Promise.all(unused.map((one) => one.close()));
+}
+
+/** Where the engine is off nothing of it runs, so nothing has to be asked. */
+function inForce(firewall: Firewall | undefined): Firewall | undefined {
+  return firewall?.waf.settings.engineMode === 'Off' ? undefined : firewall;
 }
 
 function catchAll(upstream: string): RouteConfig {

@@ -5,6 +5,8 @@ import type { LogHealth } from './types.ts';
 
 /** Bytes handed to the system at once. */
 const BATCH_BYTES = 1 << 20;
+/** So many bytes wait for no others. */
+const GATHER_BYTES = 1 << 16;
 /** Time between attempts at a file that cannot be written, in milliseconds. */
 const RETRY_AFTER = 1000;
 /** How often a file is looked at to see whether it was moved or removed, in milliseconds. */
@@ -18,12 +20,14 @@ export interface LogFileOptions {
   readonly target: string | number;
   readonly mode: number;
   readonly maxPendingBytes: number;
+  /** Milliseconds lines may wait for others to be written with them; absent: no longer than one turn of the event loop. */
+  readonly gatherFor?: number;
   readonly complain: (text: string) => void;
 }
 
 /**
- * A file that lines are appended to, in order, without ever waiting for the disk. Lines of one turn of the event loop go
- * out in one write, so a line is never torn by other processes that append to the same file. When writing fails, what was
+ * A file that lines are appended to, in order, without ever waiting for the disk. Lines of one turn of the event loop, or
+ * of a little longer where that is allowed, go out in one write, so a line is never torn by other processes that append to the same file. When writing fails, what was
  * not written stays queued up to a bound and is tried again; the rest is dropped and counted. (A `WriteStream` would be
  * dead for good after the first ENOSPC.)
  */
@@ -40,6 +44,7 @@ export class LogFile {
   #written = 0;
   #running: Promise<void> | undefined;
   #scheduled: NodeJS.Immediate | undefined;
+  #gathering: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #lookedAt = 0;
   #isClosed = false;
@@ -78,8 +83,7 @@ export class LogFile {
 
   /** Resolves when what is queued now was written, or a write failed. */
   async flush(): Promise<void> {
-    clearImmediate(this.#scheduled);
-    this.#scheduled = undefined;
+    this.#unschedule();
     await this.#running;
     await this.#run();
   }
@@ -106,10 +110,24 @@ export class LogFile {
 
   #schedule(): void {
     if (this.#scheduled !== undefined || this.#running !== undefined || this.#retry !== undefined) return;
-    this.#scheduled = setImmediate(() => {
-      this.#scheduled = undefined;
-      void this.#run();
-    });
+    const { gatherFor } = this.#options;
+    if (gatherFor !== undefined && this.#pendingBytes < GATHER_BYTES) {
+      this.#gathering ??= setTimeout(this.#write, gatherFor);
+    } else {
+      this.#scheduled = setImmediate(this.#write);
+    }
+  }
+
+  readonly #write = (): void => {
+    this.#unschedule();
+    void this.#run();
+  };
+
+  #unschedule(): void {
+    clearImmediate(this.#scheduled);
+    clearTimeout(this.#gathering);
+    this.#scheduled = undefined;
+    this.#gathering = undefined;
   }
 
   /** Writes until the queue is empty or a write fails. Never rejects. */

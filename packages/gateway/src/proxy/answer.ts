@@ -4,6 +4,9 @@ import type { Exchange } from './exchange.ts';
 import { finish } from './finish.ts';
 import { errorPage, prefersJson } from './pages.ts';
 
+/** Last chunks up to this size go out together with the head. */
+const JOINED_BYTES = 8 * 1024;
+
 /** Sends the page for a status; `extra` are more headers, names and values in turn. */
 export async function sendPage(exchange: Exchange, status: number, extra: readonly string[] = []): Promise<void> {
   const { head } = exchange;
@@ -46,7 +49,10 @@ export function endResponse(exchange: Exchange, lastChunk?: Buffer): void {
   const { response, request } = exchange;
   const isWaitingForContinue = exchange.head.expectsContinue && !exchange.hasContinued;
   if (!exchange.isRequestPending || isWaitingForContinue) {
-    response.end(lastChunk);
+    // Node joins head and text to one write; bytes would be a second one.
+    if (lastChunk !== undefined && lastChunk.length <= JOINED_BYTES)
+      response.end(lastChunk.toString('latin1'), 'latin1');
+    else response.end(lastChunk);
     return;
   }
   if (lastChunk !== undefined) response.write(lastChunk);

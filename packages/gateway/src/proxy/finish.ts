@@ -1,11 +1,27 @@
 import { headerOf } from '../listener/strict-http.ts';
 import type { Exchange } from './exchange.ts';
 
-/** Phase 5, audit log, access log. Runs once; later calls do nothing. Never rejects: an answer must not hang on a log. */
-export async function finish(exchange: Exchange): Promise<void> {
-  if (exchange.isFinished) return;
+/**
+ * Phase 5, audit log, access log. Runs once; later calls do nothing. Never rejects: an answer must not hang on a log. Without
+ * rules and without a held body there is nothing to wait for, and no promise.
+ */
+export function finish(exchange: Exchange): Promise<void> | undefined {
+  if (exchange.isFinished) return undefined;
   exchange.isFinished = true;
-  if (exchange.transaction !== undefined) await concludeInspection(exchange);
+  if (exchange.transaction !== undefined || exchange.spool !== undefined) return finishLater(exchange);
+  writeAccessLine(exchange);
+  return undefined;
+}
+
+async function finishLater(exchange: Exchange): Promise<void> {
+  await concludeInspection(exchange);
+  writeAccessLine(exchange);
+  const { spool } = exchange;
+  exchange.spool = undefined;
+  await spool?.close();
+}
+
+function writeAccessLine(exchange: Exchange): void {
   exchange.gate.logs.access({
     clientAddress: exchange.client.address,
     startedAt: exchange.startedAt,
@@ -16,9 +32,6 @@ export async function finish(exchange: Exchange): Promise<void> {
     userAgent: headerOf(exchange.head, 'user-agent'),
     id: exchange.id,
   });
-  const spool = exchange.spool;
-  exchange.spool = undefined;
-  await spool?.close();
 }
 
 async function concludeInspection(exchange: Exchange): Promise<void> {

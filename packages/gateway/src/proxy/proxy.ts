@@ -8,8 +8,9 @@
  *
  * Any stage may decide the request: a rule by an interruption, the gate itself by throwing a `GateError`.
  */
-import type { Interruption } from '@sallyport/engine';
+import type { Interruption, MaybePromise } from '@sallyport/engine';
 import { ERRORS, GateError } from '../errors.ts';
+import type { Firewall } from '../waf/firewall.ts';
 import { sendEmpty } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { forward } from './forward.ts';
@@ -20,7 +21,13 @@ import { receiveBody } from './request-body.ts';
 /** Never rejects. */
 export async function serve(exchange: Exchange): Promise<void> {
   try {
-    const verdict = (await admit(exchange)) ?? (await receiveBody(exchange));
+    // Only what has to be waited for is: without rules and body the request goes on at once.
+    const admitted = admit(exchange);
+    let verdict = admitted instanceof Promise ? await admitted : admitted;
+    if (verdict === undefined) {
+      const received = receiveBody(exchange);
+      verdict = received instanceof Promise ? await received : received;
+    }
     if (verdict !== undefined) await carryOut(exchange, verdict);
     else if (exchange.head.target?.form === 'asterisk')
       await sendEmpty(exchange, 200, ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
@@ -30,25 +37,30 @@ export async function serve(exchange: Exchange): Promise<void> {
   }
 }
 
-async function admit(exchange: Exchange): Promise<Interruption | undefined> {
+function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
   const { gate, head } = exchange;
   const route = gate.router.match(head.host?.host, head.target?.path ?? '/');
   exchange.route = route;
   const firewall = route === undefined ? gate.firewall : route.firewall;
-  let verdict: Interruption | undefined;
-  if (firewall !== undefined) {
-    exchange.transaction = firewall.open(exchange);
-    exchange.firewall = firewall;
-    verdict = await inspect(exchange, (transaction) =>
-      transaction.processRequestHeaders({
-        method: head.method,
-        uri: exchange.request.url ?? '',
-        protocol: exchange.protocol,
-        headers: exchange.headerList(),
-        ...(head.host && { serverName: head.host.host }),
-      }),
-    );
-  }
+  if (firewall !== undefined) return admitInspected(exchange, firewall);
+  if (head.refusal !== undefined) throw new GateError(head.refusal, head.refusalDetail);
+  requireRoute(exchange);
+  return undefined;
+}
+
+async function admitInspected(exchange: Exchange, firewall: Firewall): Promise<Interruption | undefined> {
+  const { head } = exchange;
+  exchange.transaction = firewall.open(exchange);
+  exchange.firewall = firewall;
+  const verdict = await inspect(exchange, (transaction) =>
+    transaction.processRequestHeaders({
+      method: head.method,
+      uri: exchange.request.url ?? '',
+      protocol: exchange.protocol,
+      headers: exchange.headerList(),
+      ...(head.host && { serverName: head.host.host }),
+    }),
+  );
   if (head.refusal !== undefined) {
     const refusal = new GateError(head.refusal, head.refusalDetail);
     const isWaived = head.refusal.isPolicy === true && exchange.transaction?.engineMode === 'DetectionOnly';
@@ -60,7 +72,11 @@ async function admit(exchange: Exchange): Promise<Interruption | undefined> {
     exchange.note('notice', `would refuse: ${refusal.message}`);
   }
   if (verdict !== undefined) return verdict;
+  requireRoute(exchange);
+  return undefined;
+}
+
+function requireRoute({ route, head }: Exchange): void {
   if (route === undefined) throw new GateError(ERRORS.noRoute, `${head.host?.host ?? '-'} ${head.target?.path ?? '-'}`);
   if (head.isWebSocket && !route.config.websocket) throw new GateError(ERRORS.websocketRefused);
-  return undefined;
 }

@@ -241,8 +241,9 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #pass(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    // With rules on, the last chunk waits until phase 5 has run: whoever has seen the whole answer finds it in the logs.
-    if (this.#exchange.transaction !== undefined && this.#received === this.#headers?.contentLength) {
+    // The last chunk goes out with the end of the answer, in one write where it is small. With rules on, phase 5 has run by
+    // then: whoever has seen the whole answer finds it in the logs.
+    if (this.#received === this.#headers?.contentLength) {
       this.#last = chunk;
       return;
     }
@@ -267,12 +268,9 @@ export class Relay implements Dispatcher.DispatchHandler {
     exchange.upstreamController = undefined;
     if (this.#appended !== undefined) this.#last = Buffer.concat([this.#last ?? Buffer.alloc(0), this.#appended]);
     if (this.#last !== undefined) exchange.responseBytes += this.#last.length;
-    if (exchange.transaction === undefined && exchange.spool === undefined) {
-      this.#run(finish(exchange));
-      endResponse(exchange, this.#last);
-    } else {
-      this.#run(finish(exchange).then(() => endResponse(exchange, this.#last)));
-    }
+    const finishing = finish(exchange);
+    if (finishing === undefined) endResponse(exchange, this.#last);
+    else this.#run(finishing.then(() => endResponse(exchange, this.#last)));
   }
 
   async #replace(verdict: Interruption): Promise<void> {

@@ -1,5 +1,5 @@
 /** Receives the request body: shows it to the rules while holding it back, or prepares to stream it. */
-import type { Interruption, Transaction } from '@sallyport/engine';
+import type { Interruption, MaybePromise, Transaction } from '@sallyport/engine';
 import { ERRORS, GateError } from '../errors.ts';
 import type { ActiveRoute } from './active-route.ts';
 import { BodyIntake } from './body-intake.ts';
@@ -10,23 +10,29 @@ import { type BodyRewrite, requestRewrite } from './rewrite.ts';
 import { Spool } from './spool.ts';
 
 /** Leaves the body for the upstream in `exchange.body`; gives the rules' verdict if they refuse. Includes phase 2. */
-export async function receiveBody(exchange: Exchange): Promise<Interruption | undefined> {
+export function receiveBody(exchange: Exchange): MaybePromise<Interruption | undefined> {
   const { head, transaction } = exchange;
   const route = exchange.route as ActiveRoute;
   if (!head.isChunked && (head.contentLength ?? 0) === 0) {
     exchange.body = null;
-    return transaction && (await runPhase2(exchange));
+    return transaction && runPhase2(exchange);
   }
   if (route.maxBody > 0 && (head.contentLength ?? 0) > route.maxBody) {
     throw new GateError(ERRORS.bodyTooLarge, `${head.contentLength} of ${route.maxBody} bytes`);
   }
-  if (transaction === undefined || !route.config.inspect.requestBody || !transaction.wantsRequestBody) {
-    const verdict = transaction && (await runPhase2(exchange));
-    if (verdict === undefined) exchange.body = new BodyStream(undefined, openIntake(exchange, 0));
-    return verdict;
+  if (transaction === undefined) {
+    exchange.body = new BodyStream(undefined, openIntake(exchange, 0));
+    return undefined;
   }
+  if (!route.config.inspect.requestBody || !transaction.wantsRequestBody) return streamUninspected(exchange);
   refuseTooLarge(exchange, transaction, route);
   return receiveInspected(exchange, transaction, route);
+}
+
+async function streamUninspected(exchange: Exchange): Promise<Interruption | undefined> {
+  const verdict = await runPhase2(exchange);
+  if (verdict === undefined) exchange.body = new BodyStream(undefined, openIntake(exchange, 0));
+  return verdict;
 }
 
 /** A body that the rules would refuse for its length alone is not waited for when the client has announced that length. */
