@@ -1,6 +1,8 @@
 import { isDigit } from '../bytes/ascii.ts';
 import { addSaturating, parseInteger } from '../bytes/integer.ts';
 import { type Action, type ActionContext, defineAction, type Effect } from '../registry/action.ts';
+import type { MacroText } from '../registry/macro.ts';
+import type { TransactionState } from '../registry/transaction-state.ts';
 import { type CollectionVariable, findEquals, parseCollectionVariable } from './collection-variable.ts';
 
 export const setvar: Action = defineAction({
@@ -30,7 +32,7 @@ function compileSetvar(argument: string, context: ActionContext): Effect {
 }
 
 function unset(variable: CollectionVariable): Effect {
-  return (tx) => {
+  return confined(variable, undefined, (tx) => {
     const collection = variable.find(tx);
     if (collection === undefined) return;
     const key = variable.keyIn(tx);
@@ -38,12 +40,12 @@ function unset(variable: CollectionVariable): Effect {
     if (before === undefined) return;
     collection.delete(key);
     tx.noteChange({ name: `${variable.collection}:${key}`, before, after: undefined });
-  };
+  });
 }
 
 function assign(variable: CollectionVariable, text: string, context: ActionContext): Effect {
   const value = context.macro(text);
-  return (tx) => {
+  return confined(variable, value, (tx) => {
     const collection = variable.find(tx);
     if (collection === undefined) return;
     const key = variable.keyIn(tx);
@@ -51,14 +53,14 @@ function assign(variable: CollectionVariable, text: string, context: ActionConte
     const before = collection.get(key);
     collection.set(key, after);
     tx.noteChange({ name: `${variable.collection}:${key}`, before, after });
-  };
+  });
 }
 
 /** Integer arithmetic as C's atoi reads numbers, never below zero. */
 function count(variable: CollectionVariable, text: string, sign: 1 | -1, context: ActionContext): Effect {
   const amount = context.macro(text);
   const constantAmount = amount.isConstant ? signed(sign, amount.source) : undefined;
-  return (tx) => {
+  return confined(variable, amount, (tx) => {
     const key = variable.keyIn(tx);
     const delta = constantAmount ?? signed(sign, amount.expand(tx));
     const name = `${variable.collection}:${key}`;
@@ -74,7 +76,21 @@ function count(variable: CollectionVariable, text: string, sign: 1 | -1, context
     const after = String(Math.max(0, addSaturating(parseInteger(before ?? '0'), delta)));
     tx.tx.set(key, after);
     tx.noteChange({ name, before, after });
-  };
+  });
+}
+
+/** Says of an effect whether it stays within TX, macros included. */
+function confined(
+  { collection, key }: CollectionVariable,
+  value: MacroText | undefined,
+  effect: (tx: TransactionState) => void,
+): Effect {
+  return Object.assign(effect, { isConfinedToTx: collection === 'TX' && readsOnlyTx(key) && readsOnlyTx(value) });
+}
+
+function readsOnlyTx(text: MacroText | undefined): boolean {
+  if (text === undefined || text.isConstant) return true;
+  return text.variables?.every((name) => name === 'TX') ?? false;
 }
 
 /** The sign is read together with what follows: as for atoi, `-` before anything but a digit makes it 0. */

@@ -28,6 +28,7 @@ export function compileMacros(
   return {
     source,
     isConstant: false,
+    variables: pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.variable])),
     expand:
       typeof only === 'object'
         ? only.expand

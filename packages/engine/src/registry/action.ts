@@ -16,7 +16,11 @@ export type Disruption =
   | { readonly kind: 'pause'; readonly milliseconds: MacroText };
 
 /** Something a match does; runs for every matching value. A promise suspends the transaction. */
-export type Effect = (tx: TransactionState) => void | Promise<void>;
+export interface Effect {
+  (tx: TransactionState): void | Promise<void>;
+  /** Whether it reads and writes nothing but TX, so that what it does to the same TX is always the same. */
+  readonly isConfinedToTx?: boolean;
+}
 
 /** A rule under construction: actions write their part into it, in list order. */
 export interface RuleBuilder {

@@ -6,6 +6,8 @@ export interface MacroText {
   readonly source: string;
   /** True when there is nothing to expand: `expand` gives `source`. */
   readonly isConstant: boolean;
+  /** Names of the variables its macros read; absent when they are not known. */
+  readonly variables?: readonly string[];
   /** The text with every macro replaced by its value in this transaction; unknown or absent values give nothing. */
   expand(tx: TransactionState): string;
   /** The same with every inserted value passed through `mask`, which is told the name of its variable. */

@@ -7,6 +7,7 @@ import type { OperatorScope } from '../registry/operator.ts';
 import type { TargetRemoval } from '../registry/transaction-state.ts';
 import { countItem, type Item, isLeftOut, itemOf, picks, selectMembers } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
+import type { Foregone } from './foregone.ts';
 import type { Judge, Prospect } from './judge.ts';
 
 /** A prospect among the values of this request. */
@@ -30,6 +31,9 @@ export class Foresight {
   readonly #rules: readonly Rule[];
   readonly #state: ExchangeState;
   readonly #scope: OperatorScope;
+  readonly #stretches: readonly Foregone[];
+  /** Index of the first of them that has not been passed. */
+  #stretch = 0;
   /** By position of the rule. Undefined until the values have been looked at. */
   #sightings: Map<number, Sighting[]> | undefined;
   /** Rules that may match as far as is known. */
@@ -37,9 +41,17 @@ export class Foresight {
   /** Out of fuel before all values were looked at: from then on nothing is left out. */
   #isBlind = false;
 
-  constructor(plan: PhasePlan, judge: Judge, program: Program, rules: readonly Rule[], state: ExchangeState) {
+  constructor(
+    plan: PhasePlan,
+    judge: Judge,
+    program: Program,
+    rules: readonly Rule[],
+    state: ExchangeState,
+    stretches: readonly Foregone[] = [],
+  ) {
     this.#plan = plan;
     this.#prospective = plan.all;
+    this.#stretches = stretches;
     this.#judge = judge;
     this.#program = program;
     this.#rules = rules;
@@ -54,14 +66,44 @@ export class Foresight {
 
   /** Position of the first rule from `position` on that may match; the number of rules when there is none. */
   next(position: number): number {
-    const { guards } = this.#plan;
     this.found = undefined;
-    for (let at = this.#prospective.from(position); at < guards.length; at = this.#prospective.from(at + 1)) {
+    let at = position;
+    for (;;) {
+      const stretch = this.#stretches[this.#stretch];
+      if (stretch === undefined) return this.#nextBefore(at, this.#rules.length);
+      if (at <= stretch.from) {
+        const next = this.#nextBefore(at, stretch.from);
+        if (next < stretch.from) return next;
+        at = this.#pass(stretch) ? stretch.to : stretch.from;
+      }
+      this.#stretch++;
+    }
+  }
+
+  #nextBefore(position: number, end: number): number {
+    const { guards } = this.#plan;
+    for (let at = this.#prospective.from(position); at < end; at = this.#prospective.from(at + 1)) {
       const guard = guards[at];
       if (guard === GUARD.none || this.#isBlind) return at;
       if (guard === GUARD.foresee ? this.#isForeseen(at) : this.#probe(at)) return at;
     }
-    return guards.length;
+    return end;
+  }
+
+  /** Does to the exchange what foregone rules would do, unless something of it may make a difference to them. */
+  #pass({ before, after, matchedVar, matchedVarName, highestSeverity }: Foregone): boolean {
+    const state = this.#state;
+    if (!state.tx.isAt(before) || state.removals.hasAny || state.budget.exceeded) return false;
+    if (after !== before) {
+      state.ignoreChanges();
+      state.tx.restore(after);
+    }
+    if (matchedVar === undefined) return true;
+    state.ignoreChanges();
+    state.matchedVar = matchedVar;
+    state.matchedVarName = matchedVarName;
+    state.highestSeverity = Math.min(state.highestSeverity, highestSeverity);
+    return true;
   }
 
   /** The values of a rule's first link that may match, transformed; undefined when all have to be asked about. */
@@ -164,12 +206,24 @@ export class Foresight {
     return mayMatch;
   }
 
-  #doesTxMatch({ key, isCount, target, matcher, isNegated, isGate }: TxProbe): boolean {
-    const member = this.#state.tx.findLower(key);
+  #doesTxMatch(probe: TxProbe): boolean {
+    const { slot, isCount, matcher, isNegated, isGate } = probe;
+    const member = this.#state.tx.at(slot);
     const value = isCount ? (member === undefined ? '0' : '1') : member?.value;
-    if (value === undefined || matcher.test(value, this.#scope) === isNegated) return false;
+    if (value === undefined) return false;
+    const known = this.#judge.recall(probe, value, member?.key);
+    if (known !== undefined) {
+      if (known.item === undefined) return false;
+      this.isGateFound = isGate;
+      this.found = known.item;
+      return true;
+    }
+    const isMatch = matcher.test(value, this.#scope) !== isNegated;
+    const item = isMatch ? txItem(probe, member) : undefined;
+    this.#judge.remember(probe, value, member?.key, item);
+    if (item === undefined) return false;
     this.isGateFound = isGate;
-    this.found = member === undefined || isCount ? countItem(target, Number(value)) : itemOf(target, member);
+    this.found = item;
     return true;
   }
 
@@ -209,6 +263,10 @@ export class Foresight {
     }
     return false;
   }
+}
+
+function txItem({ target, isCount }: TxProbe, member: Member | undefined): Item {
+  return member === undefined || isCount ? countItem(target, member === undefined ? 0 : 1) : itemOf(target, member);
 }
 
 /** Whether the selector of a target picks the member; members of a source with a selector of its own are picked already. */

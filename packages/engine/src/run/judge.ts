@@ -1,7 +1,8 @@
 import { lowerCase } from '../bytes/ascii.ts';
-import type { PhasePlan, Slot } from '../compile/prefilter/phase-plan.ts';
+import type { PhasePlan, Slot, TxProbe } from '../compile/prefilter/phase-plan.ts';
 import type { ValueClass } from '../compile/prefilter/source.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
+import type { Item } from './collect-targets.ts';
 
 /** A value that a slot has to be asked about, because it meets the condition. */
 export interface Prospect {
@@ -16,11 +17,21 @@ export interface Prospect {
   verdict: boolean | undefined;
 }
 
+/** What a rule said of the variable of TX it looks at. */
+interface TxVerdict {
+  readonly value: string;
+  readonly key: string | undefined;
+  /** What matched; undefined when nothing did. */
+  readonly item: Item | undefined;
+}
+
 /** Longer values are not remembered. */
 const MAX_REMEMBERED_LENGTH = 256;
 /** Values remembered for one phase, about a megabyte; those with many prospects count for more. */
 const MAX_REMEMBERED = 2048;
 const PROSPECTS_PER_VALUE = 4;
+/** Variables of TX that rules turn on are numbers and short words. */
+const MAX_REMEMBERED_TX_LENGTH = 32;
 
 const NOBODY: readonly Prospect[] = [];
 
@@ -34,6 +45,8 @@ export class Judge {
   /** By number of the class. */
   readonly #remembered: (Map<string, readonly Prospect[]> | undefined)[] = [];
   #rememberedCount = 0;
+  /** By position of the rule: the verdict given last. Most exchanges have the same values there. */
+  readonly #txVerdicts: (TxVerdict | undefined)[];
   /** Steps the judgements took since they were last asked for. */
   #steps = 0;
 
@@ -53,6 +66,7 @@ export class Judge {
 
   constructor(plan: PhasePlan) {
     this.#plan = plan;
+    this.#txVerdicts = plan.txProbes.map(() => undefined);
     this.#valueOf = new Int32Array(plan.trie.parents.length);
     this.#kindCount = plan.trie.kindCount;
   }
@@ -62,6 +76,17 @@ export class Judge {
     const steps = this.#steps;
     this.#steps = 0;
     return steps;
+  }
+
+  /** What the rule of a probe said of this value, if that was the last it was asked about. */
+  recall(probe: TxProbe, value: string, key: string | undefined): TxVerdict | undefined {
+    const last = this.#txVerdicts[probe.position];
+    return last !== undefined && last.value === value && last.key === key ? last : undefined;
+  }
+
+  remember(probe: TxProbe, value: string, key: string | undefined, item: Item | undefined): void {
+    if (!probe.isFixed || value.length > MAX_REMEMBERED_TX_LENGTH) return;
+    this.#txVerdicts[probe.position] = { value, key, item };
   }
 
   judge(value: string, valueClass: ValueClass, settings: TransformationSettings): readonly Prospect[] {

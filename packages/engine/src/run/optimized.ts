@@ -1,6 +1,7 @@
 import { type ClauseCache, planPhase } from '../compile/prefilter/phase-plan.ts';
 import type { Program } from '../compile/program.ts';
 import type { Evaluator } from './evaluator.ts';
+import { openingOf } from './foregone.ts';
 import { Foresight } from './foresight.ts';
 import { Judge } from './judge.ts';
 import type { Costs } from './measure.ts';
@@ -14,15 +15,20 @@ import { PhaseRun } from './phase-run.ts';
  */
 export function optimizedEvaluator(program: Program, costs?: Costs): Evaluator {
   const analyzed: ClauseCache = new WeakMap();
+  const opening = openingOf(program);
+  // Whoever measures conditions wants each of them to be tried.
+  const stretches = costs === undefined ? opening.stretches : [];
   const phases = program.phases.map((rules) => {
-    const plan = planPhase(rules, analyzed);
+    const plan = planPhase(rules, opening.start.names, analyzed);
     return { rules, plan, judge: new Judge(plan) };
   });
   return {
     name: 'optimized',
     runPhase: (_program, state, phase) => {
       const { rules, plan, judge } = phases[phase]!;
-      const foresight = new Foresight(plan, judge, program, rules, state);
+      state.tx.begin(opening.start);
+      const foregone = phase === 1 ? stretches : [];
+      const foresight = new Foresight(plan, judge, program, rules, state, foregone);
       return new PhaseRun(program, state, phase, foresight, costs).proceed();
     },
   };

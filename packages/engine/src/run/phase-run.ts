@@ -35,7 +35,8 @@ export class PhaseRun {
   /** Where somebody wants to know what conditions cost. */
   readonly #costs: Costs | undefined;
 
-  #next = 0;
+  /** Position of the rule to run next. */
+  position = 0;
   #rule: Rule | undefined;
   /** When the rule began; only where SecRulePerfTime is set. */
   #ruleStart: number | undefined;
@@ -94,13 +95,13 @@ export class PhaseRun {
 
   #startNextRule(): boolean {
     const state = this.#state;
-    while (this.#next < this.#rules.length) {
+    while (this.position < this.#rules.length) {
       if (state.settings.engineMode === 'Off') return false;
-      if (this.#foresight !== undefined) this.#next = this.#foresight.next(this.#next);
-      const rule = this.#rules[this.#next];
+      if (this.#foresight !== undefined) this.position = this.#foresight.next(this.position);
+      const rule = this.#rules[this.position];
       if (rule === undefined) return false;
       if (state.removals.isRemoved(rule)) {
-        this.#next++;
+        this.position++;
         continue;
       }
       if (this.#passGate(rule)) continue;
@@ -130,7 +131,7 @@ export class PhaseRun {
     state.matchedVarName = item.name;
     if (rule.severity !== undefined) state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
     this.#noteGate(rule);
-    this.#next = positionBehind(rule, this.#next);
+    this.position = positionBehind(rule, this.position);
     return true;
   }
 
@@ -188,12 +189,12 @@ export class PhaseRun {
       }
       if (this.#isOver()) return undefined;
       if (!this.#hasLinkMatched) {
-        this.#next++;
+        this.position++;
         this.#endRule();
         return undefined;
       }
       if (this.#linkIndex === rule.links.length - 1) {
-        this.#next = positionBehind(rule, this.#next);
+        this.position = positionBehind(rule, this.position);
         this.#endRule();
         return undefined;
       }
@@ -219,7 +220,7 @@ export class PhaseRun {
       };
       return;
     }
-    this.#next++;
+    this.position++;
     this.#endRule();
   }
 
@@ -267,7 +268,7 @@ export class PhaseRun {
   #itemsOf(rule: Rule, link: Link): readonly Item[] {
     if (link.isUnconditional) return unconditionalItems;
     const removals = this.#state.removals.targetsOf(rule);
-    const foreseen = this.#linkIndex === 0 ? this.#foresight?.itemsOf(this.#next, removals) : undefined;
+    const foreseen = this.#linkIndex === 0 ? this.#foresight?.itemsOf(this.position, removals) : undefined;
     return foreseen ?? collectItems(link.targets, removals, this.#state);
   }
 

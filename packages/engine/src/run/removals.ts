@@ -24,6 +24,10 @@ export class Removals implements RuleRemovals {
     this.#tx = tx;
   }
 
+  get hasAny(): boolean {
+    return this.#removed !== undefined || this.#targets !== undefined;
+  }
+
   removeRules(selection: RuleSelection): void {
     this.#removed ??= [];
     this.#removed.push(selection);

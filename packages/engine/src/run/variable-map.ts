@@ -1,14 +1,43 @@
 import { lowerCase } from '../bytes/ascii.ts';
+import { KnownNames } from '../compile/prefilter/known-names.ts';
 import type { Member } from '../registry/member.ts';
 import type { WritableCollection } from '../registry/transaction-state.ts';
 
+const NO_NAMES = new KnownNames([]);
+
+/** A member and its place in the order of arrival. */
+interface Arrival {
+  readonly member: Member;
+  readonly order: number;
+}
+
+/** What a map held at some moment. Never changes; any number of maps can start from it. */
+export interface Snapshot {
+  readonly names: KnownNames;
+  /** By slot. */
+  readonly known: readonly (Arrival | undefined)[];
+  readonly others: ReadonlyMap<string, Arrival>;
+  readonly arrived: number;
+}
+
 /** A collection in memory: keys compare caseless, keep the spelling of their first use and the order of arrival. */
 export class VariableMap implements WritableCollection {
-  readonly #byKey = new Map<string, Member>();
+  #names: KnownNames;
+  #known: (Arrival | undefined)[];
+  /** Variables without a slot, by name in lower case. */
+  #others: Map<string, Arrival> | undefined;
+  #arrived = 0;
   #members: readonly Member[] | undefined;
+  /** Where it stands, for as long as nothing is written: its array belongs to the snapshot. */
+  #snapshot: Snapshot | undefined;
+
+  constructor(names: KnownNames = NO_NAMES) {
+    this.#names = names;
+    this.#known = new Array<undefined>(names.size).fill(undefined);
+  }
 
   get members(): readonly Member[] {
-    this.#members ??= [...this.#byKey.values()];
+    this.#members ??= this.#arrivals().map(({ member }) => member);
     return this.#members;
   }
 
@@ -17,23 +46,93 @@ export class VariableMap implements WritableCollection {
   }
 
   find(key: string): Member | undefined {
-    // Keys of rules are mostly lower case already; the second look-up is for the others.
-    return this.#byKey.get(key) ?? this.#byKey.get(lowerCase(key));
+    return this.#find(key)?.member;
   }
 
-  /** As `find`, for a key that is in lower case. */
-  findLower(key: string): Member | undefined {
-    return this.#byKey.get(key);
+  /** Value by slot, for a map that is known to have these names. */
+  at(slot: number): Member | undefined {
+    return this.#known[slot]?.member;
   }
 
   set(key: string, value: string): void {
+    this.#beginWriting();
+    const slot = this.#names.slotOf(key);
+    if (slot !== undefined) {
+      this.#known[slot] = this.#replacing(this.#known[slot], key, value);
+      return;
+    }
     const lower = lowerCase(key);
-    const spelling = this.#byKey.get(lower)?.key ?? key;
-    this.#byKey.set(lower, { key: spelling, value });
-    this.#members = undefined;
+    this.#others ??= new Map();
+    this.#others.set(lower, this.#replacing(this.#others.get(lower), key, value));
   }
 
   delete(key: string): void {
-    if (this.#byKey.delete(lowerCase(key))) this.#members = undefined;
+    if (this.#find(key) === undefined) return;
+    this.#beginWriting();
+    const slot = this.#names.slotOf(key);
+    if (slot === undefined) this.#others?.delete(lowerCase(key));
+    else this.#known[slot] = undefined;
+  }
+
+  /** What it holds now. The same object for as long as nothing is written. */
+  get snapshot(): Snapshot {
+    this.#snapshot ??= {
+      names: this.#names,
+      known: this.#known,
+      others: new Map(this.#others),
+      arrived: this.#arrived,
+    };
+    return this.#snapshot;
+  }
+
+  /** Whether it holds what the snapshot says, and nothing has been written since. */
+  isAt(snapshot: Snapshot): boolean {
+    return this.#snapshot === snapshot;
+  }
+
+  /** Starts from an empty snapshot, unless it has done so already; what it holds it keeps. */
+  begin(empty: Snapshot): void {
+    if (empty.names === this.#names) return;
+    const { members } = this;
+    this.restore(empty);
+    for (const { key, value } of members) if (key !== undefined) this.set(key, value);
+  }
+
+  /** Forgets what it holds; starts again from a snapshot. */
+  restore(snapshot: Snapshot): void {
+    this.#names = snapshot.names;
+    // Copied before it is written to.
+    this.#known = snapshot.known as (Arrival | undefined)[];
+    this.#others = snapshot.others.size === 0 ? undefined : new Map(snapshot.others);
+    this.#arrived = snapshot.arrived;
+    this.#members = undefined;
+    this.#snapshot = snapshot;
+  }
+
+  #find(key: string): Arrival | undefined {
+    const slot = this.#names.slotOf(key);
+    if (slot !== undefined) return this.#known[slot];
+    if (this.#others === undefined) return undefined;
+    // Keys of rules are mostly lower case already; the second look-up is for the others.
+    return this.#others.get(key) ?? this.#others.get(lowerCase(key));
+  }
+
+  #beginWriting(): void {
+    this.#members = undefined;
+    if (this.#snapshot === undefined) return;
+    this.#known = this.#known.slice();
+    this.#snapshot = undefined;
+  }
+
+  #replacing(earlier: Arrival | undefined, key: string, value: string): Arrival {
+    if (earlier === undefined) return { member: { key, value }, order: this.#arrived++ };
+    return { member: { key: earlier.member.key, value }, order: earlier.order };
+  }
+
+  #arrivals(): readonly Arrival[] {
+    const arrivals: Arrival[] = [];
+    for (const arrival of this.#known) if (arrival !== undefined) arrivals.push(arrival);
+    if (this.#others !== undefined) arrivals.push(...this.#others.values());
+    return arrivals.sort((left, right) => left.order - right.order);
   }
 }

@@ -1,9 +1,9 @@
-import { lowerCase } from '../../bytes/ascii.ts';
 import type { Matcher } from '../../registry/operator.ts';
 import type { Link, Rule, Target } from '../program.ts';
 import { ChainTrie } from './chain-trie.ts';
 import { type Clause, clausesOf } from './clauses.ts';
 import { ConditionScanner } from './condition-scanner.ts';
+import { KnownNames } from './known-names.ts';
 import { Positions } from './positions.ts';
 import { type Source, SourceList } from './source.ts';
 
@@ -38,12 +38,16 @@ export interface Slot {
 
 /** A first link that looks at one variable of TX, or whether there is one, as it is: most of the probes. */
 export interface TxProbe {
-  /** In lower case. */
-  readonly key: string;
+  /** Position of the rule in the phase. */
+  readonly position: number;
+  /** Number of the name among those known at load. */
+  readonly slot: number;
   readonly isCount: boolean;
   readonly target: Target;
   readonly matcher: Matcher;
   readonly isNegated: boolean;
+  /** Whether the verdict depends on the value alone. */
+  readonly isFixed: boolean;
   /** Whether a match of the rule leaves no trace but the names of what matched: no record, no change, no decision. */
   readonly isGate: boolean;
 }
@@ -65,8 +69,15 @@ export interface PhasePlan {
   readonly scanner: ConditionScanner;
 }
 
-/** `analyzed` holds the clauses of patterns met before: those of other phases, and of other programs where they share patterns. */
-export function planPhase(rules: readonly Rule[], analyzed: ClauseCache = new WeakMap()): PhasePlan {
+/**
+ * `names` are those of TX, see {@link namesOfTx}; `analyzed` holds the clauses of patterns met before: those of other phases,
+ * and of other programs where they share patterns.
+ */
+export function planPhase(
+  rules: readonly Rule[],
+  names: KnownNames = new KnownNames(namesOfTx(rules)),
+  analyzed: ClauseCache = new WeakMap(),
+): PhasePlan {
   const guards = Uint8Array.from(rules, guardOf);
   const trie = new ChainTrie();
   const conditions = new Conditions(analyzed);
@@ -97,7 +108,9 @@ export function planPhase(rules: readonly Rule[], analyzed: ClauseCache = new We
     all: Positions.where(rules.length, () => true),
     unforeseen: Positions.where(rules.length, (position) => guards[position] !== GUARD.foresee),
     slots,
-    txProbes: rules.map((rule, position) => (guards[position] === GUARD.probe ? txProbeOf(rule) : undefined)),
+    txProbes: rules.map((rule, position) =>
+      guards[position] === GUARD.probe ? txProbeOf(rule, position, names) : undefined,
+    ),
     slotsOfCondition: conditions.clauses.map((_, condition) => used.filter((slot) => slot.condition === condition)),
     sources: sources.all,
     trie,
@@ -114,7 +127,20 @@ function guardOf(rule: Rule): Guard {
   return link.multiMatch ? GUARD.none : GUARD.probe;
 }
 
-function txProbeOf(rule: Rule): TxProbe | undefined {
+/** The variables of TX that rules name as targets. */
+export function namesOfTx(rules: readonly Rule[]): readonly string[] {
+  const names: string[] = [];
+  for (const { links } of rules) {
+    for (const { targets } of links) {
+      for (const { variable, selector } of targets) {
+        if (variable.name === 'TX' && selector.kind === 'key') names.push(selector.key);
+      }
+    }
+  }
+  return names;
+}
+
+function txProbeOf(rule: Rule, position: number, names: KnownNames): TxProbe | undefined {
   const [link] = rule.links;
   const [target, second] = link?.targets ?? [];
   if (link === undefined || target === undefined || second !== undefined || link.transformations.length > 0) {
@@ -122,6 +148,8 @@ function txProbeOf(rule: Rule): TxProbe | undefined {
   }
   const { variable, selector, isCount, exclusions } = target;
   if (variable.name !== 'TX' || selector.kind !== 'key' || exclusions.length > 0) return undefined;
+  const slot = names.slotOf(selector.key);
+  if (slot === undefined) return undefined;
   const { matcher, isNegated } = link.test;
   const isGate =
     !rule.log &&
@@ -130,7 +158,8 @@ function txProbeOf(rule: Rule): TxProbe | undefined {
     rule.links.length === 1 &&
     !link.capture &&
     link.effects.length === 0;
-  return { key: lowerCase(selector.key), isCount, target, matcher, isNegated, isGate };
+  const isFixed = matcher.forecast !== undefined && matcher.forecast.kind !== 'harmless';
+  return { position, slot, isCount, target, matcher, isNegated, isFixed, isGate };
 }
 
 /** Whether the values of a target are the same at every moment of a phase. */
