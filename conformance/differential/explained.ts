@@ -11,6 +11,7 @@ import {
   isCut,
   isInPhases,
   isMultipart,
+  isOrder,
   isSpelling,
   SPELLINGS,
   textOf,
@@ -100,12 +101,14 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     name: 'the page that refuses is not inspected',
-    applies: (one) =>
-      one.sides.ours.endedIn !== undefined &&
-      (one.unit === undefined
-        ? one.sides.theirs.status === 500 &&
-          (hasSetting(one, 'SecResponseBodyLimit') || hasSwitch(one, 'responseBodyLimit'))
-        : isInPhases(one, 3, 5) && one.sides.theirs.status === 413 && one.sides.ours.status === 413),
+    applies: (one) => {
+      const { theirs, ours } = one.sides;
+      if (ours.endedIn === undefined) return false;
+      const isTooLong =
+        theirs.status === 500 && (hasSetting(one, 'SecResponseBodyLimit') || hasSwitch(one, 'responseBodyLimit'));
+      if (one.unit === undefined) return isTooLong;
+      return isInPhases(one, 3, 5) && ours.status === 413 && (theirs.status === 413 || isTooLong);
+    },
   },
   {
     name: 'bodies are not read after allow',
@@ -115,8 +118,12 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     name: 'a part of a body ends at the limit',
-    applies: (one) =>
-      isBehindBody(one) && hasSetting(one, 'SecRequestBodyLimitAction ProcessPartial') && one.request.body.length > 300,
+    applies: (one) => {
+      const isPartial =
+        one.configuration.mode === 'DetectionOnly' || hasSetting(one, 'SecRequestBodyLimitAction ProcessPartial');
+      const limit = hasSwitch(one, 'requestBodyLimit') ? 100 : hasSetting(one, 'SecRequestBodyLimit ') ? 300 : Infinity;
+      return isBehindBody(one) && isPartial && one.request.body.length > limit;
+    },
   },
   {
     name: 'two dashes alone are an unmatched boundary',
@@ -280,9 +287,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     name: 'response headers are in the order of arrival',
     applies: (one) =>
-      isInPhases(one, 3, 4) &&
-      throughReading(one, /^RESPONSE_HEADERS/) &&
-      (one.id === undefined || String([...one.theirs].sort()) === String([...one.ours].sort())),
+      isInPhases(one, 3, 4) && throughReading(one, /^RESPONSE_HEADERS/) && (one.id === undefined || isOrder(one)),
   },
   {
     name: 'the path is decoded also when phase 1 ends the request',
@@ -294,7 +299,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     name: 'phrases are shown as they were found',
     applies: (one) =>
-      areSame(one, (line) => line.replace(/Matched phrase ".*?" at/, 'Matched phrase')) ||
+      isSpelling(one, SPELLINGS.phrase) ||
       through(one, (link) => link.operator.startsWith('pm') && has(link, 'capture')),
   },
   {

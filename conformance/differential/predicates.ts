@@ -62,6 +62,7 @@ export const SPELLINGS = {
   quotes: (line) => line.replaceAll('\\"', '"'),
   backslashes: (line) => line.replaceAll(/(?:\\\\|\\x5c)+/g, '\\'),
   cut: (line) => line.replace(/\\(?:x[0-9a-f]?)?(?=\.\.\.(?:"\]|$))/, ''),
+  phrase: (line) => line.replace(/Matched phrase ".*?" at/, 'Matched phrase'),
   variables: (line) => line.replaceAll(/TX:u\w+/gi, (name) => name.toLowerCase()),
 } as const satisfies Readonly<Record<string, Spelling>>;
 
@@ -71,6 +72,13 @@ export function isSpelling(difference: Difference, own: Spelling): boolean {
   const changedBy = (changes: readonly Spelling[]) => (line: string) =>
     changes.reduce((text, change) => change(text), line);
   return areSame(difference, changedBy([own, ...others])) && !areSame(difference, changedBy(others));
+}
+
+/** The same lines in another order, chosen spellings aside. */
+export function isOrder({ theirs, ours }: Difference): boolean {
+  const spelled = (lines: readonly string[]): string =>
+    String(lines.map((line) => Object.values(SPELLINGS).reduce((text, change) => change(text), line)).sort());
+  return spelled(theirs) === spelled(ours);
 }
 
 /** No difference is left behind a change. Paths that are not decoded yet have explanations of their own. */

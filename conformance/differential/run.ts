@@ -34,6 +34,7 @@ export async function run(options: Options, say: (line: string) => void = () => 
   );
   const explained = new Map(EXPLANATIONS.map(({ name }) => [name, 0]));
   const unexplained: Difference[] = [];
+  const explainedRules = new Map<string, string>();
   let comparisons = 0;
   let different = 0;
   const application = await startApplication();
@@ -47,7 +48,8 @@ export async function run(options: Options, say: (line: string) => void = () => 
         (count) => (comparisons += count),
       )) {
         different++;
-        const name = explanationOf(difference);
+        const name = explanationOf(difference) ?? causeOf(difference, explainedRules);
+        if (name !== undefined && difference.id !== undefined) explainedRules.set(unitKey(difference), name);
         if (name === undefined) unexplained.push(difference);
         else explained.set(name, explained.get(name)! + 1);
       }
@@ -86,4 +88,15 @@ async function* differencesOf(
   } finally {
     await apache.stop();
   }
+}
+
+/** Variables differ where a rule that sets them does: the explanation is that of the rule. */
+function causeOf(difference: Difference, explainedRules: ReadonlyMap<string, string>): string | undefined {
+  return difference.id === undefined && difference.unit !== undefined
+    ? explainedRules.get(unitKey(difference))
+    : undefined;
+}
+
+function unitKey({ request, unit }: Difference): string {
+  return `${request.label} ${unit?.number}`;
 }
