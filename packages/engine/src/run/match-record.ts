@@ -45,7 +45,7 @@ export function verdictOf(
     }
     case 'redirect': {
       const url = disruption.url.expand(tx);
-      const shown = tx.masking.text(url);
+      const shown = escapeLog(tx.masking.text(url));
       const status = rule.status !== undefined && redirectStatuses.has(rule.status) ? rule.status : 302;
       const action = `Access denied with redirection to ${shown} using status ${status} (phase ${phase}).`;
       return {
