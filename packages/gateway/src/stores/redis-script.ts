@@ -4,7 +4,7 @@ import { MAXIMUM_RECORD_SIZE, type RecordUpdate } from '@sallyport/engine';
  * `applyUpdate` of the engine in Lua, where it runs between no two other commands. A record is a hash: `expires` holds the
  * second it ends in, `=<name>` each variable. The answer is 0, or the size of a record that is too large to be stored.
  */
-export const UPDATE_SCRIPT = `
+export const UPDATE_SCRIPT: string = `
 local maximum = 9007199254740991
 local next_argument = 0
 local function take()
