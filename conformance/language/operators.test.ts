@@ -76,8 +76,8 @@ function mismatch({ operator, argument, input, matches, groups }: Case): string 
   const value = caseBytes(input);
   try {
     const matcher = registry.require(operator).compile(constantText(caseBytes(argument)), context);
-    // The only thing an operator without macros does with a transaction is to report.
-    const tx = { report: () => {} } as unknown as TransactionState;
+    // All an operator without macros does with a transaction is to report, and to clear what it will fill.
+    const tx = { report: () => {}, geo: { members: [] } } as unknown as TransactionState;
     const scope: OperatorScope = { tx, budget: new MatchBudget() };
     const verdict = matcher.test(value, scope);
     if (verdict !== matches) return verdict ? 'matches' : 'does not match';
