@@ -1,5 +1,6 @@
 /** Everything a request needs to know about the configuration, looked up and loaded. Immutable; a reload makes a new one. */
 import { tmpdir } from 'node:os';
+import type { ConnectionSettings } from '@sallyport/engine';
 import type { Config, RouteConfig, UpstreamConfig } from './config/config.ts';
 import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from './config/schema.ts';
 import { type Networks, networksOf } from './listener/networks.ts';
@@ -21,6 +22,8 @@ export interface Gate {
   /** Rules for requests that no route claims. */
   readonly firewall: Firewall | undefined;
   readonly serverHeader: string | undefined;
+  /** Limits of connections the rules ask for; undefined without rules. */
+  readonly connections: ConnectionSettings | undefined;
   readonly tmpDir: string;
 }
 
@@ -49,6 +52,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
     trusted: networksOf(config.trustedProxies),
     firewall: inForce(firewalls.on ?? firewalls.detection),
     serverHeader: config.serverHeader ?? settings?.serverSignature,
+    connections: settings?.connections,
     tmpDir: config.tmpDir ?? settings?.tmpDir ?? tmpdir(),
   };
 }

@@ -11,6 +11,7 @@ import { Exchange, GateResponse } from '../proxy/exchange.ts';
 import { forwardedClient } from '../proxy/hop-headers.ts';
 import { serve } from '../proxy/proxy.ts';
 import { decisions } from '../proxy/refuse.ts';
+import { ConnectionStates } from './connection-states.ts';
 import { type ParseError, refuseMalformed } from './malformed.ts';
 import { plainAddress } from './networks.ts';
 import { headerOf, readHead } from './strict-http.ts';
@@ -34,7 +35,14 @@ type Door =
 /** The socket remembers what is under way on it, for errors that Node reports by socket. */
 const running = Symbol('running exchange');
 const isRefused = Symbol('refused');
-type FrontSocket = Socket & { [running]?: Exchange; [isRefused]?: true; readonly encrypted?: boolean };
+/** Set where connections are counted. */
+const states = Symbol('states of connections');
+type FrontSocket = Socket & {
+  [running]?: Exchange;
+  [isRefused]?: true;
+  [states]?: ConnectionStates;
+  readonly encrypted?: boolean;
+};
 
 const CHECK_INTERVAL = 1000;
 
@@ -126,8 +134,10 @@ function attach(server: Door, current: () => Gate, scheme: 'http' | 'https'): vo
     const isPeerTrusted = gate.trusted.contains(peer.address);
     const client = isPeerTrusted ? spokenFor(gate, peer, headerOf(head, 'x-forwarded-for')) : peer;
     const exchange = new Exchange(gate, request, response, head, { client, peer, isPeerTrusted }, scheme);
-    (request.socket as FrontSocket)[running] = exchange;
+    const socket = request.socket as FrontSocket;
+    socket[running] = exchange;
     response.on('close', onResponseClose);
+    if (socket[states] !== undefined) followStates(socket[states], exchange);
     return exchange;
   };
   const onRequest = (request: IncomingMessage, response: GateResponse): void => {
@@ -145,6 +155,18 @@ function attach(server: Door, current: () => Gate, scheme: 'http' | 'https'): vo
   };
 
   const door = server as Server;
+  const connections = new ConnectionStates();
+  // Of a TLS connection only the decrypted side is seen later on.
+  door.on(scheme === 'https' ? 'secureConnection' : 'connection', (socket: FrontSocket) => {
+    const gate = current();
+    if (gate.connections === undefined || gate.connections.engine === 'Off') return;
+    socket[states] = connections;
+    const complaint = connections.open(socket, gate.connections);
+    if (complaint === undefined) return;
+    const isEnforced = gate.connections.engine === 'On';
+    gate.logs.error('warn', 'http', `${complaint}; ${isEnforced ? 'closed' : 'would be closed'}`);
+    if (isEnforced) socket.destroy();
+  });
   door.on('request', onRequest as never);
   // Both kinds of Expect end up here; the checks of the head tell them apart.
   door.on('checkContinue', onRequest as never);
@@ -152,6 +174,15 @@ function attach(server: Door, current: () => Gate, scheme: 'http' | 'https'): vo
   door.on('upgrade', onSwitch);
   door.on('connect', onSwitch);
   door.on('clientError', (error: ParseError, socket: Duplex) => onParseError(current(), error, socket as FrontSocket));
+}
+
+/** A connection reads until its request is complete, writes until the answer is, and is idle then. */
+function followStates(connections: ConnectionStates, { request, response, isRequestPending }: Exchange): void {
+  const { socket } = request;
+  const isAnswering = (): boolean => !response.writableFinished && !response.destroyed;
+  connections.enter(socket, isRequestPending ? 'reading' : 'writing');
+  if (isRequestPending) request.once('end', () => isAnswering() && connections.enter(socket, 'writing'));
+  response.once('close', () => connections.enter(socket, 'idle'));
 }
 
 function onResponseClose(this: GateResponse): void {
