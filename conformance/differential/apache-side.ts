@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Apache, startApache } from '../ftw/apache.ts';
 import type { Configuration } from './configuration.ts';
@@ -16,7 +17,19 @@ export async function startApacheSide(
   upstreamPort: number,
   configurations: readonly Configuration[],
 ): Promise<ApacheSide> {
-  const ports = await Promise.all(configurations.map(freePort));
+  // Free ports are only free until somebody else takes them.
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start(upstreamPort, configurations);
+    } catch (cause) {
+      const isTaken = cause instanceof Error && /multiple Listeners|could not bind/.test(cause.message);
+      if (!isTaken || tries === 5) throw cause;
+    }
+  }
+}
+
+async function start(upstreamPort: number, configurations: readonly Configuration[]): Promise<ApacheSide> {
+  const ports = await freePorts(configurations.length);
   const files: string[] = [];
   const apache: Apache = await startApache(upstreamPort, (folder) => {
     const hosts = configurations.map(({ text }, index) => {
@@ -42,13 +55,11 @@ Include ${file}
   return { servers, stop: () => apache.stop() };
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+/** Different ports: all are held until all are known. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }
