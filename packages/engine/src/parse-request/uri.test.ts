@@ -4,25 +4,25 @@ import { basename, parseRequestTarget, resolvePath } from './uri.ts';
 
 describe('parseRequestTarget', () => {
   it.each([
-    ['/', '/', undefined],
-    ['/a?b=c', '/a', 'b=c'],
-    ['/a?', '/a', ''],
-    ['/a?b?c', '/a', 'b?c'],
-    ['/a#b?c', '/a#b', 'c'],
-    ['*', '*', undefined],
-    ['', '', undefined],
-    ['?q', '', 'q'],
-    ['http://host/a?b', '/a', 'b'],
-    ['http://host', '/', undefined],
-    ['http://host?q=1', '/', 'q=1'],
-    ['HTTP://user@host:80//a', '//a', undefined],
-    ['/redirect?to=http://host/', '/redirect', 'to=http://host/'],
-    ['/http://host/', '/http://host/', undefined],
-    ['://host/a', '://host/a', undefined],
-    ['a b://host/x', 'a b://host/x', undefined],
-    ['host:443', 'host:443', undefined],
-  ])('takes %j apart', (target, rawPath, query) => {
-    expect(parseRequestTarget(target)).toEqual({ rawPath, query, path: resolvePath(rawPath) });
+    ['/', '/', undefined, undefined],
+    ['/a?b=c', '/a', 'b=c', undefined],
+    ['/a?', '/a', '', undefined],
+    ['/a?b?c', '/a', 'b?c', undefined],
+    ['/a#b?c', '/a#b', 'c', undefined],
+    ['*', '*', undefined, undefined],
+    ['', '', undefined, undefined],
+    ['?q', '', 'q', undefined],
+    ['http://host/a?b', '/a', 'b', 'host'],
+    ['http://host', '/', undefined, 'host'],
+    ['http://host?q=1', '/', 'q=1', 'host'],
+    ['HTTP://user@host:80//a', '//a', undefined, 'host:80'],
+    ['/redirect?to=http://host/', '/redirect', 'to=http://host/', undefined],
+    ['/http://host/', '/http://host/', undefined, undefined],
+    ['://host/a', '://host/a', undefined, undefined],
+    ['a b://host/x', 'a b://host/x', undefined, undefined],
+    ['host:443', 'host:443', undefined, undefined],
+  ])('takes %j apart', (target, rawPath, query, authority) => {
+    expect(parseRequestTarget(target)).toEqual({ authority, rawPath, query, path: resolvePath(rawPath) });
   });
 });
 
