@@ -1,5 +1,6 @@
 /** A running gate: its doors, its rules, its logs. */
 import type { AddressInfo } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config, ListenerConfig } from './config/config.ts';
 import { closeUnused, createGate, type Gate } from './gate.ts';
 import { type Listener, listen } from './listener/listener.ts';
@@ -119,9 +120,18 @@ function logsConfig({ logs }: Config): LogsConfig {
     ...(logs.error && { errorLog: logs.error }),
     accessLogRequestId: logs.requestId,
     errorLogLevel: logs.errorLevel,
+    mask: {
+      parameters: lowerCaseSet(logs.mask.parameters),
+      requestHeaders: lowerCaseSet(logs.mask.requestHeaders),
+      responseHeaders: lowerCaseSet(logs.mask.responseHeaders),
+    },
   };
 }
 
+function lowerCaseSet(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map((name) => name.toLowerCase()));
+}
+
 function sameLogsConfig(a: Config, b: Config): boolean {
-  return JSON.stringify(logsConfig(a)) === JSON.stringify(logsConfig(b));
+  return isDeepStrictEqual(logsConfig(a), logsConfig(b));
 }

@@ -35,6 +35,31 @@ describe('refusals', () => {
     expect(upstream.seen).toEqual([]);
   });
 
+  it('audit entries hide what is secret by its name', async () => {
+    const upstream = await startUpstream();
+    const rules =
+      'SecRuleEngine On\nSecRequestBodyAccess On\nSecAuditEngine On\nSecAuditLogParts ABCFHZ\nSecAuditLogFormat JSON\n';
+    const ask3 = async (yaml: string): Promise<string> => {
+      const gate = await startGate(upstream.port, { rules, yaml });
+      const headers = {
+        Authorization: 'Basic c2VjcmV0',
+        'X-Key': 'k3y',
+        'Content-Type': 'application/x-www-form-urlencoded',
+      };
+      await ask(gate.port, '/?Password=hunter2', { method: 'POST', headers }, 'a=1&passwd=hunter3&pin=4711');
+      return gate.auditLog();
+    };
+    const usual = await ask3('');
+    for (const secret of ['c2VjcmV0', 'hunter2', 'hunter3']) expect(usual).not.toContain(secret);
+    expect(usual).toContain('k3y');
+    expect(usual).toContain('4711');
+    const other = await ask3(
+      'logs: { audit: audit.log, error: error.log, mask: { parameters: PIN, request_headers: [x-key] } }',
+    );
+    for (const secret of ['k3y', '4711']) expect(other).not.toContain(secret);
+    for (const shown of ['c2VjcmV0', 'hunter2', 'hunter3']) expect(other).toContain(shown);
+  });
+
   it.each([
     ['redirect', `"id:1,phase:1,redirect:'https://example.test/why?x=%{ARGS.a}'"`, 302],
     ['deny with an unusual status', '"id:1,phase:1,deny,status:418"', 418],

@@ -144,5 +144,13 @@ export interface LogsSection {
   readonly error?: string;
   readonly errorLevel: 'emerg' | 'alert' | 'crit' | 'error' | 'warn' | 'notice' | 'info' | 'debug';
   readonly audit?: string;
+  readonly mask: MaskConfig;
   readonly requestId: boolean;
+}
+
+/** Names whose values audit entries show as `*`. */
+export interface MaskConfig {
+  readonly parameters: readonly string[];
+  readonly requestHeaders: readonly string[];
+  readonly responseHeaders: readonly string[];
 }

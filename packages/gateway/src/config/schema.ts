@@ -10,6 +10,7 @@ import type {
   ListenerConfig,
   ListenerTlsConfig,
   LogsSection,
+  MaskConfig,
   ProgramsConfig,
   RouteConfig,
   RulesConfig,
@@ -357,6 +358,20 @@ const collections: Table<CollectionsConfig> = {
   },
 };
 
+const mask: Table<MaskConfig> = {
+  parameters: {
+    type: listOf(text('name')),
+    default: ['password', 'passwd', 'passphrase'],
+    summary: 'Request parameters, in the query as well as in bodies.',
+  },
+  requestHeaders: {
+    type: listOf(text('header name')),
+    default: ['Authorization', 'Proxy-Authorization'],
+    summary: 'Request headers; `Cookie` covers single cookies too.',
+  },
+  responseHeaders: { type: listOf(text('header name')), default: [], summary: 'Response headers.' },
+};
+
 const logs: Table<LogsSection> = {
   access: { type: file, isOptional: true, summary: 'Access log in the combined format.' },
   error: { type: file, isOptional: true, summary: 'Error log with the rule matches; standard error when absent.' },
@@ -370,6 +385,11 @@ const logs: Table<LogsSection> = {
     isOptional: true,
     summary:
       '`SecAuditLog` over whatever the rule files say; `SecAuditEngine` is RelevantOnly then, unless they say otherwise.',
+  },
+  mask: {
+    type: section(mask),
+    default: defaultsOf(mask),
+    summary: 'Values that audit entries show as `*`, besides those that rules mask.',
   },
   requestId: { type: flag(), default: false, summary: 'End each access log line with the request id.' },
 };
