@@ -119,12 +119,13 @@ export class Judge {
     if (!isOneValue) this.#transform(valueClass, settings);
 
     let prospects: Prospect[] | undefined;
-    const { slotsOfCondition } = this.#plan;
+    const { slotsOf } = valueClass;
     let at = 0;
     for (let index = 0; index < this.#count; index++) {
       for (const end = this.#metEnds[index]!; at < end; at++) {
-        for (const slot of slotsOfCondition[this.#met[at]!]!) {
-          if (valueClass.has[slot.number] === 0) continue;
+        const slots = slotsOf[this.#met[at]!];
+        if (slots === undefined) continue;
+        for (const slot of slots) {
           if (!isOneValue && !this.#testsValue(slot, index)) continue;
           prospects ??= [];
           // With `multiMatch` several steps may meet the condition; the rule is asked about all of them together.

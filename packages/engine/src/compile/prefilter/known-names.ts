@@ -23,6 +23,10 @@ export class KnownNames {
 
   /** The number of a name in any case; undefined for names that come up while rules run. */
   slotOf(name: string): number | undefined {
-    return this.#slots.get(name) ?? (this.size === 0 ? undefined : this.#slots.get(lowerCase(name)));
+    if (this.size === 0) return undefined;
+    const slot = this.#slots.get(name);
+    if (slot !== undefined) return slot;
+    const lower = lowerCase(name);
+    return lower === name ? undefined : this.#slots.get(lower);
   }
 }

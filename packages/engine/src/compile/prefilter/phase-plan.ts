@@ -20,7 +20,6 @@ export type Guard = (typeof GUARD)[keyof typeof GUARD];
 
 /** The first link of a rule with the guard `foresee`. */
 export interface Slot {
-  readonly number: number;
   /** Position of the rule in the phase. */
   readonly position: number;
   readonly link: Link;
@@ -63,7 +62,6 @@ export interface PhasePlan {
   readonly slots: readonly (Slot | undefined)[];
   /** By position of the rule; undefined where the first link is not that simple. */
   readonly txProbes: readonly (TxProbe | undefined)[];
-  readonly slotsOfCondition: readonly (readonly Slot[])[];
   readonly sources: readonly Source[];
   readonly trie: ChainTrie;
   readonly scanner: ConditionScanner;
@@ -83,14 +81,12 @@ export function planPhase(
   const conditions = new Conditions(analyzed);
   const sources = new SourceList();
   const slots: (Slot | undefined)[] = [];
-  let count = 0;
   rules.forEach((rule, position) => {
     const [link] = rule.links;
     slots.push(
       guards[position] !== GUARD.foresee || link === undefined
         ? undefined
         : {
-            number: count++,
             position,
             link,
             matcher: link.test.matcher,
@@ -111,7 +107,6 @@ export function planPhase(
     txProbes: rules.map((rule, position) =>
       guards[position] === GUARD.probe ? txProbeOf(rule, position, names) : undefined,
     ),
-    slotsOfCondition: conditions.clauses.map((_, condition) => used.filter((slot) => slot.condition === condition)),
     sources: sources.all,
     trie,
     scanner: new ConditionScanner(conditions.clauses),

@@ -10,8 +10,8 @@ import type { Slot } from './phase-plan.ts';
 export interface ValueClass {
   /** Number among the classes of the phase. */
   readonly number: number;
-  /** By number of the slot: whether it may look at values of this class. */
-  readonly has: Uint8Array;
+  /** By number of the condition: the slots with it that may look at values of this class, if there are any. */
+  readonly slotsOf: readonly (readonly Slot[] | undefined)[];
   /** Slots of the class without a condition. */
   readonly always: readonly Slot[];
   /** Nodes of the trie on the ways to the slots that have one, parents first: their values are scanned. */
@@ -70,23 +70,24 @@ export class Source {
     const own = slots.filter((slot) => slot.sources.includes(this));
     const make = (key: string | undefined): ValueClass => ({
       number: nextNumber(),
-      ...this.#classFor(key, own, slots.length, trie),
+      ...this.#classFor(key, own, trie),
     });
     for (const key of keysNamedBy(own, this)) this.#named.push([key, make(key)]);
     this.#general = make(undefined);
   }
 
-  #classFor(
-    key: string | undefined,
-    slots: readonly Slot[],
-    count: number,
-    trie: ChainTrie,
-  ): Omit<ValueClass, 'number'> {
+  #classFor(key: string | undefined, slots: readonly Slot[], trie: ChainTrie): Omit<ValueClass, 'number'> {
     const members = slots.filter(({ link, sources }) =>
       link.targets.some((target, index) => sources[index] === this && mayPick(target, key)),
     );
-    const has = new Uint8Array(count);
-    for (const { number } of members) has[number] = 1;
+    const slotsOf: (Slot[] | undefined)[] = [];
+    for (const slot of members) {
+      if (slot.condition === -1) continue;
+      while (slotsOf.length <= slot.condition) slotsOf.push(undefined);
+      const same = slotsOf[slot.condition];
+      if (same === undefined) slotsOf[slot.condition] = [slot];
+      else same.push(slot);
+    }
     const nodes = trie.closure(members.flatMap(({ condition, nodes }) => (condition === -1 ? [] : nodes)));
     const isScanned = new Uint8Array(trie.parents.length);
     for (const node of [0, ...nodes]) isScanned[node] = 1;
@@ -98,7 +99,7 @@ export class Source {
       else triggers |= own;
     }
     return {
-      has,
+      slotsOf,
       always: members.filter(({ condition }) => condition === -1),
       nodes: Int32Array.from(nodes),
       isScanned,
