@@ -3,6 +3,7 @@
  * implement it. All text that comes from the network or from rule files is a byte string (char codes 0-255).
  */
 import type { CollectionStore } from './collections/store.ts';
+import type { RuleCache } from './compile/rule-cache.ts';
 import type { Plugin } from './registry/plugin.ts';
 import type { Services } from './registry/services.ts';
 import type { Diagnostic } from './seclang/diagnostics.ts';
@@ -64,6 +65,8 @@ export interface WafOptions extends Services {
    * gives. Without it nothing is measured.
    */
   readonly measure?: (condition: MeasuredCondition) => ConditionCost;
+  /** From `createRuleCache`; firewalls that are given the same one share their compiled patterns. */
+  readonly cache?: RuleCache;
 }
 
 /** One SecRule or SecAction: a rule of its own, or one link of a chain. */

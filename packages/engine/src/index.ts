@@ -14,6 +14,7 @@ export {
   tooLarge,
 } from './collections/record-limits.ts';
 export type * from './collections/store.ts';
+export { createRuleCache, type RuleCache } from './compile/rule-cache.ts';
 export type * from './contract.ts';
 export { importModsec1, type Modsec1Import, type Modsec1Line } from './import-modsec1.ts';
 export type { NameResolver } from './registry/operator.ts';

@@ -5,9 +5,9 @@ import type { CollectionStore } from './collections/store.ts';
 import { defaultSettings } from './compile/default-settings.ts';
 import { loadProgram } from './compile/load.ts';
 import type { Program } from './compile/program.ts';
+import { createRuleCache } from './compile/rule-cache.ts';
 import type { Vocabulary } from './compile/vocabulary.ts';
 import type { ConnectionInfo, FileAccess, Transaction, Waf, WafOptions, WafSettings } from './contract.ts';
-import { RegexCache } from './regex/index.ts';
 import type { Evaluator } from './run/evaluator.ts';
 import { measureProgram } from './run/measure.ts';
 import { optimizedEvaluator } from './run/optimized.ts';
@@ -60,12 +60,13 @@ class CompiledWaf implements Waf {
   readonly #options: WafOptions;
 
   constructor(options: WafOptions, vocabulary: Vocabulary) {
+    const cache = options.cache ?? createRuleCache();
     const { program: loaded, diagnostics } = loadProgram({
       sources: options.rules,
       files: options.files ?? noFiles,
       vocabulary,
       settings: { ...defaultSettings(asciiBestFitMap), jsonNames: options.jsonNames ?? 'modsecurity2' },
-      regexes: new RegexCache(),
+      regexes: cache.regexes,
       regexOptions: { dotAll: true, dollarEndOnly: true },
       services: options,
     });
@@ -78,7 +79,9 @@ class CompiledWaf implements Waf {
     this.#program = program;
     this.#vocabulary = vocabulary;
     this.#evaluator =
-      options.evaluator === 'reference' ? createReferenceEvaluator(costs) : optimizedEvaluator(program, costs);
+      options.evaluator === 'reference'
+        ? createReferenceEvaluator(costs)
+        : optimizedEvaluator(program, costs, cache.clauses);
     this.#options = options;
     this.#store = options.collections ?? new MemoryStore(options.now === undefined ? {} : { now: options.now });
   }

@@ -13,8 +13,7 @@ import { PhaseRun } from './phase-run.ts';
  *
  * One evaluator serves one program; what it prepares is made here, at load.
  */
-export function optimizedEvaluator(program: Program, costs?: Costs): Evaluator {
-  const analyzed: ClauseCache = new WeakMap();
+export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: ClauseCache = new WeakMap()): Evaluator {
   const opening = openingOf(program);
   // Whoever measures conditions wants each of them to be tried.
   const stretches = costs === undefined ? opening.stretches : [];
