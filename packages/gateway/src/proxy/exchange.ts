@@ -78,8 +78,9 @@ export class Exchange implements RequestContext {
     response.exchange = this;
   }
 
+  /** As Apache logs it: in lower case, without port; what the client wrote where that is no host. */
   get hostname(): string {
-    return headerOf(this.head, 'host') ?? '';
+    return this.head.host?.host ?? headerOf(this.head, 'host') ?? '';
   }
 
   get uriPath(): string {
