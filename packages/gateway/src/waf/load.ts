@@ -1,6 +1,7 @@
 /** Loads the rule set in the forms the routes need: enforcing, detecting only. */
 import {
   type CollectionStore,
+  createRuleCache,
   createWaf,
   formatDiagnostic,
   MemoryStore,
@@ -55,7 +56,8 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
   const router = new MatchRouter(logs);
   const shelf = new Shelf();
   const { services, load, release } = createServices(config);
-  const options = { collections: shelf, jsonNames: config.rules.jsonNames };
+  // One cache per load: it keeps every pattern it has met, and a reload may bring others.
+  const options = { collections: shelf, jsonNames: config.rules.jsonNames, cache: createRuleCache() };
   const compileFor = (mode: WafMode, ...more: readonly RuleSource[]): Waf | undefined =>
     modes.has(mode) ? compile(ruleSet, router, { ...services, ...options }, more) : undefined;
   const compiled = await whenComplete(load, () => ({
