@@ -1,16 +1,11 @@
-import type { FileAccess } from '../contract.ts';
-import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Action, ActionContext, RuleBuilder } from '../registry/action.ts';
 import { UnknownNameError } from '../registry/registry.ts';
-import type { Services } from '../registry/services.ts';
-import type { EngineSettings } from '../registry/settings.ts';
 import type { ActionNode } from '../seclang/ast.ts';
-import type { Diagnostics } from '../seclang/diagnostics.ts';
 import { scriptBinder } from './bind-script.ts';
 import { reasonOf } from './bind-targets.ts';
+import type { BindingContext } from './binding-context.ts';
 import { codes } from './codes.ts';
 import { compileMacros } from './macros.ts';
-import type { Vocabulary } from './vocabulary.ts';
 
 /** An action whose argument has been checked. */
 export interface BoundAction {
@@ -19,25 +14,15 @@ export interface BoundAction {
   readonly apply: (rule: RuleBuilder) => void;
 }
 
-export interface ActionBindingContext {
-  readonly vocabulary: Vocabulary;
-  readonly diagnostics: Diagnostics;
-  readonly regexes: RegexCache;
-  readonly regexOptions: RegexOptions;
-  readonly files: FileAccess;
-  readonly services: Services;
-  readonly settings: Readonly<EngineSettings>;
-}
-
 /** Looks up the words of an action list; mistakes are reported and leave their action out. */
-export function bindActions(nodes: readonly ActionNode[], context: ActionBindingContext): readonly BoundAction[] {
+export function bindActions(nodes: readonly ActionNode[], context: BindingContext): readonly BoundAction[] {
   return nodes.flatMap((node) => {
     const bound = bindAction(node, context);
     return bound === undefined ? [] : [bound];
   });
 }
 
-function bindAction(node: ActionNode, context: ActionBindingContext): BoundAction | undefined {
+function bindAction(node: ActionNode, context: BindingContext): BoundAction | undefined {
   const { diagnostics } = context;
   try {
     const definition = context.vocabulary.actions.require(node.name);
@@ -78,7 +63,7 @@ function bindAction(node: ActionNode, context: ActionBindingContext): BoundActio
   }
 }
 
-function actionContext(node: ActionNode, context: ActionBindingContext): ActionContext {
+function actionContext(node: ActionNode, context: BindingContext): ActionContext {
   const { vocabulary, diagnostics, regexes, regexOptions } = context;
   const { scripts } = context.services;
   const argumentSpan = node.argumentSpan ?? node.span;

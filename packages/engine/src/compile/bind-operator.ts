@@ -1,31 +1,17 @@
-import type { FileAccess } from '../contract.ts';
-import { type RegexCache, type RegexOptions, RegexSyntaxError } from '../regex/index.ts';
+import { RegexSyntaxError } from '../regex/index.ts';
 import { constantText, type MacroText } from '../registry/macro.ts';
 import type { Operator, OperatorContext } from '../registry/operator.ts';
 import { UnknownNameError } from '../registry/registry.ts';
-import type { Services } from '../registry/services.ts';
-import type { EngineSettings } from '../registry/settings.ts';
 import type { OperatorNode, Span } from '../seclang/ast.ts';
-import type { Diagnostics } from '../seclang/diagnostics.ts';
 import { scriptBinder } from './bind-script.ts';
 import { reasonOf } from './bind-targets.ts';
+import type { BindingContext } from './binding-context.ts';
 import { codes } from './codes.ts';
 import { compileMacros } from './macros.ts';
 import type { Test } from './program.ts';
-import type { Vocabulary } from './vocabulary.ts';
-
-export interface OperatorBindingContext {
-  readonly vocabulary: Vocabulary;
-  readonly diagnostics: Diagnostics;
-  readonly regexes: RegexCache;
-  readonly regexOptions: RegexOptions;
-  readonly files: FileAccess;
-  readonly services: Services;
-  readonly settings: Readonly<EngineSettings>;
-}
 
 /** Looks up an operator and compiles its argument; mistakes are reported and give undefined. */
-export function bindOperator(node: OperatorNode, context: OperatorBindingContext): Test | undefined {
+export function bindOperator(node: OperatorNode, context: BindingContext): Test | undefined {
   const { diagnostics } = context;
   // The parser has already said that there is no operator.
   if (node.name === '') return undefined;

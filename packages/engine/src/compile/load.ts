@@ -14,10 +14,11 @@ import { parseSecLang } from '../seclang/parse.ts';
 import { parseActions } from '../seclang/parse-actions.ts';
 import { parseTargets } from '../seclang/parse-targets.ts';
 import { wordOf } from '../seclang/word.ts';
-import { type ActionBindingContext, type BoundAction, bindActions, buildRule } from './bind-actions.ts';
+import { type BoundAction, bindActions, buildRule } from './bind-actions.ts';
 import { bindOperator } from './bind-operator.ts';
 import { scriptBinder } from './bind-script.ts';
 import { type BoundTarget, bindTargets, isSameTarget, reasonOf } from './bind-targets.ts';
+import type { BindingContext } from './binding-context.ts';
 import { codes } from './codes.ts';
 import type { LinkDraft, MarkerDraft, RuleDraft } from './draft.ts';
 import { linkProgram } from './link-program.ts';
@@ -53,11 +54,6 @@ export function loadProgram(options: LoadOptions): LoadResult {
   for (const source of options.sources) loader.loadSource(source);
   const program = loader.finish();
   return { program, diagnostics: loader.diagnostics };
-}
-
-/** What looking up the words of a rule needs. */
-interface BindingContext extends ActionBindingContext {
-  readonly diagnostics: Diagnostics;
 }
 
 /** A rule whose words have been looked up; `isUsable` is false where that did not work out. */
