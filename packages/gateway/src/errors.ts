@@ -2,10 +2,21 @@
 
 export type ErrorSource = 'client' | 'upstream' | 'internal';
 
+/** The stages of a request that can decide it, in the order they run. */
+export const STAGES = ['tls', 'http', 'limits', 'flood', 'route', 'waf', 'upstream', 'internal'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Who answered a request, and why: a rule id, an error code, the name of a limit or an upstream. */
+export interface DecidedBy {
+  readonly stage: Stage;
+  readonly reason: string;
+}
+
 export interface ErrorKind {
   /** Stable, never reused. */
   readonly code: string;
   readonly source: ErrorSource;
+  readonly stage: Stage;
   /** Status of the answer. */
   readonly status: number;
   /** For the log and the reference page. */
@@ -17,7 +28,21 @@ export interface ErrorKind {
   readonly isPolicy?: true;
 }
 
-const client = (code: string, status: number, text: string): ErrorKind => ({ code, source: 'client', status, text });
+const client = (code: string, status: number, text: string): ErrorKind => ({
+  code,
+  source: 'client',
+  stage: 'http',
+  status,
+  text,
+});
+const limit = (code: string, status: number, text: string): ErrorKind => ({
+  ...client(code, status, text),
+  stage: 'limits',
+});
+const route = (code: string, status: number, text: string): ErrorKind => ({
+  ...client(code, status, text),
+  stage: 'route',
+});
 const policy = (code: string, status: number, text: string): ErrorKind => ({
   ...client(code, status, text),
   isPolicy: true,
@@ -25,12 +50,14 @@ const policy = (code: string, status: number, text: string): ErrorKind => ({
 const upstream = (code: string, status: number, text: string): ErrorKind => ({
   code,
   source: 'upstream',
+  stage: 'upstream',
   status,
   text,
 });
 const internal = (code: string, status: number, text: string): ErrorKind => ({
   code,
   source: 'internal',
+  stage: 'internal',
   status,
   text,
 });
@@ -39,10 +66,10 @@ export const ERRORS = {
   malformedRequest: client('SP1001', 400, 'malformed request'),
   unsupportedVersion: client('SP1002', 505, 'unsupported HTTP version'),
   ancientVersion: client('SP1003', 400, 'HTTP version older than 1.0'),
-  headersTooLarge: client('SP1004', 431, 'request head too large'),
-  tooManyHeaders: client('SP1005', 431, 'too many headers'),
-  targetTooLong: client('SP1006', 414, 'request target too long'),
-  headersTimeout: client('SP1007', 408, 'the request head took too long'),
+  headersTooLarge: limit('SP1004', 431, 'request head too large'),
+  tooManyHeaders: limit('SP1005', 431, 'too many headers'),
+  targetTooLong: limit('SP1006', 414, 'request target too long'),
+  headersTimeout: limit('SP1007', 408, 'the request head took too long'),
   badTarget: client('SP1010', 400, 'ambiguous or invalid request target'),
   dotSegments: policy('SP1011', 400, 'dot segments in the request path'),
   encodedNul: policy('SP1012', 400, 'encoded NUL in the request path'),
@@ -61,11 +88,11 @@ export const ERRORS = {
   underscoreHeader: client('SP1042', 400, 'header name with an underscore'),
   refusedMethod: policy('SP1050', 405, 'method not allowed'),
   unknownExpectation: client('SP1051', 417, 'unknown expectation'),
-  bodyTooLarge: client('SP1060', 413, 'request body too large'),
-  bodyTimeout: client('SP1061', 408, 'the request body stopped coming'),
+  bodyTooLarge: limit('SP1060', 413, 'request body too large'),
+  bodyTimeout: limit('SP1061', 408, 'the request body stopped coming'),
   clientGone: client('SP1062', 499, 'the client went away'),
-  websocketRefused: client('SP1070', 403, 'WebSocket is not allowed here'),
-  noRoute: client('SP1080', 404, 'no route for this host and path'),
+  websocketRefused: route('SP1070', 403, 'WebSocket is not allowed here'),
+  noRoute: route('SP1080', 404, 'no route for this host and path'),
 
   upstreamUnreachable: upstream('SP2001', 502, 'the application cannot be reached'),
   upstreamFailed: upstream('SP2002', 502, 'the application broke off the exchange'),
@@ -76,7 +103,7 @@ export const ERRORS = {
   upstreamBusy: upstream('SP2007', 503, 'too many requests wait for the application'),
   proxyTargetRefused: internal('SP2010', 502, 'a rule named a proxy target that is not allowed'),
 
-  inspectionFailed: internal('SP3001', 500, 'inspecting the exchange failed'),
+  inspectionFailed: { ...internal('SP3001', 500, 'inspecting the exchange failed'), stage: 'waf' },
   spoolFailed: internal('SP3002', 500, 'a request body could not be held on disk'),
   internalError: internal('SP3003', 500, 'internal error'),
 } as const satisfies Record<string, ErrorKind>;

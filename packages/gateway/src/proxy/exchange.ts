@@ -3,6 +3,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HeaderList, ResponseHead, Transaction } from '@sallyport/engine';
 import type { Dispatcher } from 'undici';
+import type { DecidedBy } from '../errors.ts';
 import type { Gate } from '../gate.ts';
 import { plainAddress } from '../listener/networks.ts';
 import { newRequestId } from '../listener/request-id.ts';
@@ -48,6 +49,8 @@ export class Exchange implements RequestContext {
   /** A held body that no stream has taken over yet. */
   spool: Spool | undefined;
 
+  /** Who answers, as soon as that is known. */
+  decidedBy: DecidedBy | undefined;
   status = 0;
   responseBytes = 0;
   sentHead: ResponseHead | undefined;

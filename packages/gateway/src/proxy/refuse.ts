@@ -23,6 +23,7 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
     cause instanceof GateError
       ? cause
       : new GateError(ERRORS.internalError, (cause as Error)?.stack ?? String(cause), cause);
+  exchange.decidedBy = { stage: error.kind.stage, reason: error.kind.code };
   exchange.note(LEVELS[error.kind.source], `${error.kind.code} ${error.message}`);
   exchange.upstreamController?.abort(error);
   exchange.mustClose ||= error.kind.source === 'client' && error.kind.status !== 404;
@@ -44,6 +45,7 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
 
 /** Does what a rule decided. */
 export async function carryOut(exchange: Exchange, verdict: Interruption): Promise<void> {
+  exchange.decidedBy = { stage: 'waf', reason: String(verdict.rule?.id ?? verdict.message) };
   switch (verdict.action) {
     case 'drop':
       exchange.status = verdict.status;

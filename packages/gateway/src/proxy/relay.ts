@@ -233,6 +233,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     const { list } = headers;
     list.push('X-Request-Id', exchange.id);
     if (exchange.isRequestPending || exchange.mustClose) list.push('Connection', 'close');
+    exchange.decidedBy ??= this.#address.decidedBy;
     exchange.noteHead(this.#status, this.#reason, list);
     if (headers.hasDate) response.sendDate = false;
     if (isPlainReason(this.#reason)) response.writeHead(this.#status, this.#reason, list);

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { UpstreamConfig } from '../config/config.ts';
-import { ERRORS, type ErrorKind, GateError } from '../errors.ts';
+import { type DecidedBy, ERRORS, type ErrorKind, GateError } from '../errors.ts';
 
 export interface Upstream {
   readonly name: string;
@@ -20,6 +20,8 @@ export interface UpstreamAddress {
   /** `host[:port]` for the Host header, default ports left out. */
   readonly host: string;
   readonly dispatcher: Dispatcher;
+  /** What answers from here are put down to. */
+  readonly decidedBy: DecidedBy;
   /** For `dispatch`; the same for all requests, so that they share connections. */
   readonly servername: string | undefined;
   /** Requests it has been given and not yet answered, those that wait for a connection included. */
@@ -31,7 +33,7 @@ const MAX_HEADER_BYTES = 32 * 1024;
 
 /** Throws when a certificate file cannot be read. */
 export function createUpstream(name: string, config: UpstreamConfig): Upstream {
-  const addresses = config.urls.map((url) => createAddress(url, config));
+  const addresses = config.urls.map((url) => createAddress(name, url, config));
   let turn = 0;
   return {
     name,
@@ -51,7 +53,7 @@ export function createUpstream(name: string, config: UpstreamConfig): Upstream {
   };
 }
 
-function createAddress(url: string, config: UpstreamConfig): UpstreamAddress {
+function createAddress(name: string, url: string, config: UpstreamConfig): UpstreamAddress {
   const { protocol, host, hostname, origin } = new URL(url);
   const isSecure = protocol === 'https:';
   const dispatcher = new Pool(origin, {
@@ -65,7 +67,14 @@ function createAddress(url: string, config: UpstreamConfig): UpstreamAddress {
     allowH2: false,
     connect: isSecure ? secureConnector(hostname, config) : { timeout: config.connectTimeout },
   });
-  return { url: origin, host, dispatcher, servername: isSecure ? hostname : undefined, pending: 0 };
+  return {
+    url: origin,
+    host,
+    dispatcher,
+    decidedBy: { stage: 'upstream', reason: name },
+    servername: isSecure ? hostname : undefined,
+    pending: 0,
+  };
 }
 
 /**
