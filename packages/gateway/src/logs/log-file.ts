@@ -1,5 +1,6 @@
 import { constants, write } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { LogSink } from './sink.ts';
 import { Trouble } from './trouble.ts';
 import type { LogHealth } from './types.ts';
 
@@ -31,7 +32,7 @@ export interface LogFileOptions {
  * not written stays queued up to a bound and is tried again; the rest is dropped and counted. (A `WriteStream` would be
  * dead for good after the first ENOSPC.)
  */
-export class LogFile {
+export class LogFile implements LogSink {
   readonly #options: LogFileOptions;
   readonly #trouble: Trouble;
   #handle: FileHandle | undefined;

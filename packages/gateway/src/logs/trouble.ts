@@ -8,15 +8,18 @@ const INTERVAL = 10_000;
 export class Trouble {
   readonly #name: string;
   readonly #complain: (text: string) => void;
+  readonly #verb: string;
   #failures = 0;
   #dropped = 0;
   #droppedNow = 0;
   #lastTold = Number.NEGATIVE_INFINITY;
   #isBroken = false;
 
-  constructor(name: string, complain: (text: string) => void) {
+  /** `verb` says what fails: `cannot write access.log`. */
+  constructor(name: string, complain: (text: string) => void, verb: 'write' | 'reach' = 'write') {
     this.#name = name;
     this.#complain = complain;
+    this.#verb = verb;
   }
 
   get failures(): number {
@@ -30,18 +33,20 @@ export class Trouble {
   failed(error: unknown): void {
     this.#failures++;
     this.#isBroken = true;
-    this.#tell(`cannot write ${this.#name}: ${reason(error)}`);
+    this.#tell(`cannot ${this.#verb} ${this.#name}: ${reason(error)}`);
   }
 
   drop(lines: number): void {
     this.#dropped += lines;
     this.#droppedNow += lines;
-    this.#tell(`${this.#name}: too much is waiting to be written`);
+    this.#tell(`${this.#name}: too much is waiting`);
   }
 
   recovered(): void {
     if (!this.#isBroken && this.#droppedNow === 0) return;
-    this.#complain(`${this.#name} is being written again${this.#losses()}`);
+    this.#complain(
+      `${this.#name} ${this.#verb === 'write' ? 'is being written' : 'is being reached'} again${this.#losses()}`,
+    );
     this.#isBroken = false;
     this.#droppedNow = 0;
     this.#lastTold = Number.NEGATIVE_INFINITY;

@@ -1,0 +1,2 @@
+export { parseDestination } from './destination.ts';
+export { openShipping, type ShippingOptions } from './shipping.ts';
