@@ -293,6 +293,22 @@ export interface EngineMessage {
   readonly text: string;
 }
 
+export type DebugLevel = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+/** One line for the debug log; `formatDebugLine` puts it together. Texts are byte strings. */
+export interface DebugLine {
+  /** The argument of SecDebugLog. */
+  readonly file: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly level: DebugLevel;
+  readonly text: string;
+  readonly hostname: string;
+  readonly uriPath: string;
+  readonly serverPort: number;
+  readonly transactionId: string;
+}
+
 /** One HTTP exchange. Call the phases in order; after an interruption only `processLogging` does anything. */
 export interface Transaction {
   readonly id: string;

@@ -1,3 +1,4 @@
+import { formatAlert } from './audit/index.ts';
 import { startsWithIgnoreCase } from './bytes/ascii.ts';
 import { fromBytes, toBytes } from './bytes/byte-string.ts';
 import { encodeUrl } from './bytes/url.ts';
@@ -23,7 +24,7 @@ import { signHtml } from './link-hashing/sign-html.ts';
 import { signLink } from './link-hashing/sign-link.ts';
 import { bodyProcessorFor } from './parse-request/content-type.ts';
 import type { BodyOptions, BodyParser } from './registry/body-processor.ts';
-import type { UploadStore } from './registry/services.ts';
+import type { DebugLog, UploadStore } from './registry/services.ts';
 import type { EngineSettings } from './registry/settings.ts';
 import type { Evaluator } from './run/evaluator.ts';
 import { ExchangeState } from './run/exchange-state.ts';
@@ -43,6 +44,7 @@ export interface WafTransactionOptions {
   readonly onBudgetExhausted: 'refuse' | 'continue';
   readonly onMatch: ((match: RuleMatch, transaction: Transaction) => void) | undefined;
   readonly onMessage: ((message: EngineMessage, transaction: Transaction) => void) | undefined;
+  readonly debugLog?: DebugLog | undefined;
 }
 
 /** The life of one exchange (spec §7): phases in order, body limits, `allow`, the record at the end. */
@@ -79,8 +81,12 @@ export class WafTransaction implements Transaction {
       store: options.store,
       now: options.now,
       onBudgetExhausted: options.onBudgetExhausted,
-      onMatch: (match) => options.onMatch?.(match, this),
+      onMatch: (match) => {
+        this.#state.trace?.match(match, formatAlert);
+        options.onMatch?.(match, this);
+      },
       onMessage: (message) => options.onMessage?.(message, this),
+      debugLog: options.debugLog,
     });
     const { uploadKeepFiles, tmpSaveUploadedFiles } = this.#settings;
     if (options.uploads !== undefined && (uploadKeepFiles !== 'Off' || tmpSaveUploadedFiles)) {
@@ -117,6 +123,7 @@ export class WafTransaction implements Transaction {
     this.#state.forgetArguments();
     this.#state.body.processor = bodyProcessorFor(headerValue(head.headers, 'content-type') ?? '');
     if (isLimitExceeded) this.#state.body.error = 'SecArgumentsLimit exceeded';
+    this.#state.trace?.beginRequest();
     return this.#runPhase(1);
   }
 
@@ -152,7 +159,10 @@ export class WafTransaction implements Transaction {
   }
 
   processRequestBody(): MaybePromise<Interruption | undefined> {
-    if (this.wantsRequestBody) this.#finishRequestBody();
+    if (this.wantsRequestBody) {
+      this.#finishRequestBody();
+      this.#state.trace?.endRequestBody();
+    }
     if (this.#skipped !== 'nothing') return this.interruption;
     return this.#runPhase(2);
   }
@@ -293,6 +303,7 @@ export class WafTransaction implements Transaction {
     this.#state.timings.storageWrite += microsecondsSince(storingSince);
     const record = this.#record();
     this.#uploads?.finish(record.isRelevant);
+    this.#state.trace?.end(record);
     return record;
   }
 
@@ -308,6 +319,7 @@ export class WafTransaction implements Transaction {
 
   #endPhase(phase: Phase, start: number): Interruption | undefined {
     this.#state.timings.phases[phase - 1] = microsecondsSince(start);
+    this.#state.trace?.interrupted(this.interruption);
     if (this.#state.allowed === 'all') this.#skipped = 'everything';
     if (this.#state.allowed === 'request') this.#skipped = 'request body';
     return this.interruption;

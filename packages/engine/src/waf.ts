@@ -99,6 +99,7 @@ class CompiledWaf implements Waf {
       onBudgetExhausted: this.#options.onBudgetExhausted ?? 'refuse',
       onMatch: this.#options.onMatch,
       onMessage: this.#options.onMessage,
+      debugLog: this.#options.debugLog,
     });
   }
 }

@@ -64,6 +64,6 @@ function cutData(escaped: string): string {
  * The sentence arrives with the values in it escaped, so quotes and backslashes are its own; bytes that could end the line
  * are escaped here whatever made the sentence.
  */
-function escapeControls(text: string): string {
+export function escapeControls(text: string): string {
   return escapeLine(text).replaceAll('\\\\', '\\');
 }

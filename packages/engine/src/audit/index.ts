@@ -1,5 +1,6 @@
 export { type EntryFile, formatConcurrentIndexLine } from './concurrent-index-line.ts';
 export type { AuditContext } from './context.ts';
+export { formatDebugLine } from './debug-line.ts';
 export {
   formatAlert,
   formatErrorLogLine,

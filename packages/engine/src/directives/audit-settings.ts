@@ -111,11 +111,29 @@ export const auditSettings: readonly Directive[] = [
     },
   ),
   numberDirective(
-    { name: 'SecDebugLogLevel', summary: 'How much the debug log tells.', default: '0', unit: '0-9' },
+    {
+      name: 'SecDebugLogLevel',
+      summary:
+        'How much the debug log tells: 1 errors and denials, 2 warnings, 3 notices, 4 each step, 5 rules and arguments, 9 every value.',
+      default: '0',
+      unit: '0-9',
+    },
     0,
     9,
-    (level, { settings }) => {
+    (level, configuration, word) => {
+      const { settings, services } = configuration;
       settings.debugLogLevel = level;
+      if (level === 0) return;
+      configuration.whenLoaded(() => {
+        if (settings.debugLogLevel !== level) return;
+        if (settings.debugLog === undefined) {
+          configuration.warn('no debug log is written: SecDebugLog names no file', word.span, 'add SecDebugLog FILE');
+        } else if (services.debugLog === undefined) {
+          const hint =
+            'errors, warnings and notices go to onMessage and onMatch; for the rest give createWaf a debugLog';
+          configuration.warn('this program writes no debug log', word.span, hint);
+        }
+      });
     },
   ),
   textDirective(

@@ -1,4 +1,5 @@
 import type { XmlDocument } from '../body-processors/xml-document.ts';
+import type { DebugLine } from '../contract.ts';
 import type { NameResolver } from './operator.ts';
 import type { TransactionState } from './transaction-state.ts';
 
@@ -93,6 +94,12 @@ export interface ScriptVariable {
   readonly value: string;
 }
 
+/** Where the lines of SecDebugLog go. They come when their transaction ends, in order. */
+export interface DebugLog {
+  /** Must not throw and must not wait. */
+  write(line: DebugLine): void;
+}
+
 /** A script bound to the words of the language. Throws what {@link Script.run} throws. */
 export type CompiledScript = (tx: TransactionState, argument?: string) => string | undefined;
 
@@ -104,4 +111,5 @@ export interface Services {
   readonly uploads?: UploadStore;
   readonly remote?: RemoteRules;
   readonly xmlValidation?: XmlValidation;
+  readonly debugLog?: DebugLog;
 }

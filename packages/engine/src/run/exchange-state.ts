@@ -4,7 +4,7 @@ import type { ConnectionInfo, EngineMessage, Interruption, Phase, RuleMatch, Var
 import { Secrets } from '../masking/secrets.ts';
 import { MatchBudget } from '../regex/index.ts';
 import { type Member, NO_MEMBERS } from '../registry/member.ts';
-import type { UploadedFile } from '../registry/services.ts';
+import type { DebugLog, UploadedFile } from '../registry/services.ts';
 import type {
   BodyStreams,
   InjectionState,
@@ -18,6 +18,7 @@ import type {
   TransactionSettings,
   TransactionState,
 } from '../registry/transaction-state.ts';
+import { DebugTrace } from './debug-trace.ts';
 import { PersistentRecord } from './persistent-record.ts';
 import { Removals } from './removals.ts';
 import { argumentMember, namesOf } from './request-state.ts';
@@ -45,6 +46,7 @@ export interface ExchangeOptions {
   readonly onBudgetExhausted: 'refuse' | 'continue';
   readonly onMatch: (match: RuleMatch) => void;
   readonly onMessage: (message: EngineMessage) => void;
+  readonly debugLog?: DebugLog | undefined;
 }
 
 const noRequest: RequestState = {
@@ -74,6 +76,8 @@ export class ExchangeState implements TransactionState {
   readonly settings: TransactionSettings;
   readonly budget: MatchBudget;
   readonly removals: Removals;
+  /** Tells the debug log; undefined, the usual case, where there is none. */
+  readonly trace: DebugTrace | undefined;
   readonly tx: VariableMap = new VariableMap();
   readonly env: VariableMap = new VariableMap();
   readonly geo: VariableMap = new VariableMap();
@@ -139,7 +143,7 @@ export class ExchangeState implements TransactionState {
   #argsPost: readonly Member[] | undefined;
   #argsPostNames: readonly Member[] | undefined;
 
-  constructor({ connection, program, store, now, onBudgetExhausted, onMatch, onMessage }: ExchangeOptions) {
+  constructor({ connection, program, store, now, onBudgetExhausted, onMatch, onMessage, debugLog }: ExchangeOptions) {
     const { settings } = program;
     this.connection = connection;
     this.startedAt = connection.startedAt ?? now();
@@ -162,6 +166,10 @@ export class ExchangeState implements TransactionState {
       perMatch === undefined ? { steps: TRANSACTION_FUEL } : { steps: TRANSACTION_FUEL, perMatch },
     );
     this.removals = new Removals(program.rules, this);
+    this.trace =
+      debugLog === undefined || settings.debugLog === undefined
+        ? undefined
+        : new DebugTrace(this, settings.debugLog, debugLog);
     this.#now = now;
     this.onBudgetExhausted = onBudgetExhausted;
     this.#store = store;
@@ -228,6 +236,7 @@ export class ExchangeState implements TransactionState {
   openPersistent(name: string, storeName: string, key: string, record: StoredRecord | undefined): void {
     if (this.#persistent.has(name)) return;
     const seconds = Math.floor(this.#now() / 1000);
+    this.trace?.note(4, `Opened collection "${storeName}" as ${name}${record === undefined ? ', a new record' : ''}.`);
     this.#persistent.set(name, new PersistentRecord(name, storeName, key, record, seconds, this.#collectionTimeout));
   }
 
@@ -266,6 +275,7 @@ export class ExchangeState implements TransactionState {
 
   noteChange(change: VariableChange): void {
     this.#changes?.push(change);
+    this.trace?.changed(change);
   }
 
   /** Nobody wants to know of the changes to come. */
@@ -289,6 +299,7 @@ export class ExchangeState implements TransactionState {
     const message: EngineMessage = { level, text: this.#masking === undefined ? text : this.#masking.text(text) };
     this.messages.push(message);
     this.relevance++;
+    this.trace?.note(level, text);
     this.#onMessage(message);
   }
 }

@@ -5,6 +5,7 @@ import { type Member, NO_MEMBERS } from '../registry/member.ts';
 import { OperatorError, type OperatorScope } from '../registry/operator.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
 import { collectItems, type Item } from './collect-targets.ts';
+import type { DebugTrace } from './debug-trace.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foresight } from './foresight.ts';
 import { operatorSentence, recordOf, verdictOf } from './match-record.ts';
@@ -31,9 +32,10 @@ export class PhaseRun {
   readonly #scope: OperatorScope;
   readonly #settings: TransformationSettings;
   /** Lets rules and values be left out that cannot match; without it all are looked at. */
-  readonly #foresight: Foresight | undefined;
+  #foresight: Foresight | undefined;
   /** Where somebody wants to know what conditions cost. */
   readonly #costs: Costs | undefined;
+  readonly #trace: DebugTrace | undefined;
 
   /** Position of the rule to run next. */
   position = 0;
@@ -64,9 +66,11 @@ export class PhaseRun {
     this.#settings = program.settings;
     this.#foresight = foresight;
     this.#costs = costs;
+    this.#trace = state.trace;
     state.phase = phase;
     state.matchedVars = NO_MEMBERS;
     state.allowed = undefined;
+    this.#trace?.beginPhase(phase, this.#rules.length);
   }
 
   proceed(): void | Promise<void> {
@@ -97,10 +101,12 @@ export class PhaseRun {
     const state = this.#state;
     while (this.position < this.#rules.length) {
       if (state.settings.engineMode === 'Off') return false;
+      if (this.#trace?.showsRules === true) this.#foresight = undefined;
       if (this.#foresight !== undefined) this.position = this.#foresight.next(this.position);
       const rule = this.#rules[this.position];
       if (rule === undefined) return false;
       if (state.removals.isRemoved(rule)) {
+        this.#trace?.removedRule(rule);
         this.position++;
         continue;
       }
@@ -225,7 +231,10 @@ export class PhaseRun {
   }
 
   #runLink(rule: Rule, link: Link): Promise<void> | undefined {
-    this.#items ??= this.#itemsOf(rule, link);
+    if (this.#items === undefined) {
+      this.#trace?.beginLink(rule, link);
+      this.#items = this.#itemsOf(rule, link);
+    }
     while (this.#itemIndex < this.#items.length) {
       const item = this.#items[this.#itemIndex];
       if (item === undefined) break;
@@ -279,6 +288,7 @@ export class PhaseRun {
     const values: string[] = link.multiMatch ? [value] : [];
     for (const transformation of link.transformations) {
       const after = transformation.apply(value, this.#settings);
+      this.#trace?.transformed(transformation.name, after);
       if (link.multiMatch && after !== value) values.push(after);
       value = after;
     }
@@ -288,6 +298,7 @@ export class PhaseRun {
   #tryValue(rule: Rule, link: Link, item: Item, value: string): Promise<void> | undefined {
     if (this.#verdict === undefined) {
       const { matcher, isNegated } = link.test;
+      this.#trace?.beginOperator(link, item, value);
       if (matcher.testLater !== undefined) {
         return matcher.testLater(value, this.#scope).then((matches) => {
           this.#verdict = matches !== isNegated;
@@ -299,6 +310,7 @@ export class PhaseRun {
         if (this.#isOver()) return undefined;
       }
     }
+    if (this.#effectIndex === 0) this.#trace?.endOperator(this.#verdict);
     if (this.#verdict) {
       if (this.#effectIndex === 0) this.#beginMatch(rule, link, item, value);
       const waiting = this.#runEffects(link);
@@ -325,7 +337,7 @@ export class PhaseRun {
     const isLastLink = this.#linkIndex === rule.links.length - 1;
     // Worded before the actions run: they may change what a macro in the argument expands to.
     this.#sentence =
-      isLastLink && (isLogged || this.#canDisrupt(rule))
+      isLastLink && (isLogged || this.#trace?.showsRules === true || this.#canDisrupt(rule))
         ? operatorSentence(link, value, item.name, item.requiredName, state)
         : '';
     if (link.isUnconditional) return;
@@ -367,6 +379,7 @@ export class PhaseRun {
   #concludeRule(rule: Rule, matched: MatchedValue | undefined): Promise<void> | undefined {
     const state = this.#state;
     const canDisrupt = this.#canDisrupt(rule);
+    if (matched === undefined) this.#trace?.silentMatch(rule, this.#sentence);
     if (matched === undefined && !canDisrupt) return undefined;
     const text = this.#sentence;
     const verdict = verdictOf(rule, canDisrupt, this.#phase, text, state);

@@ -1,4 +1,4 @@
-import { formatErrorLogLine, formatMessageLine } from '@sallyport/engine';
+import { formatDebugLine, formatErrorLogLine, formatMessageLine } from '@sallyport/engine';
 import { formatAccessLine } from './access-line.ts';
 import { AuditSink } from './audit-sink.ts';
 import { createClock } from './clock.ts';
@@ -57,6 +57,9 @@ export function createLogs(config: LogsConfig): Logs {
     },
     message(message, context) {
       error('error', WAF_MODULE, wafText(formatMessageLine(message, context), context.client), context.client);
+    },
+    debug(line) {
+      fileFor(line.file, mode).append(formatDebugLine(line));
     },
     audit(record, source = config.audit) {
       if (source !== undefined) audits.write(record, source);

@@ -1,4 +1,11 @@
-import type { EngineMessage, MaskSettings, RuleMatch, TransactionRecord, WafSettings } from '@sallyport/engine';
+import type {
+  DebugLine,
+  EngineMessage,
+  MaskSettings,
+  RuleMatch,
+  TransactionRecord,
+  WafSettings,
+} from '@sallyport/engine';
 
 /** Levels of the error log, the most urgent first; the names are Apache's. */
 export const LOG_LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'] as const;
@@ -84,6 +91,8 @@ export interface Logs {
   match(match: RuleMatch, context: RequestContext): void;
   /** An engine message of level 1-3. */
   message(message: EngineMessage, context: RequestContext): void;
+  /** A line of `SecDebugLog`, to the file it names. */
+  debug(line: DebugLine): void;
   /** Writes the record if it is to be audited; `source` overrides the configured settings (several rule sets, one process). */
   audit(record: TransactionRecord, source?: AuditSource): void;
   /** Opens every file anew, for log rotation. Lines queued before go to the old file. */

@@ -3,6 +3,7 @@ import {
   type CollectionStore,
   createRuleCache,
   createWaf,
+  type DebugLog,
   formatDiagnostic,
   MemoryStore,
   type RuleSource,
@@ -57,7 +58,8 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
   const shelf = new Shelf();
   const { services, load, release } = createServices(config);
   // One cache per load: it keeps every pattern it has met, and a reload may bring others.
-  const options = { collections: shelf, jsonNames: config.rules.jsonNames, cache: createRuleCache() };
+  const debugLog: DebugLog = { write: (line) => logs.debug(line) };
+  const options = { debugLog, collections: shelf, jsonNames: config.rules.jsonNames, cache: createRuleCache() };
   const compileFor = (mode: WafMode, ...more: readonly RuleSource[]): Waf | undefined =>
     modes.has(mode) ? compile(ruleSet, router, { ...services, ...options }, more) : undefined;
   const compiled = await whenComplete(load, () => ({
