@@ -146,10 +146,19 @@ export interface WafSettings {
   readonly dataDir: string | undefined;
   readonly debugLog: string | undefined;
   readonly debugLogLevel: number;
+  readonly guardianLog: GuardianSettings | undefined;
   readonly serverSignature: string | undefined;
   readonly componentSignatures: readonly string[];
   readonly webAppId: string;
   readonly sensorId: string;
+}
+
+/** `SecGuardianLog` */
+export interface GuardianSettings {
+  /** A file, or `|program arguments`. */
+  readonly log: string;
+  /** A variable of `setenv` that must be there, or must not. */
+  readonly condition?: { readonly variable: string; readonly isNegated: boolean };
 }
 
 /** `SecConnEngine` and its limits; the engine sees requests only, so the server counts connections. */
@@ -389,6 +398,10 @@ export interface TransactionRecord {
   readonly matches: readonly RuleMatch[];
   readonly messages: readonly EngineMessage[];
   readonly serverErrors: readonly string[];
+  /** Bytes of response body as really sent, where the server has told. */
+  readonly responseBytes?: number;
+  /** Where `SecGuardianLog` wants a line about this exchange. */
+  readonly guardianLog?: string;
   readonly interruption: Interruption | undefined;
   readonly engineMode: EngineMode;
   readonly isRelevant: boolean;

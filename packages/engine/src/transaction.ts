@@ -64,6 +64,7 @@ export class WafTransaction implements Transaction {
   #isParsingStopped = false;
   #requestChunks: string[] | undefined;
   #responseChunks: string[] = [];
+  #responseBytes: number | undefined;
   /** What `allow` leaves out of the phases to come. */
   #skipped: 'nothing' | 'request body' | 'everything' = 'nothing';
 
@@ -274,6 +275,7 @@ export class WafTransaction implements Transaction {
 
   processLogging(facts: LoggingFacts = {}): MaybePromise<TransactionRecord> {
     this.#state.serverErrors = facts.serverErrors ?? [];
+    this.#responseBytes = facts.responseBytes;
     if (facts.response !== undefined) {
       this.#responseHead = facts.response;
       this.#state.response ??= responseStateOf(facts.response);
@@ -440,6 +442,15 @@ export class WafTransaction implements Transaction {
     return state.interruption;
   }
 
+  #guardian(): Pick<TransactionRecord, 'guardianLog'> {
+    const { guardianLog } = this.#settings;
+    if (guardianLog === undefined) return {};
+    const { log, condition } = guardianLog;
+    const isWanted =
+      condition === undefined || (this.#state.env.get(condition.variable) === undefined) === condition.isNegated;
+    return isWanted ? { guardianLog: log } : {};
+  }
+
   #record(): TransactionRecord {
     const state = this.#state;
     const { body, request, response } = state;
@@ -463,6 +474,8 @@ export class WafTransaction implements Transaction {
       matches: state.matches,
       messages: state.messages,
       serverErrors: state.serverErrors,
+      ...(this.#responseBytes === undefined ? {} : { responseBytes: this.#responseBytes }),
+      ...this.#guardian(),
       interruption: state.interruption,
       engineMode: state.settings.engineMode,
       isRelevant,

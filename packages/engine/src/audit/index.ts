@@ -8,6 +8,7 @@ export {
   type LineContext,
   severityName,
 } from './error-log-line.ts';
+export { formatGuardianLine } from './guardian-line.ts';
 export { formatJsonAudit } from './json.ts';
 export type { MaskSettings } from './masking.ts';
 export { formatNativeAudit } from './native.ts';

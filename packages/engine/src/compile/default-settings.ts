@@ -50,6 +50,7 @@ export function defaultSettings(unicodeMap: UnicodeMap): EngineSettings {
     dataDir: undefined,
     debugLog: undefined,
     debugLogLevel: 0,
+    guardianLog: undefined,
     serverSignature: undefined,
     componentSignatures: [],
     webAppId: 'default',

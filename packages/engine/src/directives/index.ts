@@ -9,6 +9,7 @@ import { linkHashing } from './link-hashing.ts';
 import { loading } from './loading.ts';
 import { obsoleteDirectives } from './obsolete.ts';
 import { rewritingSettings } from './rewriting-settings.ts';
+import { secGuardianLog } from './sec-guardian-log.ts';
 import { secAction, secDefaultAction, secMarker, secRule, secRuleScript } from './sec-rule.ts';
 import { ruleRemovals } from './sec-rule-remove.ts';
 import { ruleUpdates } from './sec-rule-update.ts';
@@ -31,6 +32,7 @@ export const directives: readonly Directive[] = [
   secAction,
   secDefaultAction,
   secGeoLookupDb,
+  secGuardianLog,
   secMarker,
   secRule,
   secRuleScript,

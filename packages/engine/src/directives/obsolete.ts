@@ -33,12 +33,6 @@ export const obsoleteDirectives: readonly Directive[] = [
   ),
   obsoleteDirective('SecGsbLookupDb', 'Named a Google Safe Browsing list.', 'FILE', GSB),
   obsoleteDirective(
-    'SecGuardianLog',
-    'Wrote a line per request for an external program.',
-    'FILE||PROGRAM [env=[!]VAR]',
-    'nothing is written; let the program read the access log, or SecAuditLog with SecAuditLogFormat JSON',
-  ),
-  obsoleteDirective(
     'SecStatusEngine',
     'Told the vendor which version runs.',
     'On|Off',

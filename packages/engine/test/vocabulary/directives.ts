@@ -41,11 +41,10 @@ export const directives: readonly Entry[] = [
   // Logging
   ...complete(`
     SecAuditEngine SecAuditLog SecAuditLog2 SecAuditLogParts SecAuditLogRelevantStatus SecAuditLogStorageDir
-    SecAuditLogDirMode SecAuditLogFileMode SecDebugLog SecDebugLogLevel SecWebAppId SecSensorId SecServerSignature
+    SecAuditLogDirMode SecAuditLogFileMode SecDebugLog SecDebugLogLevel SecGuardianLog SecWebAppId SecSensorId SecServerSignature
   `),
   noted('SecAuditLogType', 'Serial and Concurrent (Parallel); HTTPS and Syslog are refused.'),
   noted('SecAuditLogFormat', 'Native and JSON (JsonLegacy); OCSF is refused.'),
-  obsolete('SecGuardianLog', 'SecGuardianLog |/x', 'SecAuditLog', 'Does nothing.'),
   obsolete('SecStatusEngine', 'SecStatusEngine On', 'nothing is ever sent', 'Does nothing.'),
   // Limits, caching, connections, link hashing
   ...complete(`

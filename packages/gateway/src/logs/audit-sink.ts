@@ -10,6 +10,7 @@ import {
   type MaskSettings,
 } from '@sallyport/engine';
 import type { LogFile } from './log-file.ts';
+import type { PipedLog } from './piped-log.ts';
 import { producer } from './producer.ts';
 import { Trouble } from './trouble.ts';
 import type { AuditSource, LogHealth } from './types.ts';
@@ -21,8 +22,8 @@ export interface AuditSinkOptions {
   readonly mask?: MaskSettings | undefined;
   readonly maxPendingBytes: number;
   readonly complain: (text: string) => void;
-  /** Gives the shared log file for a path, opened with a mode. */
-  readonly file: (path: string, mode: number) => LogFile;
+  /** Gives the shared log file for a path, opened with a mode, or the program behind a `|`. */
+  readonly file: (path: string, mode: number) => LogFile | PipedLog;
 }
 
 interface Entry {

@@ -1,9 +1,10 @@
-import { formatDebugLine, formatErrorLogLine, formatMessageLine } from '@sallyport/engine';
+import { formatDebugLine, formatErrorLogLine, formatGuardianLine, formatMessageLine } from '@sallyport/engine';
 import { formatAccessLine } from './access-line.ts';
 import { AuditSink } from './audit-sink.ts';
 import { createClock } from './clock.ts';
 import { formatErrorLine } from './error-line.ts';
 import { LogFile } from './log-file.ts';
+import { PipedLog } from './piped-log.ts';
 import { type ClientAddress, LOG_LEVELS, type LogLevel, type Logs, type LogsConfig } from './types.ts';
 
 const DEFAULT_FILE_MODE = 0o640;
@@ -24,12 +25,15 @@ export function createLogs(config: LogsConfig): Logs {
   const maxPendingBytes = config.maxPendingBytes ?? DEFAULT_PENDING_BYTES;
   const complain = config.complain ?? complainOnStandardError;
   const clock = createClock();
-  const files = new Map<string | number, LogFile>();
+  const files = new Map<string | number, LogFile | PipedLog>();
 
-  const fileFor = (target: string | number, fileMode: number, gatherFor?: number): LogFile => {
+  const fileFor = (target: string | number, fileMode: number, gatherFor?: number): LogFile | PipedLog => {
     let file = files.get(target);
     if (file === undefined) {
-      file = new LogFile({ target, mode: fileMode, maxPendingBytes, complain, ...(gatherFor && { gatherFor }) });
+      file =
+        typeof target === 'string' && target.startsWith('|')
+          ? new PipedLog({ command: target.slice(1), maxPendingBytes, complain })
+          : new LogFile({ target, mode: fileMode, maxPendingBytes, complain, ...(gatherFor && { gatherFor }) });
       files.set(target, file);
     }
     return file;
@@ -39,7 +43,7 @@ export function createLogs(config: LogsConfig): Logs {
   const accessFile = config.accessLog === undefined ? undefined : fileFor(config.accessLog, mode, ACCESS_GATHER);
   const leastUrgent = LOG_LEVELS.indexOf(config.errorLogLevel ?? 'warn');
   const audits = new AuditSink({ mask: config.mask, maxPendingBytes, complain, file: fileFor });
-  const eachFile = async (what: (file: LogFile) => Promise<void>): Promise<void> => {
+  const eachFile = async (what: (file: LogFile | PipedLog) => Promise<void>): Promise<void> => {
     await Promise.all([...files.values()].map(what));
   };
 
@@ -60,6 +64,10 @@ export function createLogs(config: LogsConfig): Logs {
     },
     debug(line) {
       fileFor(line.file, mode).append(formatDebugLine(line));
+    },
+    guardian(record) {
+      if (record.guardianLog !== undefined)
+        fileFor(record.guardianLog, mode).append(formatGuardianLine(record, config.mask));
     },
     audit(record, source = config.audit) {
       if (source !== undefined) audits.write(record, source);

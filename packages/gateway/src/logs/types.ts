@@ -93,6 +93,8 @@ export interface Logs {
   message(message: EngineMessage, context: RequestContext): void;
   /** A line of `SecDebugLog`, to the file it names. */
   debug(line: DebugLine): void;
+  /** The line of `SecGuardianLog`, where that wants one. */
+  guardian(record: TransactionRecord): void;
   /** Writes the record if it is to be audited; `source` overrides the configured settings (several rule sets, one process). */
   audit(record: TransactionRecord, source?: AuditSource): void;
   /** Opens every file anew, for log rotation. Lines queued before go to the old file. */

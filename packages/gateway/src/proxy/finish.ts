@@ -43,6 +43,7 @@ async function concludeInspection(exchange: Exchange): Promise<void> {
       responseBytes: exchange.responseBytes,
       serverErrors: exchange.serverErrors,
     });
+    gate.logs.guardian(record);
     gate.logs.audit(record, firewall.waf.settings);
   } catch (cause) {
     exchange.note(
