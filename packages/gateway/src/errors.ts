@@ -90,6 +90,8 @@ export const ERRORS = {
   unknownExpectation: client('SP1051', 417, 'unknown expectation'),
   bodyTooLarge: limit('SP1060', 413, 'request body too large'),
   bodyTimeout: limit('SP1061', 408, 'the request body stopped coming'),
+  bodyTooSlow: limit('SP1063', 408, 'the request body comes too slowly'),
+  responseTooSlow: limit('SP1064', 408, 'the client takes the answer too slowly'),
   clientGone: client('SP1062', 499, 'the client went away'),
   websocketRefused: route('SP1070', 403, 'WebSocket is not allowed here'),
   noRoute: route('SP1080', 404, 'no route for this host and path'),

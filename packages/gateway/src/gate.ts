@@ -4,6 +4,8 @@ import type { ConnectionSettings } from '@sallyport/engine';
 import type { Config, RouteConfig, UpstreamConfig } from './config/config.ts';
 import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from './config/schema.ts';
 import { type Networks, networksOf } from './listener/networks.ts';
+import type { GuardSettings } from './listener/slow-clients/connection-guard.ts';
+import { TimerWheel } from './listener/slow-clients/timer-wheel.ts';
 import type { Logs } from './logs/index.ts';
 import type { ActiveRoute } from './proxy/active-route.ts';
 import { createRouter, type Router } from './proxy/route.ts';
@@ -25,6 +27,9 @@ export interface Gate {
   /** Limits of connections the rules ask for; undefined without rules. */
   readonly connections: ConnectionSettings | undefined;
   readonly tmpDir: string;
+  /** The clock of everything that may be too slow; one for all gates of a process. */
+  readonly wheel: TimerWheel;
+  readonly guard: GuardSettings;
 }
 
 /** Throws when a file of an upstream cannot be read. */
@@ -43,6 +48,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
     return [url.replace(/\/$/, ''), earlier?.proxyTargets.get(url) ?? createUpstream(url, target)] as const;
   });
   const settings = (firewalls.on ?? firewalls.detection)?.waf.settings;
+  const unlimited = networksOf([...config.connections.except, ...config.trustedProxies]);
   return {
     config,
     logs,
@@ -54,6 +60,13 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
     serverHeader: config.serverHeader ?? settings?.serverSignature,
     connections: settings?.connections,
     tmpDir: config.tmpDir ?? settings?.tmpDir ?? tmpdir(),
+    wheel: earlier?.wheel ?? new TimerWheel(),
+    guard: {
+      slowClients: config.slowClients,
+      connections: config.connections,
+      limit: config.limits.connections,
+      isExempt: (address) => unlimited.contains(address),
+    },
   };
 }
 

@@ -256,7 +256,9 @@ describe('clients that leave', () => {
 
   it('before they sent a whole head, or after a while of silence', async () => {
     const upstream = await startUpstream();
-    const gate = await startGate(upstream.port, { yaml: 'timeouts: { headers: 500 ms, keep_alive: 500 ms }' });
+    const gate = await startGate(upstream.port, {
+      yaml: 'slow_clients: { header: 500 ms }\ntimeouts: { keep_alive: 500 ms }',
+    });
     const slow = await open(gate.port);
     slow.write('GET / HTTP/1.1\r\nHo');
     const started = Date.now();
@@ -293,6 +295,7 @@ describe('limits of connections', () => {
     const upstream = await startUpstream();
     const gate = await startGate(upstream.port, { yaml: 'limits: { connections: 1 }' });
     const first = await open(gate.port);
+    first.write('GET / HTTP/1.1\r\n');
     await wait(50);
     const second = await open(gate.port);
     await closed(second);

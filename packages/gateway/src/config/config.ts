@@ -1,5 +1,8 @@
 /** The configuration as the program uses it: complete, checked and immutable. `schema.ts` says how it is written. */
 
+import type { ConnectionsConfig } from './sections/connections.ts';
+import type { SlowClientsConfig } from './sections/slow-clients.ts';
+
 export interface Config {
   readonly listeners: readonly ListenerConfig[];
   readonly upstreams: ReadonlyMap<string, UpstreamConfig>;
@@ -8,6 +11,8 @@ export interface Config {
   readonly http: HttpConfig;
   readonly limits: LimitsConfig;
   readonly timeouts: TimeoutsConfig;
+  readonly connections: ConnectionsConfig;
+  readonly slowClients: SlowClientsConfig;
   readonly rules: RulesConfig;
   readonly programs: ProgramsConfig;
   readonly scripts: ScriptsConfig;
@@ -87,11 +92,9 @@ export interface LimitsConfig {
 }
 
 export interface TimeoutsConfig {
-  readonly headers: number;
   readonly keepAlive: number;
   readonly bodyIdle: number;
   readonly linger: number;
-  readonly tlsHandshake: number;
   readonly tunnelIdle: number;
   readonly drain: number;
 }

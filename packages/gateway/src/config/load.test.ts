@@ -12,7 +12,7 @@ describe('a configuration', () => {
     expect(parseConfig('', '/etc/s.yaml').config).toEqual(defaultConfig());
     expect(defaultConfig()).toMatchObject({
       limits: { headerSize: 32 * 1024, headerCount: 100, body: 1024 ** 3, bodyInMemory: 128 * 1024 },
-      timeouts: { headers: 10_000, drain: 30_000 },
+      timeouts: { drain: 30_000 },
       rules: { files: [], unsafePassOnError: false },
       trustedProxies: [],
     });
@@ -55,7 +55,7 @@ logs: { error: logs/error }
       ],
       trustedProxies: ['10.0.0.0/8'],
       limits: { body: 0, headerSize: 65_536, headerCount: 100 },
-      timeouts: { drain: 0, bodyIdle: 250, headers: 10_000 },
+      timeouts: { drain: 0, bodyIdle: 250, keepAlive: 15_000 },
       rules: { files: ['/etc/sallyport/one.conf', '/two.conf'], engine: 'DetectionOnly', paranoia: 2 },
       logs: { error: '/etc/sallyport/logs/error' },
     });

@@ -32,6 +32,8 @@ import {
   type Table,
   text,
 } from './field.ts';
+import { connections } from './sections/connections.ts';
+import { slowClients } from './sections/slow-clients.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -194,7 +196,8 @@ const limits: Table<LimitsConfig> = {
   connections: {
     type: integer(1, 1_000_000),
     default: 10_000,
-    summary: 'Client connections per listener at once; more are closed.',
+    summary:
+      'Client connections per listener at once. When all are in use the one idle for longest makes room; where none is idle, the new one is closed.',
   },
   requestsPerConnection: {
     type: integer(0, 1_000_000),
@@ -209,16 +212,12 @@ const limits: Table<LimitsConfig> = {
 };
 
 const timeouts: Table<TimeoutsConfig> = {
-  headers: {
-    type: duration(),
-    default: seconds(10),
-    summary: 'Time for a client to send a whole request head; then 408.',
-  },
   keepAlive: { type: duration(), default: seconds(15), summary: 'How long an idle client connection is kept.' },
   bodyIdle: {
     type: duration(),
     default: seconds(30),
-    summary: 'Longest silence within a request body; then 408. The whole upload may take as long as it needs.',
+    summary:
+      'Longest silence within a request body; then 408. The whole upload may take as long as it needs, if it is not slower than `slow_clients.body` says.',
   },
   linger: {
     type: duration(),
@@ -226,7 +225,6 @@ const timeouts: Table<TimeoutsConfig> = {
     summary:
       'After an early refusal the rest of the request is read and thrown away this long, so that the client gets to see the answer.',
   },
-  tlsHandshake: { type: duration(), default: seconds(10), summary: 'Time for a TLS handshake.' },
   tunnelIdle: {
     type: duration(),
     default: seconds(600),
@@ -415,6 +413,17 @@ export const CONFIG_TABLE: Table<Config> = {
   http: { type: section(http), default: defaultsOf(http), summary: 'How strictly requests are read.' },
   limits: { type: section(limits), default: defaultsOf(limits), summary: 'How much a client may send.' },
   timeouts: { type: section(timeouts), default: defaultsOf(timeouts), summary: 'How long things may take.' },
+  connections: {
+    type: section(connections),
+    default: defaultsOf(connections),
+    summary: 'How many connections one client, and all of them, may have.',
+  },
+  slowClients: {
+    type: section(slowClients),
+    default: defaultsOf(slowClients),
+    summary:
+      'How slow clients may be, after mod_reqtimeout of Apache: `20-40,MinRate=500` there is `{ time: 20 s, maximum: 40 s, minimum_rate: 500 }` here.',
+  },
   rules: { type: section(rules), default: defaultsOf(rules), summary: 'The firewall.' },
   programs: {
     type: section(programs),

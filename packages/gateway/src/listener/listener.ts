@@ -14,6 +14,8 @@ import { decisions } from '../proxy/refuse.ts';
 import { ConnectionStates } from './connection-states.ts';
 import { type ParseError, refuseMalformed } from './malformed.ts';
 import { plainAddress } from './networks.ts';
+import { ConnectionGuard } from './slow-clients/connection-guard.ts';
+import type { TooSlow } from './slow-clients/guarded-connection.ts';
 import { headerOf, readHead } from './strict-http.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -45,6 +47,8 @@ type FrontSocket = Socket & {
 };
 
 const CHECK_INTERVAL = 1000;
+/** The longest a timer of Node can be: some 24 days. */
+const NO_TIMEOUT = 2 ** 31 - 1;
 
 /** Opens the port. `current` gives the configuration in force. Rejects when the port cannot be had. */
 export async function listen(config: ListenerConfig, current: () => Gate): Promise<Listener> {
@@ -55,8 +59,8 @@ export async function listen(config: ListenerConfig, current: () => Gate): Promi
     // A missing Host is refused by our own checks, so that rules and logs see it.
     requireHostHeader: false,
     maxHeaderSize: limits.headerSize,
-    headersTimeout: timeouts.headers,
-    // Long uploads are legal; silence within them is what `body_idle` ends.
+    // Slow heads, bodies and handshakes are ended by our own clocks, which look at rates: long uploads are legal.
+    headersTimeout: 0,
     requestTimeout: 0,
     keepAliveTimeout: timeouts.keepAlive,
     connectionsCheckingInterval: CHECK_INTERVAL,
@@ -70,7 +74,7 @@ export async function listen(config: ListenerConfig, current: () => Gate): Promi
       : createSecureServer({
           ...options,
           ...tlsOptions(config.tls),
-          handshakeTimeout: timeouts.tlsHandshake,
+          handshakeTimeout: NO_TIMEOUT,
           ALPNProtocols: ['http/1.1'],
         });
   applyLimits(server, current().config);
@@ -96,9 +100,7 @@ export async function listen(config: ListenerConfig, current: () => Gate): Promi
 function applyLimits(server: Door, { limits, timeouts }: Config): void {
   // Counted by our own checks: Node would silently drop the headers over the limit.
   server.maxHeadersCount = 0;
-  server.maxConnections = limits.connections;
   server.maxRequestsPerSocket = limits.requestsPerConnection;
-  server.headersTimeout = timeouts.headers;
   server.keepAliveTimeout = timeouts.keepAlive;
 }
 
@@ -136,7 +138,9 @@ function attach(server: Door, current: () => Gate, scheme: 'http' | 'https'): vo
     const exchange = new Exchange(gate, request, response, head, { client, peer, isPeerTrusted }, scheme);
     const socket = request.socket as FrontSocket;
     socket[running] = exchange;
-    response.on('close', onResponseClose);
+    guard.requestBegun(socket);
+    exchange.mustClose = guard.isCrowded;
+    response.on('close', onResponseClose).on('close', () => guard.requestOver(socket));
     if (socket[states] !== undefined) followStates(socket[states], exchange);
     return exchange;
   };
@@ -156,6 +160,9 @@ function attach(server: Door, current: () => Gate, scheme: 'http' | 'https'): vo
 
   const door = server as Server;
   const connections = new ConnectionStates();
+  const guard = guardOf(current);
+  door.on('connection', (socket: FrontSocket) => guard.opened(socket, scheme === 'https'));
+  if (scheme === 'https') door.on('secureConnection', (socket: FrontSocket) => guard.secured(socket));
   // Of a TLS connection only the decrypted side is seen later on.
   door.on(scheme === 'https' ? 'secureConnection' : 'connection', (socket: FrontSocket) => {
     const gate = current();
@@ -174,6 +181,35 @@ function attach(server: Door, current: () => Gate, scheme: 'http' | 'https'): vo
   door.on('upgrade', onSwitch);
   door.on('connect', onSwitch);
   door.on('clientError', (error: ParseError, socket: Duplex) => onParseError(current(), error, socket as FrontSocket));
+}
+
+/** Watches the connections of one listener. Answers and log lines are the listener's. */
+function guardOf(current: () => Gate): ConnectionGuard {
+  return new ConnectionGuard(current().wheel, () => current().guard, {
+    onRefused: (address, why) => current().logs.error('warn', 'http', `connection of ${address}: ${why}`),
+    onTooSlow: (socket, why) => endSlow(current(), socket as FrontSocket, why),
+  });
+}
+
+/** A client that is too slow: 408 for a head, an end for the rest. */
+function endSlow(gate: Gate, socket: FrontSocket, { stage, text, isEmpty }: TooSlow): void {
+  if (socket.destroyed) return;
+  const exchange = socket[running];
+  if (stage === 'response' && exchange !== undefined) {
+    void decisions.fail(exchange, new GateError(ERRORS.responseTooSlow, text));
+  } else if (stage === 'head' && !isEmpty) {
+    onParseError(gate, new HeadTimeout(text), socket);
+  } else {
+    // Whoever has not said a word gets no answer: browsers open connections ahead, and would take it for that of a later request.
+    const address = plainAddress(socket.remoteAddress);
+    gate.logs.error('info', 'http', `connection of ${address} closed: slow ${stage}, ${text}`);
+    socket.destroy();
+  }
+}
+
+/** Goes the way of what Node's parser reports. */
+class HeadTimeout extends Error {
+  readonly code = 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
 /** A connection reads until its request is complete, writes until the answer is, and is idle then. */

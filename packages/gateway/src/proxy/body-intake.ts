@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ERRORS, GateError } from '../errors.ts';
+import { Pace, type PaceLimit } from '../listener/slow-clients/pace.ts';
+import type { StopWatching, TimerWheel, Watched } from '../listener/slow-clients/timer-wheel.ts';
 import { countStreamed } from './streamed-garbage.ts';
 
 export interface IntakeLimits {
@@ -7,6 +9,8 @@ export interface IntakeLimits {
   readonly maxBody: number;
   /** Milliseconds of silence at most. */
   readonly idle: number;
+  /** How slow it may be. */
+  readonly pace: PaceLimit;
 }
 
 /** What a consumer of a body is told. After `onEnd` or `onError` nothing more comes. */
@@ -20,16 +24,19 @@ export interface IntakeListener {
  * The one reader of a client's body: counts it, watches the clock while the client is the one to wait for, and tells an
  * abort from an end. Starts paused.
  */
-export class BodyIntake {
+export class BodyIntake implements Watched {
   readonly #request: IncomingMessage;
   readonly #limits: IntakeLimits;
   #listener: IntakeListener | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #wheel: TimerWheel;
+  #pace: Pace | undefined;
+  #stopWatching: StopWatching | undefined;
   #received: number;
   #isOver = false;
 
-  constructor(request: IncomingMessage, limits: IntakeLimits, received = 0) {
+  constructor(request: IncomingMessage, limits: IntakeLimits, wheel: TimerWheel, received = 0) {
     this.#request = request;
+    this.#wheel = wheel;
     this.#limits = limits;
     this.#received = received;
   }
@@ -50,20 +57,21 @@ export class BodyIntake {
       return;
     }
     request.on('data', this.#onData).on('end', this.#end).on('error', this.#onAbort).on('close', this.#onAbort);
-    this.#timer = setTimeout(this.#onIdle, this.#limits.idle);
+    const { pace, idle } = this.#limits;
+    this.#pace = new Pace(pace, this.#wheel.now, idle);
+    this.#stopWatching = this.#wheel.watch(this, this.#pace.deadline);
     request.resume();
   }
 
   pause(): void {
     if (this.#isOver) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#pace?.pause(this.#wheel.now);
     this.#request.pause();
   }
 
   resume(): void {
     if (this.#isOver || this.#listener === undefined) return;
-    this.#timer ??= setTimeout(this.#onIdle, this.#limits.idle);
+    this.#pace?.resume(this.#wheel.now);
     this.#request.resume();
   }
 
@@ -71,7 +79,7 @@ export class BodyIntake {
   detach(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.#stopWatching?.();
     this.#request
       .off('data', this.#onData)
       .off('end', this.#end)
@@ -82,7 +90,7 @@ export class BodyIntake {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.#timer?.refresh();
+    this.#pace?.take(chunk.length, this.#wheel.now);
     this.#received += chunk.length;
     countStreamed(chunk.length);
     const { maxBody } = this.#limits;
@@ -101,9 +109,15 @@ export class BodyIntake {
     this.#fail(new GateError(ERRORS.clientGone));
   };
 
-  readonly #onIdle = (): void => {
-    this.#fail(new GateError(ERRORS.bodyTimeout, `${this.#received} bytes had come`));
-  };
+  check(now: number): number | undefined {
+    const pace = this.#pace;
+    if (this.#isOver || pace === undefined) return undefined;
+    const { deadline } = pace;
+    if (now < deadline) return Math.min(deadline, now + this.#limits.idle);
+    if (pace.isSilent) this.#fail(new GateError(ERRORS.bodyTimeout, `${this.#received} bytes had come`));
+    else this.#fail(new GateError(ERRORS.bodyTooSlow, pace.describe(now)));
+    return undefined;
+  }
 
   #fail(error: GateError): void {
     if (this.#isOver) return;

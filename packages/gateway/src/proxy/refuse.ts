@@ -28,7 +28,8 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
   exchange.upstreamController?.abort(error);
   exchange.mustClose ||= error.kind.source === 'client' && error.kind.status !== 404;
   try {
-    if (error.kind === ERRORS.clientGone) {
+    if (error.kind === ERRORS.clientGone || exchange.response.headersSent) {
+      // An answer that is on its way can only be cut, so that nobody takes it for whole.
       exchange.status ||= error.kind.status;
       exchange.destroySocket();
       await finish(exchange);

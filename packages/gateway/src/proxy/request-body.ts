@@ -153,9 +153,10 @@ function openIntake(exchange: Exchange, received: number): BodyIntake {
     exchange.hasContinued = true;
     exchange.response.writeContinue();
   }
-  const { timeouts } = exchange.gate.config;
+  const { config, wheel } = exchange.gate;
   const maxBody = (exchange.route as ActiveRoute).maxBody;
-  return new BodyIntake(exchange.request, { maxBody, idle: timeouts.bodyIdle }, received);
+  const limits = { maxBody, idle: config.timeouts.bodyIdle, pace: config.slowClients.body };
+  return new BodyIntake(exchange.request, limits, wheel, received);
 }
 
 function runPhase2(exchange: Exchange): ReturnType<Transaction['processRequestBody']> {

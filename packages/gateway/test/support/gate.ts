@@ -19,7 +19,7 @@ export interface RunningGate {
 export interface GateOptions {
   /** Rules in SecLang. Without any, routes run with `waf: off`. */
   readonly rules?: string;
-  /** More YAML, top level. May hold `upstreams` and `routes`; else `app` serves everything. */
+  /** More YAML, top level. May hold `listeners`, `upstreams` and `routes`; else `app` serves everything. */
   readonly yaml?: string;
 }
 
@@ -35,7 +35,7 @@ export function testConfig(folder: string, upstreamPort: number, { rules, yaml =
   if (rules !== undefined) writeFileSync(join(folder, 'rules.conf'), rules);
   const has = (key: string): boolean => yaml.split('\n').some((line) => line.startsWith(`${key}:`));
   const text = [
-    'listeners: [{ port: 0 }]',
+    has('listeners') ? '' : 'listeners: [{ port: 0 }]',
     has('upstreams') ? '' : `upstreams: { app: "http://127.0.0.1:${upstreamPort}" }`,
     has('routes') ? '' : `routes: [{ upstream: app, waf: ${rules === undefined ? 'off' : 'on'} }]`,
     has('logs') ? '' : 'logs: { access: access.log, error: error.log, audit: audit.log }',
