@@ -179,8 +179,9 @@ export interface ConnectionLimit {
 
 export interface AuditSettings {
   readonly engine: 'On' | 'Off' | 'RelevantOnly';
-  readonly type: 'Serial' | 'Concurrent';
-  readonly format: 'Native' | 'JSON';
+  /** `HTTPS` and `Syslog` send each entry to the server at the address in `log`. */
+  readonly type: 'Serial' | 'Concurrent' | 'HTTPS' | 'Syslog';
+  readonly format: 'Native' | 'JSON' | 'OCSF';
   /** Letters in configuration order, A and Z not included. */
   readonly parts: string;
   readonly log: string | undefined;

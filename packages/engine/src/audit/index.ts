@@ -12,4 +12,5 @@ export { formatGuardianLine } from './guardian-line.ts';
 export { formatJsonAudit } from './json.ts';
 export type { MaskSettings } from './masking.ts';
 export { formatNativeAudit } from './native.ts';
+export { formatOcsfAudit } from './ocsf.ts';
 export { auditTime, commonLogTime } from './time.ts';

@@ -10,7 +10,12 @@ export const auditSettings: readonly Directive[] = [
     },
   ),
   textDirective(
-    { name: 'SecAuditLog', summary: 'File of the audit log, or of its index.', default: 'none', syntax: 'FILE' },
+    {
+      name: 'SecAuditLog',
+      summary: 'File of the audit log or of its index, a program that reads it, or the address of a server.',
+      default: 'none',
+      syntax: 'FILE||PROGRAM|ADDRESS',
+    },
     (file, { settings }) => {
       settings.audit.log = file;
     },
@@ -22,30 +27,40 @@ export const auditSettings: readonly Directive[] = [
     },
   ),
   choiceDirective(
-    { name: 'SecAuditLogType', summary: 'One file for all records, or one file for each.', default: 'Serial' },
+    {
+      name: 'SecAuditLogType',
+      summary:
+        'One file for all records, one file for each, or a server they are sent to: by POST one by one, or as syslog messages.',
+      default: 'Serial',
+    },
     ['Serial', 'Concurrent', 'Parallel', 'HTTPS', 'Syslog'],
     (type, configuration, word) => {
-      if (type === 'HTTPS' || type === 'Syslog') {
-        const hint = 'write a Serial log and let a log shipper send it on';
-        configuration.error(`SecAuditLogType: records are not sent by ${type}`, word.span, hint);
-        return;
-      }
-      configuration.settings.audit.type = type === 'Serial' ? 'Serial' : 'Concurrent';
+      const { audit } = configuration.settings;
+      audit.type = type === 'Parallel' ? 'Concurrent' : type;
+      if (type !== 'HTTPS' && type !== 'Syslog') return;
+      configuration.whenLoaded(() => {
+        if (audit.type !== type) return;
+        if (audit.log === undefined) {
+          const address = type === 'HTTPS' ? 'https://logs.example/audit' : 'syslog+tls://logs.example:6514';
+          configuration.error(`SecAuditLogType ${type} needs a server`, word.span, `add SecAuditLog ${address}`);
+        }
+        if (type === 'Syslog' && audit.format === 'Native') {
+          const hint = 'add SecAuditLogFormat JSON';
+          configuration.error('a native record has many lines, a syslog message has one', word.span, hint);
+        }
+      });
     },
   ),
   choiceDirective(
     {
       name: 'SecAuditLogFormat',
-      summary: "How records are written; JSON has ModSecurity 2's layout, which Coraza calls JsonLegacy.",
+      summary:
+        "How records are written; JSON has ModSecurity 2's layout, which Coraza calls JsonLegacy; OCSF is the Open Cybersecurity Schema.",
       default: 'Native',
     },
     ['Native', 'JSON', 'JsonLegacy', 'OCSF'],
-    (format, configuration, word) => {
-      if (format === 'OCSF') {
-        configuration.error('SecAuditLogFormat: OCSF is not written', word.span, 'write JSON and convert it');
-        return;
-      }
-      configuration.settings.audit.format = format === 'Native' ? 'Native' : 'JSON';
+    (format, { settings }) => {
+      settings.audit.format = format === 'JsonLegacy' ? 'JSON' : format;
     },
   ),
   defineDirective({

@@ -98,7 +98,7 @@ export const obsoleteDirectives: readonly Directive[] = [
     'SecChrootDir',
     'Would lock the web server into a directory.',
     'DIR',
-    'only a server process that starts as root can change its root directory',
-    'run the server in a container, or with RootDirectory= of systemd',
+    'Node has no call that changes the root directory of a process',
+    'run the gate in a container, or with RootDirectory= of systemd',
   ),
 ];

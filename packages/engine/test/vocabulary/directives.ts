@@ -43,8 +43,8 @@ export const directives: readonly Entry[] = [
     SecAuditEngine SecAuditLog SecAuditLog2 SecAuditLogParts SecAuditLogRelevantStatus SecAuditLogStorageDir
     SecAuditLogDirMode SecAuditLogFileMode SecDebugLog SecDebugLogLevel SecGuardianLog SecWebAppId SecSensorId SecServerSignature
   `),
-  noted('SecAuditLogType', 'Serial and Concurrent (Parallel); HTTPS and Syslog are refused.'),
-  noted('SecAuditLogFormat', 'Native and JSON (JsonLegacy); OCSF is refused.'),
+  noted('SecAuditLogType', 'Serial, Concurrent (Parallel), HTTPS and Syslog; the last wants JSON or OCSF.'),
+  noted('SecAuditLogFormat', 'Native, JSON (JsonLegacy) and OCSF.'),
   obsolete('SecStatusEngine', 'SecStatusEngine On', 'nothing is ever sent', 'Does nothing.'),
   // Limits, caching, connections, link hashing
   ...complete(`

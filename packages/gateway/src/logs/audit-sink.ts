@@ -7,11 +7,13 @@ import {
   formatConcurrentIndexLine,
   formatJsonAudit,
   formatNativeAudit,
+  formatOcsfAudit,
   type MaskSettings,
 } from '@sallyport/engine';
 import type { LogFile } from './log-file.ts';
 import type { PipedLog } from './piped-log.ts';
 import { producer } from './producer.ts';
+import type { LogSink } from './sink.ts';
 import { Trouble } from './trouble.ts';
 import type { AuditSource, LogHealth } from './types.ts';
 
@@ -24,6 +26,8 @@ export interface AuditSinkOptions {
   readonly complain: (text: string) => void;
   /** Gives the shared log file for a path, opened with a mode, or the program behind a `|`. */
   readonly file: (path: string, mode: number) => LogFile | PipedLog;
+  /** Gives the way to a server; `contentType` is of entries sent by POST. */
+  readonly server: (address: string, contentType: string) => LogSink;
 }
 
 interface Entry {
@@ -32,7 +36,8 @@ interface Entry {
   readonly text: string;
 }
 
-/** Writes audit entries: Serial into one file, Concurrent into a file each, with an index line that follows the entry. */
+/** Writes audit entries: Serial into one file, Concurrent into a file each, with an index line that follows the entry, the
+ * others to a server. */
 export class AuditSink {
   readonly #options: AuditSinkOptions;
   readonly #trouble: Trouble;
@@ -60,6 +65,14 @@ export class AuditSink {
     const text = this.#format(record, source);
     if (audit.type === 'Serial') {
       for (const path of logPaths(source)) this.#options.file(path, audit.fileMode).appendText(text);
+      return;
+    }
+    if (audit.type === 'HTTPS' || audit.type === 'Syslog') {
+      const contentType = audit.format === 'Native' ? 'text/plain' : 'application/json';
+      for (const address of logPaths(source)) {
+        const server = this.#options.server(auditAddress(address, audit.type), contentType);
+        server.append(text.trimEnd(), record.interruption === undefined ? 'info' : 'warn');
+      }
       return;
     }
     if (audit.storageDir === undefined || this.#pendingBytes + text.length > this.#options.maxPendingBytes) {
@@ -93,6 +106,7 @@ export class AuditSink {
       sensorId: unlessDefault(source.sensorId),
       ...(this.#options.mask === undefined ? {} : { mask: this.#options.mask }),
     };
+    if (source.audit.format === 'OCSF') return `${formatOcsfAudit(record, context)}\n`;
     if (source.audit.format === 'JSON') return `${formatJsonAudit(record, context)}\n`;
     return formatNativeAudit(record, context, randomBytes(4).toString('hex'));
   }
@@ -148,6 +162,11 @@ function unlessDefault(name: string): string {
 
 function logPaths({ audit }: AuditSource): string[] {
   return [audit.log, audit.log2].filter((path) => path !== undefined);
+}
+
+/** The address of a server as SecAuditLog may give it: for syslog also `host:port`, which is UDP. */
+export function auditAddress(log: string, type: 'HTTPS' | 'Syslog'): string {
+  return type === 'Syslog' && !log.includes('://') ? `syslog+udp://${log}` : log;
 }
 
 /** `/20261120/20261120-2331/20261120-233100-ID`, local time, below the storage directory. */

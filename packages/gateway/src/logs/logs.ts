@@ -5,6 +5,8 @@ import { createClock } from './clock.ts';
 import { formatErrorLine } from './error-line.ts';
 import { LogFile } from './log-file.ts';
 import { PipedLog } from './piped-log.ts';
+import { openShipping } from './shipping/index.ts';
+import type { LogSink } from './sink.ts';
 import { type ClientAddress, LOG_LEVELS, type LogLevel, type Logs, type LogsConfig } from './types.ts';
 
 const DEFAULT_FILE_MODE = 0o640;
@@ -26,6 +28,7 @@ export function createLogs(config: LogsConfig): Logs {
   const complain = config.complain ?? complainOnStandardError;
   const clock = createClock();
   const files = new Map<string | number, LogFile | PipedLog>();
+  const servers = new Map<string, LogSink>();
 
   const fileFor = (target: string | number, fileMode: number, gatherFor?: number): LogFile | PipedLog => {
     let file = files.get(target);
@@ -39,12 +42,21 @@ export function createLogs(config: LogsConfig): Logs {
     return file;
   };
 
+  const serverAt = (address: string, contentType: string): LogSink => {
+    let server = servers.get(address);
+    if (server === undefined) {
+      server = openShipping(address, { log: 'audit', oneByOne: true, contentType, maxPendingBytes, complain });
+      servers.set(address, server);
+    }
+    return server;
+  };
+
   const errorFile = fileFor(config.errorLog ?? STANDARD_ERROR, mode);
   const accessFile = config.accessLog === undefined ? undefined : fileFor(config.accessLog, mode, ACCESS_GATHER);
   const leastUrgent = LOG_LEVELS.indexOf(config.errorLogLevel ?? 'warn');
-  const audits = new AuditSink({ mask: config.mask, maxPendingBytes, complain, file: fileFor });
-  const eachFile = async (what: (file: LogFile | PipedLog) => Promise<void>): Promise<void> => {
-    await Promise.all([...files.values()].map(what));
+  const audits = new AuditSink({ mask: config.mask, maxPendingBytes, complain, file: fileFor, server: serverAt });
+  const eachFile = async (what: (file: LogFile | PipedLog | LogSink) => Promise<void>): Promise<void> => {
+    await Promise.all([...files.values(), ...servers.values()].map(what));
   };
 
   const error = (level: LogLevel, module: string, text: string, client?: ClientAddress): void => {
@@ -85,7 +97,7 @@ export function createLogs(config: LogsConfig): Logs {
       await eachFile((file) => file.close());
     },
     get health() {
-      return [...[...files.values()].map((file) => file.health), audits.health];
+      return [...[...files.values(), ...servers.values()].map((file) => file.health), audits.health];
     },
   };
 }

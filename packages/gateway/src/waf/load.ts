@@ -13,7 +13,7 @@ import {
 import { nodeFiles } from '@sallyport/engine/node';
 import type { Config, WafMode } from '../config/config.ts';
 import type { Logs } from '../logs/index.ts';
-import { checkLogPrograms } from '../services/log-programs.ts';
+import { checkLogTargets } from '../services/log-targets.ts';
 import { createServices } from '../services/services.ts';
 import { checkUploadDirectories } from '../services/uploads.ts';
 import type { CollectionStores, OpenStore } from '../stores/collection-stores.ts';
@@ -69,7 +69,7 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
   }));
   const main = (compiled.on ?? compiled.detection) as Waf;
   checkUploadDirectories(main.settings);
-  checkLogPrograms(main.settings);
+  checkLogTargets(main.settings);
   // Which store it is, the rules have a say in.
   const collections = stores?.open(config.collections, main.settings.dataDir);
   if (collections !== undefined) shelf.store = collections.store;

@@ -22,7 +22,7 @@ export function httpSink(destination: HttpDestination, tls: ServerTls, options: 
     connect: { timeout: TIMEOUT, ...(tls.serverName ? { servername: tls.serverName } : {}), ...tls.options },
   });
   const headers = {
-    'content-type': isSingle ? 'application/json' : 'application/x-ndjson',
+    'content-type': isSingle ? (options.contentType ?? 'application/json') : 'application/x-ndjson',
     ...(authorization && { authorization }),
   };
   const queue = new DeliveryQueue({

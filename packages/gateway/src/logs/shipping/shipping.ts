@@ -12,6 +12,8 @@ export interface ShippingOptions {
   readonly maxPendingBytes: number;
   /** Over HTTP: each entry in a request of its own, as `application/json`; by default many, one per line. */
   readonly oneByOne?: boolean;
+  /** Of such a request; `application/json` when absent. */
+  readonly contentType?: string;
   readonly tls?: ServerTlsFiles;
   readonly complain: (text: string) => void;
 }
