@@ -103,6 +103,8 @@ export const ERRORS = {
   upstreamConnectTimeout: upstream('SP2005', 504, 'connecting to the application took too long'),
   upstreamIdle: upstream('SP2006', 504, 'the application stopped in the middle of an answer'),
   upstreamBusy: upstream('SP2007', 503, 'too many requests wait for the application'),
+  upstreamQueueTimeout: upstream('SP2008', 503, 'no connection to the application became free in time'),
+  upstreamOut: upstream('SP2009', 503, 'no address of the application is in service'),
   proxyTargetRefused: internal('SP2010', 502, 'a rule named a proxy target that is not allowed'),
 
   inspectionFailed: { ...internal('SP3001', 500, 'inspecting the exchange failed'), stage: 'waf' },

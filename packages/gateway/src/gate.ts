@@ -1,15 +1,16 @@
 /** Everything a request needs to know about the configuration, looked up and loaded. Immutable; a reload makes a new one. */
 import { tmpdir } from 'node:os';
 import type { ConnectionSettings } from '@sallyport/engine';
-import type { Config, RouteConfig, UpstreamConfig } from './config/config.ts';
+import type { Config, RouteConfig } from './config/config.ts';
 import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from './config/schema.ts';
+import { plainUrl, type UpstreamConfig } from './config/sections/upstream.ts';
 import { type Networks, networksOf } from './listener/networks.ts';
 import type { GuardSettings } from './listener/slow-clients/connection-guard.ts';
 import { TimerWheel } from './listener/slow-clients/timer-wheel.ts';
 import type { Logs } from './logs/index.ts';
 import type { ActiveRoute } from './proxy/active-route.ts';
 import { createRouter, type Router } from './proxy/route.ts';
-import { createUpstream, createUpstreams, type Upstream } from './proxy/upstream.ts';
+import { createUpstreams, type Reporter, Upstream } from './proxy/upstream.ts';
 import type { Firewall } from './waf/firewall.ts';
 import type { Firewalls } from './waf/load.ts';
 
@@ -34,7 +35,8 @@ export interface Gate {
 
 /** Throws when a file of an upstream cannot be read. */
 export function createGate(config: Config, logs: Logs, firewalls: Firewalls, earlier?: Gate): Gate {
-  const upstreams = createUpstreams(config.upstreams, earlier?.upstreams);
+  const report: Reporter = (level, line) => logs.error(level, 'upstream', line);
+  const upstreams = createUpstreams(config.upstreams, report, earlier?.upstreams);
   const routes = (config.routes.length > 0 ? config.routes : [...upstreams.keys()].slice(0, 1).map(catchAll)).map(
     (route): ActiveRoute => ({
       config: route,
@@ -44,8 +46,8 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
     }),
   );
   const proxyTargets = config.rules.proxyTargets.map((url) => {
-    const target: UpstreamConfig = { ...UPSTREAM_DEFAULTS, urls: [url] };
-    return [url.replace(/\/$/, ''), earlier?.proxyTargets.get(url) ?? createUpstream(url, target)] as const;
+    const target: UpstreamConfig = { ...UPSTREAM_DEFAULTS, urls: [plainUrl(url)] };
+    return [url.replace(/\/$/, ''), earlier?.proxyTargets.get(url) ?? new Upstream(url, target, report)] as const;
   });
   const settings = (firewalls.on ?? firewalls.detection)?.waf.settings;
   const unlimited = networksOf([...config.connections.except, ...config.trustedProxies]);
@@ -68,6 +70,14 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
       isExempt: (address) => unlimited.contains(address),
     },
   };
+}
+
+/** Begins what upstreams do by themselves: look-ups and health checks, written to the logs of this gate. */
+export function watchUpstreams({ upstreams, logs }: Gate): void {
+  for (const upstream of upstreams.values()) {
+    upstream.reportTo((level, line) => logs.error(level, 'upstream', line));
+    upstream.watch();
+  }
 }
 
 /** Upstreams of `earlier` that `next` no longer uses; they close when their last exchange is over. */

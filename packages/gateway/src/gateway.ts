@@ -2,9 +2,10 @@
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, ListenerConfig } from './config/config.ts';
-import { closeUnused, createGate, type Gate } from './gate.ts';
+import { closeUnused, createGate, type Gate, watchUpstreams } from './gate.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { createLogs, type Logs, type LogsConfig } from './logs/index.ts';
+import type { Upstream } from './proxy/upstream.ts';
 import { CollectionStores } from './stores/collection-stores.ts';
 import { type LoadedRules, loadRules } from './waf/load.ts';
 
@@ -20,6 +21,8 @@ export interface Gateway {
    * nothing has changed.
    */
   reload(config: Config): Promise<void>;
+  /** An upstream in force, to be looked at or drained; it may be another after a reload. */
+  upstream(name: string): Upstream | undefined;
   /** Opens the log files anew, after they have been rotated. */
   reopenLogs(): Promise<void>;
   /** Stops accepting, lets running requests finish for `grace` milliseconds, closes everything. */
@@ -46,8 +49,11 @@ export async function createGateway(config: Config): Promise<Gateway> {
       return rules;
     },
 
+    upstream: (name) => gate.upstreams.get(name),
+
     async listen() {
       listeners = await openAll(gate.config.listeners, current);
+      watchUpstreams(gate);
       return listeners.map((one) => one.address);
     },
 
@@ -75,6 +81,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
       logs = nextLogs;
       rules = nextRules;
       listeners = [...kept, ...opened];
+      watchUpstreams(nextGate);
       for (const one of kept) {
         const config = next.listeners.find((wanted) => isSameDoor(one.config, wanted));
         if (config !== undefined) one.update(config, next);

@@ -1,13 +1,44 @@
 /** Checks of single values; each gives the mistake in the user's words, or undefined. */
+import { isIP } from 'node:net';
 import { parseAuthority } from '../listener/authority.ts';
 import { parseNetwork } from '../listener/networks.ts';
 
 export function checkUpstreamUrl(value: string): string | undefined {
+  if (value.startsWith('unix:')) return checkUnixAddress(value);
   const parts = /^(https?):\/\/([^/?#]*)(\/?)(.*)$/i.exec(value);
   if (parts === null) return `"${value}" is not an address; write for example http://127.0.0.1:3000`;
   if (parseAuthority(parts[2] ?? '') === undefined) return `"${parts[2]}" is not a host with an optional port`;
   if (parts[4] !== '') return `"${value}" has a path; use the route's "rewrite" for that`;
   return undefined;
+}
+
+/** The longest path a socket can have on Linux. */
+const SOCKET_PATH_BYTES = 107;
+
+function checkUnixAddress(value: string): string | undefined {
+  const parts = /^unix:(\/[^:\0]+)(?::(.*))?$/.exec(value);
+  if (parts === null) return `"${value}" is not a socket; write for example unix:/run/app.sock`;
+  if (Buffer.byteLength(parts[1] ?? '') > SOCKET_PATH_BYTES)
+    return `the path of a socket has at most ${SOCKET_PATH_BYTES} bytes`;
+  return parts[2] === undefined ? undefined : checkPath(parts[2]);
+}
+
+export function checkStatusRange(value: string): string | undefined {
+  const parts = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(value);
+  if (parts === null) return `"${value}" is not a status or a range such as 500-599`;
+  return parts[2] !== undefined && Number(parts[2]) < Number(parts[1]) ? `"${value}" ends before it begins` : undefined;
+}
+
+export function checkHashKey(value: string): string | undefined {
+  return /^(address|uri|(header|cookie):[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/.test(value)
+    ? undefined
+    : `"${value}" is not address, uri, header:NAME or cookie:NAME`;
+}
+
+export function checkResolver(value: string): string | undefined {
+  const authority = parseAuthority(value);
+  const host = authority?.host.replace(/^\[|\]$/g, '') ?? value;
+  return isIP(host) === 0 ? `"${value}" is not an IP address with an optional port` : undefined;
 }
 
 export function checkPath(value: string): string | undefined {

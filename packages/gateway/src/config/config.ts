@@ -1,3 +1,5 @@
+import type { UpstreamConfig } from './sections/upstream.ts';
+
 /** The configuration as the program uses it: complete, checked and immutable. `schema.ts` says how it is written. */
 
 import type { ConnectionsConfig } from './sections/connections.ts';
@@ -32,25 +34,6 @@ export interface ListenerTlsConfig {
   readonly certificate: string;
   readonly key: string;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-}
-
-export interface UpstreamConfig {
-  readonly urls: readonly string[];
-  /** Connections kept to each address at most. */
-  readonly connections: number;
-  readonly connectTimeout: number;
-  readonly responseTimeout: number;
-  readonly idleTimeout: number;
-  readonly keepAlive: number;
-  readonly tls: UpstreamTlsConfig;
-}
-
-export interface UpstreamTlsConfig {
-  readonly unsafeSkipVerify: boolean;
-  readonly ca?: string;
-  readonly serverName?: string;
-  readonly certificate?: string;
-  readonly key?: string;
 }
 
 /** `detection` evaluates every rule and refuses nothing. */

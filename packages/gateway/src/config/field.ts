@@ -185,7 +185,7 @@ export function listOf<T>(item: ValueType<T>): ValueType<readonly T[]> {
   return {
     label: `list of ${item.label}`,
     schema:
-      item.fields !== undefined
+      item.fields !== undefined && item.schema['anyOf'] === undefined
         ? { type: 'array', items: item.schema }
         : { anyOf: [item.schema, { type: 'array', items: item.schema }] },
     ...(item.fields !== undefined ? { fields: item.fields, fieldPrefix: `[].${item.fieldPrefix ?? ''}` } : {}),

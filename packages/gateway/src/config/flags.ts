@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import { parseAuthority } from '../listener/authority.ts';
 import { checkUpstreamUrl } from './checks.ts';
-import type { Config, ListenerConfig, RouteConfig, UpstreamConfig } from './config.ts';
+import type { Config, ListenerConfig, RouteConfig } from './config.ts';
 import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from './schema.ts';
+import { plainUrl, type UpstreamConfig } from './sections/upstream.ts';
 
 /** As `parseArgs` gives them. */
 export interface Flags {
@@ -53,7 +54,7 @@ export function applyFlags(
     const mistake = checkUpstreamUrl(flags.upstream);
     if (mistake !== undefined) mistakes.push(`--upstream: ${mistake}`);
     else {
-      const upstream: UpstreamConfig = { ...UPSTREAM_DEFAULTS, urls: [flags.upstream] };
+      const upstream: UpstreamConfig = { ...UPSTREAM_DEFAULTS, urls: [plainUrl(flags.upstream)] };
       const route: RouteConfig = { ...ROUTE_DEFAULTS, upstream: FLAG_UPSTREAM };
       upstreams = new Map([[FLAG_UPSTREAM, upstream]]);
       routes = [route];

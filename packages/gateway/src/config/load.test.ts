@@ -59,7 +59,10 @@ logs: { error: logs/error }
       rules: { files: ['/etc/sallyport/one.conf', '/two.conf'], engine: 'DetectionOnly', paranoia: 2 },
       logs: { error: '/etc/sallyport/logs/error' },
     });
-    expect(config?.upstreams.get('app')).toMatchObject({ urls: ['http://127.0.0.1:3000'], connections: 128 });
+    expect(config?.upstreams.get('app')).toMatchObject({
+      urls: [{ url: 'http://127.0.0.1:3000', weight: 1, backup: false, state: 'up' }],
+      connections: 128,
+    });
     expect(config?.upstreams.get('two')?.urls).toHaveLength(2);
     expect(config?.upstreams.get('three')).toMatchObject({
       responseTimeout: 90_000,

@@ -16,8 +16,6 @@ import type {
   RulesConfig,
   ScriptsConfig,
   TimeoutsConfig,
-  UpstreamConfig,
-  UpstreamTlsConfig,
 } from './config.ts';
 import {
   choice,
@@ -34,6 +32,7 @@ import {
 } from './field.ts';
 import { connections } from './sections/connections.ts';
 import { slowClients } from './sections/slow-clients.ts';
+import { type UpstreamConfig, upstream } from './sections/upstream.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -59,55 +58,6 @@ const listener: Table<ListenerConfig> = {
   },
   port: { type: integer(0, 65_535), summary: 'Port to listen on; 0 lets the system choose.' },
   tls: { type: section(listenerTls), isOptional: true, summary: 'Speak HTTPS with this certificate.' },
-};
-
-const upstreamTls: Table<UpstreamTlsConfig> = {
-  unsafeSkipVerify: {
-    type: flag(),
-    default: false,
-    summary: 'Accept any certificate from this upstream. Anybody on the way can then read and change the traffic.',
-  },
-  ca: { type: file, isOptional: true, summary: "Certificates to trust instead of the system's, in PEM form." },
-  serverName: {
-    type: text('host name'),
-    isOptional: true,
-    summary: 'Name to ask for and to verify instead of the host of the URL.',
-  },
-  certificate: { type: file, isOptional: true, summary: 'Client certificate to present.' },
-  key: { type: file, isOptional: true, summary: 'Key of the client certificate.' },
-};
-
-const upstream: Table<UpstreamConfig> = {
-  urls: {
-    type: listOf(text('`http://` or `https://` address', checkUpstreamUrl)),
-    summary: 'Where the application listens: scheme, host and port. Several addresses take turns.',
-  },
-  connections: {
-    type: integer(1, 65_535),
-    default: 128,
-    summary: 'Connections to each address at most; further requests wait, as many as `limits.upstream_queue` says.',
-  },
-  connectTimeout: { type: duration(), default: seconds(5), summary: 'Time to establish a connection; then 504.' },
-  responseTimeout: {
-    type: duration(),
-    default: seconds(60),
-    summary: 'Time until the head of the answer is complete; then 504.',
-  },
-  idleTimeout: {
-    type: duration(),
-    default: seconds(60),
-    summary: 'Longest silence within the body of an answer; then the exchange is cut.',
-  },
-  keepAlive: {
-    type: duration(),
-    default: seconds(4),
-    summary: 'How long an idle connection is kept; keep it below what the upstream grants.',
-  },
-  tls: {
-    type: section(upstreamTls),
-    default: defaultsOf(upstreamTls),
-    summary: 'For `https://` addresses. Certificates are verified.',
-  },
 };
 
 const inspect: Table<InspectConfig> = {
@@ -207,7 +157,7 @@ const limits: Table<LimitsConfig> = {
   upstreamQueue: {
     type: integer(0, 1_000_000),
     default: 1000,
-    summary: 'Requests that wait for a connection to one address of an upstream; more are answered with 503 at once.',
+    summary: 'Requests that wait for a connection to an upstream; more are answered with 503 at once.',
   },
 };
 

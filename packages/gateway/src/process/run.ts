@@ -63,7 +63,9 @@ function startLines(gateway: Gateway, addresses: readonly AddressInfo[], version
     const scheme = config.listeners[at]?.tls === undefined ? 'http' : 'https';
     return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   });
-  const targets = [...config.upstreams].map(([name, upstream]) => `${name} (${upstream.urls.join(', ')})`);
+  const targets = [...config.upstreams].map(
+    ([name, upstream]) => `${name} (${upstream.urls.map(({ url }) => url).join(', ')})`,
+  );
   return [
     `sallyport ${version} listening on ${doors.join(', ')}, in front of ${targets.join(', ')}`,
     rulesLine(gateway),

@@ -16,6 +16,7 @@ export class BodyStream extends Readable implements IntakeListener {
   #instead: Buffer | undefined;
   #position = 0;
   #isLive = false;
+  #isTouched = false;
 
   constructor(held: Spool | undefined, live: BodyIntake | undefined, rewrite?: BodyRewrite) {
     super({ highWaterMark: READ_BYTES });
@@ -25,7 +26,13 @@ export class BodyStream extends Readable implements IntakeListener {
     this.#position = rewrite?.replaced ?? 0;
   }
 
+  /** Somebody has begun to read it, or has given it up. */
+  get isTouched(): boolean {
+    return this.#isTouched || this.destroyed;
+  }
+
   override _read(): void {
+    this.#isTouched = true;
     if (this.#instead !== undefined) this.#pushInstead(this.#instead);
     else if (this.#isLive) this.#live?.resume();
     else if (this.#held !== undefined && this.#position < this.#held.size) this.#readHeld(this.#held);

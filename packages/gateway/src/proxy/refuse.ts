@@ -34,7 +34,7 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
       exchange.destroySocket();
       await finish(exchange);
     } else {
-      const more = error.kind === ERRORS.upstreamBusy ? ['Retry-After', String(RETRY_AFTER)] : [];
+      const more = error.kind.status === 503 ? ['Retry-After', String(RETRY_AFTER)] : [];
       await sendPage(exchange, error.kind.status, more);
     }
   } catch (again) {

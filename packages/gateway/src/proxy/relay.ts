@@ -4,15 +4,19 @@ import type { Interruption } from '@sallyport/engine';
 import type { Dispatcher } from 'undici';
 import { ERRORS, GateError } from '../errors.ts';
 import { endResponse, sendEmpty } from './answer.ts';
+import type { UpstreamAddress } from './balance/address.ts';
 import type { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { finish } from './finish.ts';
 import { headerPairs, type ResponseHeaders, responseHeaders } from './hop-headers.ts';
 import { inspect } from './inspect.ts';
+import { isRepeatable } from './retry.ts';
 import { canInjectInto, redirectedHeaders, responseRewrite, rewrittenHeaders, withoutReplaced } from './rewrite.ts';
 import { countStreamed } from './streamed-garbage.ts';
 import { openTunnel } from './tunnel.ts';
-import { type UpstreamAddress, upstreamError } from './upstream.ts';
+import type { Claimant, Upstream } from './upstream.ts';
+import { isBrokenConnection, speaksAgainstAddress, upstreamError } from './upstream-error.ts';
+import { upstreamRequest } from './upstream-request.ts';
 
 /** More interim answers than this are an upstream gone wrong. */
 const MAX_INFORMATIONAL = 8;
@@ -23,11 +27,15 @@ const MAX_INFORMATIONAL = 8;
  */
 type Stage = 'waiting' | 'deciding' | 'holding' | 'streaming' | 'over';
 
-export class Relay implements Dispatcher.DispatchHandler {
+export class Relay implements Dispatcher.DispatchHandler, Claimant {
   readonly #exchange: Exchange;
-  readonly #address: UpstreamAddress;
-  readonly #options: Dispatcher.DispatchOptions;
+  readonly #upstream: Upstream;
   readonly #decisions: Decisions;
+  #address: UpstreamAddress | undefined;
+  #options: Dispatcher.DispatchOptions | undefined;
+  /** Of the breaker, when the attempt began. */
+  #epoch = 0;
+  #timer: NodeJS.Timeout | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #stage: Stage = 'waiting';
   #attempts = 0;
@@ -44,30 +52,61 @@ export class Relay implements Dispatcher.DispatchHandler {
   #appended: Buffer | undefined;
   #hasEnded = false;
 
-  constructor(exchange: Exchange, address: UpstreamAddress, options: Dispatcher.DispatchOptions, decisions: Decisions) {
+  constructor(exchange: Exchange, upstream: Upstream, decisions: Decisions) {
     this.#exchange = exchange;
-    this.#address = address;
-    this.#options = options;
+    this.#upstream = upstream;
     this.#decisions = decisions;
   }
 
-  start(): void {
-    this.#attempts++;
-    this.#address.pending++;
-    this.#isPending = true;
-    this.#address.dispatcher.dispatch(this.#options, this);
+  get exchange(): Exchange {
+    return this.#exchange;
   }
 
-  /** The upstream has done its part, one way or the other. */
-  #settle(): void {
-    if (this.#isPending) this.#address.pending--;
+  begin(address: UpstreamAddress): void {
+    this.#attempts++;
+    this.#address = address;
+    this.#isPending = true;
+    this.#epoch = address.breaker.epoch;
+    try {
+      this.#options = upstreamRequest(this.#exchange, this.#upstream, address);
+      const { totalTimeout } = this.#upstream.config;
+      if (totalTimeout !== undefined) this.#timer = setTimeout(this.#onTotalTimeout, totalTimeout);
+      address.dispatcher.dispatch(this.#options, this);
+    } catch (cause) {
+      this.onResponseError(undefined, cause as Error);
+    }
+  }
+
+  refuse(error: GateError): void {
+    this.#stage = 'over';
+    this.#run(this.#decisions.fail(this.#exchange, error));
+  }
+
+  readonly #onTotalTimeout = (): void => {
+    const error = new GateError(ERRORS.upstreamTimeout, `${this.#address?.url}: the whole exchange`);
+    if (this.#controller !== undefined) this.#controller.abort(error);
+    else this.onResponseError(undefined, error);
+  };
+
+  /** The upstream has done its part, one way or the other; `cause` when it failed. */
+  #settle(cause?: GateError): void {
+    const address = this.#address;
+    if (!this.#isPending || address === undefined) return;
     this.#isPending = false;
+    clearTimeout(this.#timer);
+    const { breaker } = address;
+    if (cause === undefined) {
+      if (this.#upstream.failureStatuses?.has(this.#status)) breaker.failed(this.#epoch);
+      else breaker.succeeded(this.#epoch);
+    } else if (speaksAgainstAddress(cause)) breaker.failed(this.#epoch);
+    else breaker.abandoned(this.#epoch);
+    this.#upstream.release(address);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#exchange.upstreamController = controller;
-    if (this.#exchange.isClientGone) controller.abort(new GateError(ERRORS.clientGone));
+    if (this.#stage === 'over' || this.#exchange.isClientGone) controller.abort(new GateError(ERRORS.clientGone));
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _parsed: unknown, reason?: string): void {
@@ -123,29 +162,33 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, cause: Error): void {
-    this.#settle();
+    const address = this.#address as UpstreamAddress;
+    const error = upstreamError(cause, address.url);
+    this.#settle(error);
     if (this.#stage === 'over') return;
-    if (this.#canRetry(cause)) {
-      this.start();
+    const next = this.#nextAddress(cause, address);
+    if (next !== undefined) {
+      this.#controller = undefined;
+      this.#exchange.upstreamController = undefined;
+      this.begin(next);
       return;
     }
     this.#stage = 'over';
     this.#exchange.upstreamController = undefined;
-    this.#run(this.#decisions.fail(this.#exchange, upstreamError(cause, this.#address)));
+    this.#run(this.#decisions.fail(this.#exchange, error));
   }
 
-  /** A kept connection may close just as it is used again. Nothing was answered, so asking again is safe for safe methods. */
-  #canRetry(cause: Error): boolean {
-    const { method, body } = this.#options;
-    const code = (cause as NodeJS.ErrnoException).code;
-    return (
-      this.#stage === 'waiting' &&
-      this.#attempts === 1 &&
-      body === null &&
-      (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') &&
-      (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') &&
-      !this.#exchange.isClientGone
-    );
+  /** Where to try again, before any byte of an answer; undefined where that is not allowed or there is nobody. */
+  #nextAddress(cause: Error, failed: UpstreamAddress): UpstreamAddress | undefined {
+    const { config, budget } = this.#upstream;
+    if (this.#stage !== 'waiting' || this.#attempts > config.retry.attempts || this.#exchange.isClientGone)
+      return undefined;
+    if (this.#options === undefined || !isRepeatable(this.#options, cause)) return undefined;
+    // A kept connection may close just as it is used again; the address itself is well then.
+    const next = this.#upstream.assignOther(this.#exchange, failed, isBrokenConnection(cause));
+    if (next === undefined || budget.spend()) return next;
+    this.#upstream.release(next);
+    return undefined;
   }
 
   async #decideOnHead(headers: ResponseHeaders): Promise<void> {
@@ -232,8 +275,13 @@ export class Relay implements Dispatcher.DispatchHandler {
     const { response } = exchange;
     const { list } = headers;
     list.push('X-Request-Id', exchange.id);
+    const { sticky } = this.#upstream;
+    if (sticky !== undefined) {
+      const cookie = sticky.cookieFor(this.#address as UpstreamAddress, exchange);
+      if (cookie !== undefined) list.push('Set-Cookie', cookie);
+    }
     if (exchange.isRequestPending || exchange.mustClose) list.push('Connection', 'close');
-    exchange.decidedBy ??= this.#address.decidedBy;
+    exchange.decidedBy ??= this.#address?.decidedBy;
     exchange.noteHead(this.#status, this.#reason, list);
     if (headers.hasDate) response.sendDate = false;
     if (isPlainReason(this.#reason)) response.writeHead(this.#status, this.#reason, list);
@@ -278,6 +326,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#stage = 'over';
     this.#held = [];
     this.#exchange.upstreamController = undefined;
+    // The answer came; that it is refused says nothing against the address.
+    this.#settle();
     this.#controller?.abort(new GateError(ERRORS.upstreamFailed, 'answer refused by a rule'));
     await this.#decisions.carryOut(this.#exchange, verdict);
   }

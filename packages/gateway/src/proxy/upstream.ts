@@ -1,110 +1,363 @@
-/** Connections to an application: undici pools, one per address, taking turns. No redirects, no decoding, no cache. */
-import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+/** An application behind the gate: its addresses, who of them gets the next request, and who waits for one. */
 import { isDeepStrictEqual } from 'node:util';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
-import type { UpstreamConfig } from '../config/config.ts';
-import { type DecidedBy, ERRORS, type ErrorKind, GateError } from '../errors.ts';
+import type { AddressState, UpstreamConfig } from '../config/sections/upstream.ts';
+import { ERRORS, GateError } from '../errors.ts';
+import type { LogLevel } from '../logs/index.ts';
+import { UpstreamAddress } from './balance/address.ts';
+import type { Asker } from './balance/asker.ts';
+import { consistentHash } from './balance/consistent-hash.ts';
+import { Discovery, isNamed } from './balance/discovery.ts';
+import { HealthCheck } from './balance/health-check.ts';
+import { leastBusy } from './balance/least-busy.ts';
+import { type Place, placeOf } from './balance/place.ts';
+import type { Policy } from './balance/policy.ts';
+import { RetryBudget } from './balance/retry-budget.ts';
+import { roundRobin } from './balance/round-robin.ts';
+import { statusSet } from './balance/status-ranges.ts';
+import { Sticky } from './balance/sticky.ts';
 
-export interface Upstream {
+/** A request that wants an address. */
+export interface Claimant {
+  readonly exchange: Asker & { readonly isClientGone: boolean };
+  /** It has one. Never throws. */
+  begin(address: UpstreamAddress): void;
+  /** It will get none. */
+  refuse(error: GateError): void;
+}
+
+/** Where changes of addresses are written down. */
+export type Reporter = (level: LogLevel, line: string) => void;
+
+export interface AddressStatus {
+  readonly url: string;
+  readonly state: AddressState;
+  readonly isServing: boolean;
+  readonly isHealthy: boolean;
+  readonly breaker: string;
+  readonly pending: number;
+}
+
+interface Waiting {
+  readonly claimant: Claimant;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** How often the share of warming addresses grows. */
+const WARM_STEPS = 20;
+
+export class Upstream {
   readonly name: string;
   readonly config: UpstreamConfig;
-  /** The address whose turn it is, or the next one that has room for a request; undefined when none has. */
-  next(queue: number): UpstreamAddress | undefined;
-  /** Resolves when running exchanges are over. */
-  close(): Promise<void>;
-}
+  readonly budget: RetryBudget;
+  readonly sticky: Sticky | undefined;
+  /** Answers that count as failures of the address. */
+  readonly failureStatuses: ReadonlySet<number> | undefined;
+  #report: Reporter;
+  readonly #policy: Policy;
+  #addresses: readonly UpstreamAddress[] = [];
+  #serving: readonly UpstreamAddress[] = [];
+  /** Addresses whose pause is over: the next request is a trial. */
+  #ready = 0;
+  readonly #queue: Waiting[] = [];
+  readonly #checks = new Map<UpstreamAddress, HealthCheck>();
+  readonly #discoveries: readonly Discovery[];
+  /** Names that have not been looked up yet; requests wait for that. */
+  #unresolved: number;
+  #isWatching = false;
+  #warming: NodeJS.Timeout | undefined;
+  #onIdle: (() => void) | undefined;
 
-export interface UpstreamAddress {
-  readonly url: string;
-  /** `host[:port]` for the Host header, default ports left out. */
-  readonly host: string;
-  readonly dispatcher: Dispatcher;
-  /** What answers from here are put down to. */
-  readonly decidedBy: DecidedBy;
-  /** For `dispatch`; the same for all requests, so that they share connections. */
-  readonly servername: string | undefined;
-  /** Requests it has been given and not yet answered, those that wait for a connection included. */
-  pending: number;
-}
+  /** Throws when a certificate file cannot be read. */
+  constructor(name: string, config: UpstreamConfig, report: Reporter) {
+    this.name = name;
+    this.config = config;
+    this.#report = report;
+    this.budget = new RetryBudget(config.retry.share);
+    this.sticky = config.sticky && new Sticky(config.sticky);
+    this.failureStatuses = config.breaker.status.length > 0 ? statusSet(config.breaker.status) : undefined;
+    this.#policy = policyOf(config);
+    const places = config.urls.map(placeOf);
+    const { resolve } = config;
+    const named = resolve === undefined ? [] : places.filter(isNamed);
+    this.#discoveries = named.map((place) => this.#discover(place, resolve as NonNullable<typeof resolve>));
+    this.#unresolved = named.length;
+    const fixed = places.filter((place) => !named.includes(place));
+    this.#addresses = fixed.map((place) => this.#create(place));
+    this.#arrange();
+  }
 
-/** An answer's head may be this large. */
-const MAX_HEADER_BYTES = 32 * 1024;
+  /** How its addresses are, for people and programs. */
+  get addresses(): readonly AddressStatus[] {
+    return this.#addresses.map(({ url, state, isServing, isHealthy, breaker, pending }) => ({
+      url,
+      state,
+      isServing,
+      isHealthy,
+      breaker: breaker.state,
+      pending,
+    }));
+  }
 
-/** Throws when a certificate file cannot be read. */
-export function createUpstream(name: string, config: UpstreamConfig): Upstream {
-  const addresses = config.urls.map((url) => createAddress(name, url, config));
-  let turn = 0;
-  return {
-    name,
-    config,
-    next(queue) {
-      const room = config.connections + queue;
-      for (let tried = 0; tried < addresses.length; tried++) {
-        const address = addresses[turn] as UpstreamAddress;
-        turn = turn + 1 < addresses.length ? turn + 1 : 0;
-        if (address.pending < room) return address;
+  /** Begins to look names up and to check addresses; does nothing the second time. */
+  watch(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    for (const discovery of this.#discoveries) discovery.start();
+    for (const address of this.#addresses) this.#startCheck(address);
+  }
+
+  /** Writes to another log from now on. */
+  reportTo(report: Reporter): void {
+    this.#report = report;
+  }
+
+  /** Puts an address in or out of service by hand, until the next change of the configuration. False when there is no such address. */
+  setState(url: string, state: AddressState): boolean {
+    const address = this.#addresses.find((one) => one.url === url);
+    if (address === undefined) return false;
+    if (address.state !== state) {
+      this.#report('notice', `${this.name}: ${url} is set to "${state}"`);
+      address.state = state;
+      if (state === 'up') this.#warmUp(address);
+      this.#arrange();
+    }
+    return true;
+  }
+
+  /** Gives the claimant an address, now or when there is room. `queue`: how many may wait. Throws when it cannot. */
+  assign(claimant: Claimant, queue: number): void {
+    const address = this.#queue.length === 0 ? this.pick(claimant.exchange) : undefined;
+    if (address !== undefined) {
+      address.pending++;
+      claimant.begin(address);
+      return;
+    }
+    if (this.#serving.length === 0 && this.#ready === 0 && this.#unresolved === 0)
+      throw new GateError(ERRORS.upstreamOut, this.name);
+    if (this.#queue.length >= queue) throw new GateError(ERRORS.upstreamBusy, this.name);
+    const timer = setTimeout(() => this.#giveUp(claimant), this.config.queueTimeout);
+    this.#queue.push({ claimant, timer });
+  }
+
+  /** Another address, for a second attempt; the same one where `alone` allows it and there is no other. Undefined when nobody has room. */
+  assignOther(exchange: Asker, besides: UpstreamAddress, alone: boolean): UpstreamAddress | undefined {
+    const other = this.pick(exchange, besides);
+    const address = other ?? (alone && besides.hasRoom ? besides : undefined);
+    if (address !== undefined) address.pending++;
+    return address;
+  }
+
+  /** The claimant is done with its address. */
+  release(address: UpstreamAddress): void {
+    address.pending--;
+    if (this.#queue.length > 0) this.#serveQueue();
+  }
+
+  /** Resolves when running and waiting exchanges are over. */
+  async close(): Promise<void> {
+    for (const discovery of this.#discoveries) discovery.stop();
+    for (const check of this.#checks.values()) check.stop();
+    if (this.#queue.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    clearInterval(this.#warming);
+    await Promise.all(this.#addresses.map((address) => address.close()));
+  }
+
+  /** Whose turn it is; nobody is told yet. */
+  pick(exchange: Asker, besides?: UpstreamAddress): UpstreamAddress | undefined {
+    if (this.sticky !== undefined) {
+      const bound = this.sticky.addressOf(exchange);
+      if (bound !== undefined && bound !== besides && bound.takesSessions && bound.hasRoom) return bound;
+    }
+    if (this.#ready > 0 && besides === undefined) {
+      const trial = this.#addresses.find((one) => one.breaker.state === 'ready' && one.state === 'up' && one.hasRoom);
+      if (trial !== undefined) {
+        trial.breaker.try();
+        this.#ready--;
+        return trial;
       }
-      return undefined;
-    },
-    async close() {
-      await Promise.all(addresses.map(({ dispatcher }) => dispatcher.close()));
-    },
+    }
+    const serving = this.#serving;
+    if (serving.length !== 1) return this.#policy.pick(serving, exchange, besides);
+    const only = serving[0] as UpstreamAddress;
+    return only !== besides && only.hasRoom ? only : undefined;
+  }
+
+  #create(place: Place): UpstreamAddress {
+    return new UpstreamAddress(this.name, place, this.config, this.#onBreaker);
+  }
+
+  readonly #onBreaker = (address: UpstreamAddress): void => {
+    const { state } = address.breaker;
+    if (state === 'open') this.#report('error', `${this.name}: ${address.url} is taken out, it fails too often`);
+    if (state === 'closed') {
+      this.#report('notice', `${this.name}: ${address.url} is back in service`);
+      this.#warmUp(address);
+    }
+    this.#arrange();
   };
-}
 
-function createAddress(name: string, url: string, config: UpstreamConfig): UpstreamAddress {
-  const { protocol, host, hostname, origin } = new URL(url);
-  const isSecure = protocol === 'https:';
-  const dispatcher = new Pool(origin, {
-    connections: config.connections,
-    pipelining: 1,
-    keepAliveTimeout: config.keepAlive,
-    keepAliveMaxTimeout: Math.max(config.keepAlive, 1000) * 10,
-    headersTimeout: config.responseTimeout,
-    bodyTimeout: config.idleTimeout,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    allowH2: false,
-    connect: isSecure ? secureConnector(hostname, config) : { timeout: config.connectTimeout },
-  });
-  return {
-    url: origin,
-    host,
-    dispatcher,
-    decidedBy: { stage: 'upstream', reason: name },
-    servername: isSecure ? hostname : undefined,
-    pending: 0,
+  readonly #onCheck = (address: UpstreamAddress, isHealthy: boolean, reason: string): void => {
+    address.isHealthy = isHealthy;
+    if (isHealthy) {
+      // A look at it says more than the failures before.
+      if (address.breaker.state !== 'closed') address.breaker.close();
+      else this.#warmUp(address);
+    }
+    this.#report(
+      isHealthy ? 'notice' : 'error',
+      `${this.name}: ${address.url} is ${isHealthy ? 'healthy' : 'not healthy'}: ${reason}`,
+    );
+    this.#arrange();
   };
+
+  /** Who serves now: what is up and well; the backups when nothing else is; and when nothing at all is, maybe everybody. */
+  #arrange(): void {
+    const usable = this.#addresses.filter((one) => one.isUsable);
+    const first = usable.filter((one) => !one.place.isBackup);
+    let serving = first.length > 0 ? first : usable;
+    if (serving.length === 0 && this.config.breaker.whenAllOut === 'try')
+      serving = this.#addresses.filter((one) => one.state === 'up');
+    for (const address of this.#addresses) address.isServing = serving.includes(address);
+    this.#serving = serving;
+    this.#ready = this.#addresses.filter((one) => one.breaker.state === 'ready' && one.state === 'up').length;
+    this.#policy.arrange?.(this.#addresses);
+    this.sticky?.arrange(this.#addresses);
+    if (this.#queue.length > 0) this.#serveQueue();
+  }
+
+  #serveQueue(): void {
+    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+      const { claimant, timer } = next;
+      const isGone = claimant.exchange.isClientGone;
+      const address = isGone ? undefined : this.pick(claimant.exchange);
+      if (!isGone && address === undefined) return;
+      this.#queue.shift();
+      clearTimeout(timer);
+      if (address === undefined) continue;
+      address.pending++;
+      claimant.begin(address);
+    }
+    this.#onIdle?.();
+  }
+
+  #giveUp(claimant: Claimant): void {
+    const at = this.#queue.findIndex((one) => one.claimant === claimant);
+    if (at >= 0) this.#queue.splice(at, 1);
+    if (this.#queue.length === 0) this.#onIdle?.();
+    claimant.refuse(new GateError(ERRORS.upstreamQueueTimeout, this.name));
+  }
+
+  #warmUp(address: UpstreamAddress): void {
+    const { slowStart } = this.config;
+    if (slowStart === 0) return;
+    address.chill(Date.now());
+    this.#warming ??= setInterval(() => {
+      const now = Date.now();
+      const isWarm = this.#addresses.map((one) => one.warm(now, slowStart)).every(Boolean);
+      if (!isWarm) return;
+      clearInterval(this.#warming);
+      this.#warming = undefined;
+    }, slowStart / WARM_STEPS).unref();
+  }
+
+  #startCheck(address: UpstreamAddress): void {
+    const { health } = this.config;
+    if (health === undefined) return;
+    const check = new HealthCheck(address, this.config, health, this.#onCheck);
+    this.#checks.set(address, check);
+    check.start();
+  }
+
+  #discover(place: Place, config: NonNullable<UpstreamConfig['resolve']>): Discovery {
+    let known: readonly UpstreamAddress[] = [];
+    let isFirst = true;
+    const once = (): void => {
+      if (isFirst) this.#unresolved--;
+      isFirst = false;
+    };
+    return new Discovery(
+      place,
+      config,
+      (places) => {
+        const isStart = isFirst;
+        once();
+        known = this.#replace(known, places, isStart);
+      },
+      (message) => {
+        once();
+        const kept = known.length === 0 ? 'there are no addresses yet' : 'the addresses found before stay';
+        this.#report('error', `${this.name}: looking up ${message}; ${kept}`);
+        if (known.length === 0) this.#refuseWaiting();
+      },
+    );
+  }
+
+  /** Addresses that are new join, those that are gone finish what they have. */
+  #replace(known: readonly UpstreamAddress[], places: readonly Place[], isStart: boolean): readonly UpstreamAddress[] {
+    const gone = known.filter((one) => !places.some((place) => isDeepStrictEqual(place, one.place)));
+    const fresh = places.filter((place) => !known.some((one) => isDeepStrictEqual(place, one.place)));
+    if (gone.length === 0 && fresh.length === 0) {
+      // Requests may have waited for another name of this upstream.
+      return known;
+    }
+    const added = fresh.map((place) => this.#create(place));
+    this.#addresses = [...this.#addresses.filter((one) => !gone.includes(one)), ...added];
+    for (const address of added) {
+      if (!isStart) this.#warmUp(address);
+      this.#startCheck(address);
+    }
+    this.#arrange();
+    if (!isStart) {
+      const names = (all: readonly UpstreamAddress[]): string => all.map(({ url }) => url).join(', ') || 'none';
+      this.#report('notice', `${this.name}: new addresses: ${names(added)}; gone: ${names(gone)}`);
+    }
+    for (const address of gone) {
+      this.#checks.get(address)?.stop();
+      this.#checks.delete(address);
+      address
+        .close()
+        .catch((cause: unknown) => this.#report('error', `${this.name}: closing ${address.url}: ${String(cause)}`));
+    }
+    return [...known.filter((one) => !gone.includes(one)), ...added];
+  }
+
+  /** Nobody will serve those who wait for the first look-up. */
+  #refuseWaiting(): void {
+    if (this.#serving.length > 0 || this.#unresolved > 0) return;
+    for (const { claimant, timer } of this.#queue.splice(0)) {
+      clearTimeout(timer);
+      claimant.refuse(new GateError(ERRORS.upstreamOut, this.name));
+    }
+    this.#onIdle?.();
+  }
 }
 
-/**
- * undici would ask for, and verify, the name in the Host header, which the client chose. Here the name comes from the
- * configuration, whatever the request says.
- */
-function secureConnector(hostname: string, { tls, connectTimeout }: UpstreamConfig): buildConnector.connector {
-  const connect = buildConnector({
-    timeout: connectTimeout,
-    allowH2: false,
-    rejectUnauthorized: !tls.unsafeSkipVerify,
-    ...(tls.ca && { ca: readFileSync(tls.ca) }),
-    ...(tls.certificate && { cert: readFileSync(tls.certificate) }),
-    ...(tls.key && { key: readFileSync(tls.key) }),
-  });
-  // An IP address is verified as such and not sent as a name (RFC 6066).
-  const servername = tls.serverName ?? (isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : '');
-  return (options, callback) => connect({ ...options, servername }, callback);
+function policyOf({ balance, hashBy }: UpstreamConfig): Policy {
+  switch (balance) {
+    case 'round_robin':
+      return roundRobin;
+    case 'least_busy':
+      return leastBusy();
+    case 'hash':
+      return consistentHash(hashBy);
+  }
 }
 
-/** All upstreams of a configuration; those of `earlier` that did not change keep their connections. */
+/** All upstreams of a configuration; those of `earlier` that did not change keep connections and state. */
 export function createUpstreams(
   configs: ReadonlyMap<string, UpstreamConfig>,
+  report: Reporter,
   earlier?: ReadonlyMap<string, Upstream>,
 ): ReadonlyMap<string, Upstream> {
   const upstreams = new Map<string, Upstream>();
   for (const [name, config] of configs) {
     const kept = earlier?.get(name);
     const canKeep = kept !== undefined && isDeepStrictEqual(kept.config, config) && !usesFiles(config);
-    upstreams.set(name, canKeep ? kept : createUpstream(name, config));
+    upstreams.set(name, canKeep ? kept : new Upstream(name, config, report));
   }
   return upstreams;
 }
@@ -112,43 +365,4 @@ export function createUpstreams(
 /** Certificate files may have changed although their names have not. */
 function usesFiles({ tls }: UpstreamConfig): boolean {
   return tls.ca !== undefined || tls.certificate !== undefined || tls.key !== undefined;
-}
-
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EADDRNOTAVAIL',
-]);
-
-/** What an error of undici or of its socket means. */
-export function upstreamError(cause: Error, address: UpstreamAddress): GateError {
-  if (cause instanceof GateError) return cause;
-  return new GateError(kindOf(cause), `${address.url}: ${cause.message}`, cause);
-}
-
-function kindOf(cause: Error): ErrorKind {
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
-  if (UNREACHABLE.has(code)) return ERRORS.upstreamUnreachable;
-  if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || /CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
-    return ERRORS.upstreamUnreachable;
-  }
-  switch (code) {
-    case 'UND_ERR_CONNECT_TIMEOUT':
-    case 'ETIMEDOUT':
-      return ERRORS.upstreamConnectTimeout;
-    case 'UND_ERR_HEADERS_TIMEOUT':
-      return ERRORS.upstreamTimeout;
-    case 'UND_ERR_BODY_TIMEOUT':
-      return ERRORS.upstreamIdle;
-    case 'UND_ERR_HEADERS_OVERFLOW':
-    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      return ERRORS.upstreamInvalid;
-  }
-  if (code.startsWith('HPE_') || cause.message === 'bad response' || cause.message === 'bad upgrade') {
-    return ERRORS.upstreamInvalid;
-  }
-  return ERRORS.upstreamFailed;
 }

@@ -1,0 +1,53 @@
+import type { Dispatcher } from 'undici';
+import { headerOf } from '../listener/strict-http.ts';
+import { withoutDotSegments } from '../listener/target.ts';
+import type { ActiveRoute } from './active-route.ts';
+import type { UpstreamAddress } from './balance/address.ts';
+import type { Exchange } from './exchange.ts';
+import { upstreamHeaders } from './hop-headers.ts';
+import { rewriteTarget } from './route.ts';
+import type { Upstream } from './upstream.ts';
+
+/** The request as an address of an upstream gets it: target, headers and body that were inspected, framing made anew. */
+export function upstreamRequest(
+  exchange: Exchange,
+  upstream: Upstream,
+  { place }: UpstreamAddress,
+): Dispatcher.DispatchOptions {
+  const { head, gate } = exchange;
+  const route = exchange.route as ActiveRoute;
+  const target = head.target;
+  let path = target?.pathAndQuery ?? '/';
+  if (target?.hasDotSegments) path = withoutDotSegments(path);
+  if (target?.form !== 'authority') path = rewriteTarget(route.config, path);
+  const keepsHost = route.config.preserveHost && upstream === route.upstream;
+  return {
+    method: head.method,
+    path: place.base === '' ? path : place.base + path,
+    headers: upstreamHeaders(head, {
+      requestId: exchange.id,
+      host: keepsHost ? headerOf(head, 'host') : place.host,
+      peer: exchange.peer,
+      isPeerTrusted: exchange.isPeerTrusted,
+      clientAddress: exchange.client.address,
+      scheme: exchange.scheme,
+      localPort: exchange.request.socket.localPort ?? 0,
+      dropsUnderscores: gate.config.http.underscoreHeaders === 'drop',
+      wantsIdentity: wantsReadableAnswer(exchange, route),
+      hasNewBody: exchange.hasNewBody,
+    }),
+    body: exchange.body ?? null,
+    // undici would close the connection after every HEAD.
+    ...(head.method === 'HEAD' && { reset: false }),
+    ...(head.isWebSocket && { upgrade: 'websocket' }),
+    ...(place.servername !== undefined && { servername: place.servername }),
+  };
+}
+
+/** Rules can only read, and put text around, answers that come without compression. */
+function wantsReadableAnswer(exchange: Exchange, route: ActiveRoute): boolean {
+  const settings = exchange.firewall?.waf.settings;
+  if (exchange.transaction === undefined || settings === undefined) return false;
+  if (settings.disableBackendCompression || settings.contentInjection) return true;
+  return settings.responseBodyAccess && route.config.inspect.responseBody;
+}
