@@ -28,6 +28,7 @@ const gate = start(
     ...rules('packages/gateway/rules/base.conf'),
     ...rules('packages/gateway/rules/sallyport-basic.conf'),
     ...rules('examples/demo-app/demo.conf'),
+    ...['--workers', '0'],
     ...['--access-log', log('access.log'), '--error-log', log('error.log'), '--audit-log', log('audit.log')],
   ],
   { stdio: ['ignore', 'pipe', 'inherit'] },

@@ -5,6 +5,7 @@ import type { Config, ListenerConfig } from './config/config.ts';
 import { closeUnused, createGate, type Gate, watchUpstreams } from './gate.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { createLogs, type Logs, type LogsConfig } from './logs/index.ts';
+import { Activity } from './process/activity.ts';
 import type { Upstream } from './proxy/upstream.ts';
 import { CollectionStores } from './stores/collection-stores.ts';
 import { type LoadedRules, loadRules } from './waf/load.ts';
@@ -14,8 +15,13 @@ export interface Gateway {
   readonly logs: Logs;
   /** What rules are in force. */
   readonly rules: LoadedRules;
-  /** Opens every port. Rejects, with none left open, when one cannot be had. */
-  listen(): Promise<readonly AddressInfo[]>;
+  /** What clients have asked for so far. */
+  readonly activity: Activity;
+  /**
+   * Opens every port. Rejects, with none left open, when one cannot be had. `descriptors`: bound sockets that were inherited,
+   * one for each listener of the configuration, in its order.
+   */
+  listen(descriptors?: readonly number[]): Promise<readonly AddressInfo[]>;
   /**
    * Puts another configuration in force, rules included, for requests that begin from now on. Rejects when it is bad; then
    * nothing has changed.
@@ -25,12 +31,17 @@ export interface Gateway {
   upstream(name: string): Upstream | undefined;
   /** Opens the log files anew, after they have been rotated. */
   reopenLogs(): Promise<void>;
+  /**
+   * Stops accepting and sends clients elsewhere with their next answer; resolves when the last connection is over. `close` is
+   * still to be called.
+   */
+  retire(): Promise<void>;
   /** Stops accepting, lets running requests finish for `grace` milliseconds, closes everything. */
   close(grace?: number): Promise<void>;
 }
 
 /** Loads rules and opens logs; ports open with `listen`. Rejects when rules or files of the configuration are bad. */
-export async function createGateway(config: Config): Promise<Gateway> {
+export async function createGateway(config: Config, activity: Activity = new Activity()): Promise<Gateway> {
   let logs = createLogs(logsConfig(config));
   const stores = new CollectionStores((level, line) => logs.error(level, 'collections', line));
   let rules = await loadRules(config, logs, stores);
@@ -51,8 +62,12 @@ export async function createGateway(config: Config): Promise<Gateway> {
 
     upstream: (name) => gate.upstreams.get(name),
 
-    async listen() {
-      listeners = await openAll(gate.config.listeners, current);
+    activity,
+
+    async listen(descriptors = []) {
+      listeners = await openAll(gate.config.listeners, (config, at) =>
+        listen(config, current, { activity, descriptor: descriptors[at] }),
+      );
       watchUpstreams(gate);
       return listeners.map((one) => one.address);
     },
@@ -67,7 +82,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
       const missing = next.listeners.filter((wanted) => !kept.some((one) => isSameDoor(one.config, wanted)));
       try {
         nextGate = createGate(next, nextLogs, nextRules.firewalls, gate);
-        opened = await openAll(missing, current);
+        opened = await openAll(missing, (config) => listen(config, current, { activity }));
       } catch (cause) {
         await nextRules.release();
         throw cause;
@@ -95,6 +110,11 @@ export async function createGateway(config: Config): Promise<Gateway> {
 
     reopenLogs: () => logs.reopen(),
 
+    async retire() {
+      await Promise.all(listeners.map((one) => one.retire()));
+      listeners = [];
+    },
+
     async close(grace = gate.config.timeouts.drain) {
       await Promise.all(listeners.map((one) => one.close(grace)));
       listeners = [];
@@ -105,10 +125,13 @@ export async function createGateway(config: Config): Promise<Gateway> {
   };
 }
 
-async function openAll(configs: readonly ListenerConfig[], current: () => Gate): Promise<Listener[]> {
+async function openAll(
+  configs: readonly ListenerConfig[],
+  open: (config: ListenerConfig, at: number) => Promise<Listener>,
+): Promise<Listener[]> {
   const opened: Listener[] = [];
   try {
-    for (const config of configs) opened.push(await listen(config, current));
+    for (const [at, config] of configs.entries()) opened.push(await open(config, at));
     return opened;
   } catch (cause) {
     await Promise.all(opened.map((one) => one.close(0)));

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rules: async () => (await import('./commands/rules.ts')).rulesCommand,
   lsp: async () => (await import('./commands/lsp.ts')).lspCommand,
   profile: async () => (await import('./commands/profile.ts')).profileCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
 };
 
 /** Runs one command. 0 is success, 1 a failure of what was asked, 2 wrong usage. */

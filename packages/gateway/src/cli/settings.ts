@@ -1,13 +1,11 @@
 /** The configuration a command works with: file and flags together. */
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Config } from '../config/config.ts';
-import { applyFlags, FLAG_OPTIONS, type Flags, missingFrom } from '../config/flags.ts';
-import { ConfigError, type ConfigMistake, defaultConfig, loadConfig } from '../config/load.ts';
+import { FLAG_OPTIONS, type Flags } from '../config/flags.ts';
+import { ConfigError } from '../config/load.ts';
+import { configurationFile, gatherSettings as gatherFromSource, readSource, type Settings } from '../config/source.ts';
 import { UsageError } from './commands/command.ts';
 
-/** Taken when no file is named. */
-export const DEFAULT_FILE = 'sallyport.yaml';
+export { DEFAULT_FILE } from '../config/source.ts';
 
 /**
  * The flags of a command line. Words directly behind `--rules FILE` are rule files too, so that a shell may expand a pattern
@@ -33,37 +31,18 @@ export function readFlags(words: readonly string[], takesFiles: boolean): Flags 
   return rules.length === 0 ? flags : { ...flags, rules };
 }
 
-/** What can be read, and everything that is wrong with it. */
-export interface Settings {
-  /** Undefined when the file cannot be read at all. */
-  readonly config: Config | undefined;
-  readonly mistakes: readonly ConfigMistake[];
-}
-
-/** Configuration file and flags together; `isGate`: they must be enough to start one. */
+/** As `gatherSettings` of the source; a file that cannot be read is a mistake like others. */
 export function gatherSettings(flags: Flags, isGate: boolean): Settings {
-  const file = configurationFile(flags);
-  const loaded = file === undefined ? { config: defaultConfig(), mistakes: [] } : loadConfig(file);
-  if (loaded.config === undefined) return loaded;
-  const { config, mistakes } = applyFlags(loaded.config, flags);
-  const wrong = mistakes.length > 0 || !isGate ? mistakes : missingFrom(config);
-  return { config, mistakes: wrong.map((message) => ({ file: '', line: 0, column: 0, message })) };
-}
-
-/** The configuration of a gate to start. Throws `ConfigError` with every mistake of file and flags. */
-export function readSettings(flags: Flags): Config {
-  const { config, mistakes } = gatherSettings(flags, true);
-  if (config === undefined || mistakes.length > 0) throw new ConfigError(mistakes);
-  return config;
+  try {
+    return gatherFromSource(readSource(flags), isGate);
+  } catch (cause) {
+    if (cause instanceof ConfigError) return { config: undefined, mistakes: cause.mistakes };
+    throw cause;
+  }
 }
 
 /** Whether the flags are about rules alone: they name some, and neither they nor a file speak of a gate. */
 export function isAboutRulesOnly(flags: Flags): boolean {
   const speaksOfGate = flags.upstream !== undefined || flags.listen !== undefined;
   return (flags.rules ?? flags.crs) !== undefined && !speaksOfGate && configurationFile(flags) === undefined;
-}
-
-function configurationFile(flags: Flags): string | undefined {
-  const isSimple = flags.upstream !== undefined && flags.listen !== undefined;
-  return flags.config ?? (!isSimple && existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
 }

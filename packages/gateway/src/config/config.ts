@@ -4,6 +4,7 @@ import type { UpstreamConfig } from './sections/upstream.ts';
 
 import type { ConnectionsConfig } from './sections/connections.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
+import type { WorkersConfig } from './sections/workers.ts';
 
 export interface Config {
   readonly listeners: readonly ListenerConfig[];
@@ -20,6 +21,8 @@ export interface Config {
   readonly scripts: ScriptsConfig;
   readonly collections: CollectionsConfig;
   readonly logs: LogsSection;
+  readonly workers: WorkersConfig;
+  readonly runDir?: string;
   readonly serverHeader?: string;
   readonly tmpDir?: string;
 }

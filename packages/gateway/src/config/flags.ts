@@ -17,6 +17,7 @@ export interface Flags {
   readonly 'access-log'?: string;
   readonly 'error-log'?: string;
   readonly 'audit-log'?: string;
+  readonly workers?: string;
   readonly quiet?: boolean;
 }
 
@@ -31,6 +32,7 @@ export const FLAG_OPTIONS = {
   'access-log': { type: 'string' },
   'error-log': { type: 'string' },
   'audit-log': { type: 'string' },
+  workers: { type: 'string' },
   quiet: { type: 'boolean' },
 } as const;
 
@@ -48,6 +50,11 @@ export function applyFlags(
   const listeners = flags.listen?.map((text) => listenerOf(text, mistakes)) ?? config.listeners;
   const engine = ENGINES.find((one) => one.toLowerCase() === flags.engine?.toLowerCase());
   if (flags.engine !== undefined && engine === undefined) mistakes.push(`--engine is one of ${ENGINES.join(', ')}`);
+
+  const workers = flags.workers === undefined ? config.workers : { ...config.workers, count: Number(flags.workers) };
+  if (flags.workers !== undefined && !/^\d{1,3}$/.test(flags.workers)) {
+    mistakes.push('--workers is a number of processes; 0 for none');
+  }
 
   let { upstreams, routes } = config;
   if (flags.upstream !== undefined) {
@@ -72,6 +79,7 @@ export function applyFlags(
       listeners,
       upstreams,
       routes,
+      workers,
       rules: {
         ...config.rules,
         files: flags.rules?.map((file) => resolve(file)) ?? config.rules.files,

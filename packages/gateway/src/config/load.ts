@@ -43,9 +43,14 @@ export function loadConfig(file: string, environment: Environment = process.env)
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    return failed([{ file, line: 0, column: 0, message: reasonOf(cause) }]);
+    return failed([unreadable(file, cause)]);
   }
   return parseConfig(text, file, environment);
+}
+
+/** The mistake of a file that cannot be read at all. */
+export function unreadable(file: string, cause: unknown): ConfigMistake {
+  return { file, line: 0, column: 0, message: reasonOf(cause) };
 }
 
 export function parseConfig(text: string, file: string, environment: Environment = process.env): ConfigResult {
@@ -140,6 +145,14 @@ export function contradictions(config: Config): readonly Contradiction[] {
     found.push({ path: ['collections', 'timeout'], message: 'the store needs some time to answer' });
   }
 
+  const { workers } = config;
+  if (workers.max !== undefined && workers.max < (workers.count ?? 0)) {
+    found.push({ path: ['workers', 'max'], message: `"max" must not be below "count" (${workers.count})` });
+  }
+  if (workers.group !== undefined && workers.user === undefined) {
+    found.push({ path: ['workers', 'group'], message: 'a group needs a "user" too' });
+  }
+
   for (const [name, upstream] of config.upstreams) {
     const tls = upstream.tls;
     if ((tls.certificate === undefined) !== (tls.key === undefined)) {
@@ -163,7 +176,7 @@ function resolveFiles(config: Config, folder: string): Config {
     return changed;
   };
   return {
-    ...placed(config, 'tmpDir'),
+    ...placed(config, 'tmpDir', 'runDir'),
     listeners: config.listeners.map((one) => (one.tls ? { ...one, tls: placed(one.tls, 'certificate', 'key') } : one)),
     upstreams: new Map(
       [...config.upstreams].map(([name, one]) => [name, { ...one, tls: placed(one.tls, 'ca', 'certificate', 'key') }]),

@@ -33,6 +33,7 @@ import {
 import { connections } from './sections/connections.ts';
 import { slowClients } from './sections/slow-clients.ts';
 import { type UpstreamConfig, upstream } from './sections/upstream.ts';
+import { workers } from './sections/workers.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -393,6 +394,13 @@ export const CONFIG_TABLE: Table<Config> = {
     summary: 'What rules remember from one request to the next (`initcol`).',
   },
   logs: { type: section(logs), default: defaultsOf(logs), summary: 'Where it is written down.' },
+  workers: { type: section(workers), default: defaultsOf(workers), summary: 'The processes that serve.' },
+  runDir: {
+    type: text('folder'),
+    isOptional: true,
+    summary:
+      'Folder of the running gate, for nobody else to enter: the control socket `control.sock` and counters the workers share. When absent: `RUNTIME_DIRECTORY` as systemd sets it; else a folder named after the first listener, such as `127.0.0.1-8080`, in `/run/sallyport` for root and in `$XDG_RUNTIME_DIR/sallyport` for others.',
+  },
   serverHeader: {
     type: text(),
     isOptional: true,

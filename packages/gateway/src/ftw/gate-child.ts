@@ -59,6 +59,7 @@ function settings(rules: readonly string[], upstreamPort: number, logFile: strin
     rules: { files: rules },
     http: { refused_methods: [], underscore_headers: 'pass' },
     logs: { error: logFile },
+    workers: { count: 0 },
   };
 }
 

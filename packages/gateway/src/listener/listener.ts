@@ -1,12 +1,13 @@
 /** One front door: a Node HTTP or HTTPS server set up strictly, handing every request to the proxy. */
 import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
-import { type AddressInfo, isIP, type Socket } from 'node:net';
+import { type AddressInfo, isIP, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config, ListenerConfig } from '../config/config.ts';
 import { ERRORS, GateError } from '../errors.ts';
 import type { Gate } from '../gate.ts';
 import type { ClientAddress } from '../logs/index.ts';
+import type { Activity } from '../process/activity.ts';
 import { Exchange, GateResponse } from '../proxy/exchange.ts';
 import { forwardedClient } from '../proxy/hop-headers.ts';
 import { serve } from '../proxy/proxy.ts';
@@ -25,6 +26,11 @@ export interface Listener {
   readonly address: AddressInfo;
   /** Takes over limits and certificates of a new configuration. */
   update(config: ListenerConfig, whole: Config): void;
+  /**
+   * Stops accepting and asks every client, with its next answer, to come back by a new connection. Idle connections stay open for
+   * their usual time: a request may be on its way on them. Resolves when the last connection is closed.
+   */
+  retire(): Promise<void>;
   /** Stops accepting and closes idle connections; resolves when the rest are over or, after `grace` ms, cut. */
   close(grace: number): Promise<void>;
 }
@@ -50,10 +56,18 @@ const CHECK_INTERVAL = 1000;
 /** The longest a timer of Node can be: some 24 days. */
 const NO_TIMEOUT = 2 ** 31 - 1;
 
+export interface ListenOptions {
+  /** Counts what clients ask for. */
+  readonly activity: Activity;
+  /** A bound socket that was inherited; it is bound here when absent. */
+  readonly descriptor?: number | undefined;
+}
+
 /** Opens the port. `current` gives the configuration in force. Rejects when the port cannot be had. */
-export async function listen(config: ListenerConfig, current: () => Gate): Promise<Listener> {
+export async function listen(config: ListenerConfig, current: () => Gate, options: ListenOptions): Promise<Listener> {
+  const { activity, descriptor } = options;
   const { limits, timeouts } = current().config;
-  const options: ServerOptions<typeof IncomingMessage, typeof GateResponse> = {
+  const serverOptions: ServerOptions<typeof IncomingMessage, typeof GateResponse> = {
     ServerResponse: GateResponse,
     insecureHTTPParser: false,
     // A missing Host is refused by our own checks, so that rules and logs see it.
@@ -70,16 +84,18 @@ export async function listen(config: ListenerConfig, current: () => Gate): Promi
   };
   const server =
     config.tls === undefined
-      ? createServer(options)
+      ? createServer(serverOptions)
       : createSecureServer({
-          ...options,
+          ...serverOptions,
           ...tlsOptions(config.tls),
           handshakeTimeout: NO_TIMEOUT,
           ALPNProtocols: ['http/1.1'],
         });
   applyLimits(server, current().config);
-  attach(server, current, config.tls === undefined ? 'http' : 'https');
-  await open(server, config);
+  const phase: DoorPhase = { isRetiring: false, tunnels: new Set() };
+  const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
+  attach(server, current, config.tls === undefined ? 'http' : 'https', activity, phase);
+  await open(server, config, descriptor);
 
   let active = config;
   return {
@@ -93,7 +109,23 @@ export async function listen(config: ListenerConfig, current: () => Gate): Promi
       if (next.tls !== undefined)
         (server as SecureServer<typeof IncomingMessage, typeof GateResponse>).setSecureContext(tlsOptions(next.tls));
     },
-    close: (grace) => close(server, grace),
+    retire() {
+      phase.isRetiring = true;
+      // The close of an HTTP server would also close idle connections, and stop the clock that ends slow ones.
+      if (server.listening) NetServer.prototype.close.call(server);
+      return closed;
+    },
+    async close(grace) {
+      const timer = setTimeout(() => {
+        server.closeAllConnections();
+        // Node no longer counts a connection that has left HTTP.
+        for (const socket of phase.tunnels) socket.destroy();
+      }, grace);
+      server.close();
+      server.closeIdleConnections();
+      await closed;
+      clearTimeout(timer);
+    },
   };
 }
 
@@ -104,28 +136,30 @@ function applyLimits(server: Door, { limits, timeouts }: Config): void {
   server.keepAliveTimeout = timeouts.keepAlive;
 }
 
-function open(server: Door, { address, port }: ListenerConfig): Promise<void> {
+function open(server: Door, { address, port }: ListenerConfig, descriptor: number | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, address, () => {
+    server.listen(descriptor === undefined ? { port, host: address } : { fd: descriptor }, () => {
       server.off('error', reject);
       resolve();
     });
   });
 }
 
-function close(server: Door, grace: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), grace);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+/** What becomes of a door. */
+interface DoorPhase {
+  isRetiring: boolean;
+  /** Connections that have left HTTP. */
+  readonly tunnels: Set<Duplex>;
 }
 
-function attach(server: Door, current: () => Gate, scheme: 'http' | 'https'): void {
+function attach(
+  server: Door,
+  current: () => Gate,
+  scheme: 'http' | 'https',
+  activity: Activity,
+  phase: DoorPhase,
+): void {
   const receive = (request: IncomingMessage, response: GateResponse): Exchange => {
     const gate = current();
     const head = readHead(request, gate.config.http, gate.config.limits);
@@ -139,12 +173,14 @@ function attach(server: Door, current: () => Gate, scheme: 'http' | 'https'): vo
     const socket = request.socket as FrontSocket;
     socket[running] = exchange;
     guard.requestBegun(socket);
-    exchange.mustClose = guard.isCrowded;
+    exchange.mustClose = guard.isCrowded || phase.isRetiring;
     response.on('close', onResponseClose).on('close', () => guard.requestOver(socket));
+    activity.begin();
     if (socket[states] !== undefined) followStates(socket[states], exchange);
     return exchange;
   };
   const onRequest = (request: IncomingMessage, response: GateResponse): void => {
+    response.on('close', activity.end);
     void serve(receive(request, response));
   };
   const onSwitch = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -155,6 +191,11 @@ function attach(server: Door, current: () => Gate, scheme: 'http' | 'https'): vo
     response.on('finish', () => socket.end());
     const exchange = receive(request, response);
     exchange.upgrade = { socket, head };
+    phase.tunnels.add(socket);
+    socket.on('close', () => {
+      phase.tunnels.delete(socket);
+      activity.end();
+    });
     void serve(exchange);
   };
 

@@ -4,7 +4,7 @@ export interface SignalActions {
   /** SIGHUP */
   reload(): Promise<void>;
   /** SIGUSR1 */
-  reopenLogs(): Promise<void>;
+  reopenLogs(): void;
   /** SIGTERM, SIGINT; the second one is impatient. */
   stop(isUrgent: boolean): void;
 }
@@ -17,7 +17,7 @@ export function onSignals(actions: SignalActions): () => void {
     reloading = reloading.then(() => actions.reload());
   };
   const user1 = (): void => {
-    void actions.reopenLogs();
+    actions.reopenLogs();
   };
   const terminate = (): void => {
     stops++;

@@ -49,9 +49,10 @@ export async function runCommand(words: readonly string[], cwd: string): Promise
   return { code, out: out(), err: err() };
 }
 
-/** Starts `sallyport run` and waits until it listens. */
+/** Starts `sallyport run` and waits until it listens. One process unless `--workers` says otherwise: it starts sooner. */
 export async function startCommand(words: readonly string[], cwd: string): Promise<RunningCommand> {
-  const { child, out, err } = start(['run', ...words], cwd);
+  const workers = words.includes('--workers') ? [] : ['--workers', '0'];
+  const { child, out, err } = start(['run', ...words, ...workers], cwd);
   const closed = once(child, 'close');
   const says = async (text: string): Promise<void> => {
     const isOver = closed.then(() => {

@@ -1,5 +1,6 @@
+import { readSource } from '../../config/source.ts';
 import { run } from '../../process/run.ts';
-import { readFlags, readSettings } from '../settings.ts';
+import { readFlags } from '../settings.ts';
 import { packageVersion } from '../version.ts';
 import type { Command } from './command.ts';
 
@@ -10,6 +11,7 @@ export const SETTINGS_USAGE = `  --config FILE        configuration (sallyport.y
   --crs FOLDER         OWASP Core Rule Set; an installed one is found by itself
   --engine MODE        On, DetectionOnly or Off, over what the rules say
   --access-log FILE    --error-log FILE    --audit-log FILE
+  --workers N          processes that serve; 0: this one does by itself
   --quiet              say only what is wrong`;
 
 export const runCommand: Command = {
@@ -24,6 +26,6 @@ SIGHUP reloads configuration and rules, SIGUSR1 reopens the logs, SIGTERM finish
   run(words, { out, err }) {
     const flags = readFlags(words, false);
     const say = flags.quiet === true ? () => {} : out;
-    return run({ readConfig: () => readSettings(flags), out: say, err, version: packageVersion() });
+    return run({ readSource: () => readSource(flags), out: say, err, version: packageVersion() });
   },
 };

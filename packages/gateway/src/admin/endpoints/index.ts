@@ -1,0 +1,9 @@
+import type { Endpoint } from '../endpoint.ts';
+import { health } from './health.ts';
+import { logs } from './logs.ts';
+import { reload } from './reload.ts';
+import { reopenLogs } from './reopen-logs.ts';
+import { status } from './status.ts';
+
+/** Every endpoint of the admin API. */
+export const ENDPOINTS: readonly Endpoint[] = [health, logs, reload, reopenLogs, status];

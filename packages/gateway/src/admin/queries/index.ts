@@ -1,0 +1,5 @@
+import type { Query } from '../query.ts';
+import { logHealth } from './log-health.ts';
+
+/** Everything a worker can be asked. */
+export const QUERIES: readonly Query[] = [logHealth];

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { askGate } from '../../admin/client.ts';
+import { CONTROL_SOCKET, runDirectory } from '../../admin/run-directory.ts';
+import type { GateStatus } from '../../admin/status.ts';
+import { renderStatus } from '../output/status.ts';
+import { gatherSettings, readFlags } from '../settings.ts';
+import { type Command, UsageError } from './command.ts';
+
+export const statusCommand: Command = {
+  name: 'status',
+  summary: 'Show how a running gate does.',
+  usage: `sallyport status [--socket PATH | --config FILE | --listen HOST:PORT] [--json]
+
+  --socket PATH        control socket of the gate; else it is found by configuration and flags, as the gate itself does
+  --json               as the admin API gives it
+
+Exit code 0: the gate runs and its configuration is in force; 1: nobody answers, nobody serves, or the configuration is stale.`,
+
+  async run(words, { out, err }) {
+    const isJson = words.includes('--json');
+    let gate: GateStatus;
+    try {
+      const { body } = await askGate(controlSocket(words.filter((word) => word !== '--json')), 'GET', '/status');
+      // The socket belongs to the user's own gate; its form is the one this version knows.
+      gate = body as GateStatus;
+    } catch (cause) {
+      if (cause instanceof UsageError) throw cause;
+      err((cause as Error).message);
+      return 1;
+    }
+    out(isJson ? JSON.stringify(gate, undefined, 2) : renderStatus(gate, Date.now()));
+    const isServing = gate.workers.length === 0 || gate.workers.some((one) => one.state === 'serving');
+    return isServing && gate.configuration.stale === undefined ? 0 : 1;
+  },
+};
+
+/** The control socket the words of a command mean. Throws `UsageError` when they mean none. */
+export function controlSocket(words: readonly string[]): string {
+  const at = words.indexOf('--socket');
+  const given = words[at + 1];
+  if (at >= 0 && given !== undefined) return given;
+  const { config } = gatherSettings(readFlags(words, false), false);
+  const folder = config && runDirectory(config);
+  if (folder === undefined) {
+    throw new UsageError('which gate? name its --config, --listen HOST:PORT or --socket');
+  }
+  return join(folder, CONTROL_SOCKET);
+}

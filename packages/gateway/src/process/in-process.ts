@@ -1,0 +1,133 @@
+/** A gate that is one process: it reloads within itself. */
+import type { AddressInfo } from 'node:net';
+import type { Control, ReloadOutcome, WorkerReply } from '../admin/control.ts';
+import { answerQuery } from '../admin/query.ts';
+import { openControlSocket } from '../admin/socket.ts';
+import { settingsFrom } from '../config/source.ts';
+import { createGateway, type Gateway } from '../gateway.ts';
+import { explainFailure } from './failure.ts';
+import type { StartOptions } from './run.ts';
+import { onSignals } from './signals.ts';
+import { listenerStatus, listeningLine, rulesLine, unsafeSettings } from './start-lines.ts';
+
+/** Resolves with the exit code when the gate has stopped, or could not start. */
+export async function runInProcess(start: StartOptions): Promise<number> {
+  const { out, err, version } = start;
+  let gateway: Gateway;
+  let addresses: readonly AddressInfo[];
+  try {
+    gateway = await createGateway(start.config);
+    addresses = await gateway.listen();
+  } catch (cause) {
+    for (const line of explainFailure(cause)) err(line);
+    return 1;
+  }
+  const gate = new OneProcess(start, gateway, addresses);
+  const closeSocket = await openControlSocket(start.config, gate, err);
+  return new Promise((resolve) => {
+    let isStopping = false;
+    const remove = onSignals({
+      reload: async () => {
+        await gate.reload();
+      },
+      reopenLogs: () => gate.reopenLogs(),
+      stop(isUrgent) {
+        if (isUrgent) resolve(1);
+        if (isStopping) return;
+        isStopping = true;
+        void Promise.all([gateway.close(), closeSocket()]).finally(() => {
+          remove();
+          resolve(0);
+        });
+      },
+    });
+    // Whoever reads these lines may send signals at once.
+    out(listeningLine(version, gate.status().listeners, start.config));
+    out(rulesLine(gateway.rules));
+    gate.noteUnsafe();
+  });
+}
+
+class OneProcess implements Control {
+  readonly #start: StartOptions;
+  readonly #gateway: Gateway;
+  readonly #addresses: readonly AddressInfo[];
+  readonly #startedAt = Date.now();
+  #generation = 1;
+  #loadedAt = Date.now();
+  #stale: { readonly since: number; readonly reasons: readonly string[] } | undefined;
+
+  constructor(start: StartOptions, gateway: Gateway, addresses: readonly AddressInfo[]) {
+    this.#start = start;
+    this.#gateway = gateway;
+    this.#addresses = addresses;
+  }
+
+  status(): ReturnType<Control['status']> {
+    const { config, activity, rules } = this.#gateway;
+    const { file } = this.#start.source;
+    return {
+      version: this.#start.version,
+      node: process.version,
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      generation: this.#generation,
+      configuration: {
+        ...(file !== undefined && { file }),
+        loadedAt: this.#loadedAt,
+        rules: rulesLine(rules),
+        ...(this.#stale && { stale: this.#stale }),
+      },
+      listeners: listenerStatus(config, this.#addresses),
+      workers: [],
+      requests: activity.begun,
+      running: activity.running,
+      crashes: 0,
+      unsafe: unsafeSettings(config),
+    };
+  }
+
+  async ask(query: string, parameters?: unknown): Promise<readonly WorkerReply[]> {
+    return [{ pid: process.pid, value: await answerQuery(this.#gateway, query, parameters) }];
+  }
+
+  order(_key: string, query: string, parameters?: unknown): Promise<readonly WorkerReply[]> {
+    return this.ask(query, parameters);
+  }
+
+  async reload(): Promise<ReloadOutcome> {
+    const { readSource, out, err } = this.#start;
+    const { logs } = this.#gateway;
+    try {
+      await this.#gateway.reload(settingsFrom(readSource()));
+    } catch (cause) {
+      const lines = explainFailure(cause);
+      this.#stale = { since: this.#stale?.since ?? Date.now(), reasons: lines };
+      for (const line of lines) {
+        logs.error('error', 'reload', `${line}; the running configuration stays in force`);
+        err(`reload refused: ${line}`);
+      }
+      return { isAccepted: false, lines };
+    }
+    this.#generation++;
+    this.#loadedAt = Date.now();
+    this.#stale = undefined;
+    const line = rulesLine(this.#gateway.rules);
+    this.#gateway.logs.error('notice', 'reload', `configuration reloaded; ${line}`);
+    out(`reloaded; ${line}`);
+    this.noteUnsafe();
+    return { isAccepted: true, lines: [line] };
+  }
+
+  reopenLogs(): void {
+    void this.#gateway.reopenLogs();
+  }
+
+  noteUnsafe(): void {
+    for (const name of unsafeSettings(this.#gateway.config)) {
+      const line = `unsafe setting in force: ${name}`;
+      this.#gateway.logs.error('warn', 'start', line);
+      this.#start.err(line);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/** What a gate says about itself at the start and after a reload. */
+import type { ListenerStatus } from '../admin/status.ts';
+import type { Config } from '../config/config.ts';
+import type { LoadedRules } from '../waf/load.ts';
+
+/** `sallyport 1.2.3 listening on http://127.0.0.1:8080, in front of app (http://127.0.0.1:3000)` */
+export function listeningLine(version: string, listeners: readonly ListenerStatus[], config: Config): string {
+  const doors = listeners.map(({ scheme, address, port }) => {
+    return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  });
+  const targets = [...config.upstreams].map(
+    ([name, upstream]) => `${name} (${upstream.urls.map(({ url }) => url).join(', ')})`,
+  );
+  return `sallyport ${version} listening on ${doors.join(', ')}, in front of ${targets.join(', ')}`;
+}
+
+export function rulesLine(rules: LoadedRules): string {
+  return rules.name === undefined ? 'rules: off' : `rules: ${rules.name}, ${rules.ruleCount} rules`;
+}
+
+/** Places that were opened, as they are shown: one for each listener of the configuration, in its order. */
+export function listenerStatus(
+  config: Config,
+  places: readonly { readonly address: string; readonly port: number }[],
+): readonly ListenerStatus[] {
+  return places.map(({ address, port }, at) => ({
+    scheme: config.listeners[at]?.tls === undefined ? 'http' : 'https',
+    address,
+    port,
+  }));
+}
+
+/** Settings in force that weaken the gate, by name. They are named at every start, so that nobody forgets them. */
+export function unsafeSettings(config: Config): readonly string[] {
+  return [
+    ...(config.rules.unsafePassOnError ? ['rules.unsafe_pass_on_error'] : []),
+    ...[...config.upstreams]
+      .filter(([, one]) => one.tls.unsafeSkipVerify)
+      .map(([name]) => `upstreams.${name}.tls.unsafe_skip_verify`),
+  ];
+}
