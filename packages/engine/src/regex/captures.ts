@@ -3,11 +3,11 @@ import { afterAt, beforeAt, CLAIMS, holds } from './claims.ts';
 import { OP, type Program, takes } from './program.ts';
 import type { StartFinder } from './start-finder.ts';
 
-/** Pairs of checkpoint and position that may be remembered: 256 KB. */
-const MAX_REMEMBERED = 1 << 21;
+/** Pairs of checkpoint and position that may be remembered: 32 KB, and about a millisecond when all of them are tried. */
+const MAX_REMEMBERED = 1 << 18;
 const INITIAL_STACK = 256;
 
-export type MatchOutcome = Int32Array | 'none' | 'tooLarge' | 'exhausted';
+export type MatchOutcome = Int32Array | 'none' | 'exhausted';
 
 /**
  * The captures of the leftmost match a backtracking matcher would find first, in linear time.
@@ -33,17 +33,14 @@ export class CaptureMatcher {
     this.#checkpointCount = count;
   }
 
-  /** Whether everything from `from` on can be remembered, so that `exec` is never too large. */
+  /** Whether everything from `from` on can be remembered, which `exec` takes for granted. */
   fits(subject: string, from: number): boolean {
     return (subject.length - from + 1) * this.#checkpointCount <= MAX_REMEMBERED;
   }
 
-  /**
-   * The slots of the first match that begins at or after `from`. 'tooLarge' when it takes a look at a byte farther away than
-   * what can be remembered.
-   */
+  /** The slots of the first match that begins at or after `from`, in a subject that fits. */
   exec(subject: string, from: number, budget?: MatchBudget): MatchOutcome {
-    const width = Math.min(subject.length - from + 1, Math.floor(MAX_REMEMBERED / Math.max(this.#checkpointCount, 1)));
+    const width = subject.length - from + 1;
     const visited = new Int32Array(((width * this.#checkpointCount) >>> 5) + 1);
     const slots = new Int32Array(this.#slotCount);
     const search: Search = {
@@ -85,10 +82,6 @@ export class CaptureMatcher {
       }
       const number = checkpoint[pc]!;
       if (number !== -1) {
-        if (at - from >= width) {
-          outcome = 'tooLarge';
-          break;
-        }
         const bit = number * width + (at - from);
         const mask = 1 << (bit & 31);
         isDeadEnd = (visited[bit >>> 5]! & mask) !== 0;
@@ -153,7 +146,7 @@ export class CaptureMatcher {
 interface Search {
   readonly subject: string;
   readonly from: number;
-  /** How many positions from `from` on can be remembered. */
+  /** How many positions there are from `from` on. */
   readonly width: number;
   readonly visited: Int32Array;
   readonly slots: Int32Array;

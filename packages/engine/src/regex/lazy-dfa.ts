@@ -1,5 +1,5 @@
 import type { MatchBudget } from './budget.ts';
-import { BEFORE, beforeAt } from './claims.ts';
+import { BEFORE, type Before, beforeAt } from './claims.ts';
 import type { Program } from './program.ts';
 import { StateBuilder } from './state-builder.ts';
 import { FIRST_ROW, MATCH, StateCache, UNKNOWN } from './state-cache.ts';
@@ -13,12 +13,12 @@ const NEWLINE = 0x0a;
  * The program must consist of `set`, `split`, `save`, `claim` and `match`, and must not ask for `searchStart`.
  */
 export class LazyDfa {
-  readonly #cache: StateCache;
+  readonly #cache: StateCache<Before>;
   readonly #classOf: Uint8Array;
   readonly #needsFinalNewline: boolean;
 
   constructor(program: Program, memory: StateMemory) {
-    const builder = new StateBuilder(program, 'shared');
+    const builder = new StateBuilder(program);
     this.#cache = new StateCache(builder, memory);
     this.#classOf = builder.classes.classOf;
     this.#needsFinalNewline = builder.classes.needsFinalNewline;

@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { CaptureMatcher } from './captures.ts';
 import { LazyDfa } from './lazy-dfa.ts';
 import { parseRegex } from './parse.ts';
+import { PathFinder } from './path-finder.ts';
 import { assemble } from './program.ts';
-import { StartBound } from './start-bound.ts';
 import { StartFinder } from './start-finder.ts';
 import { StateMemory } from './state-memory.ts';
-import { ThreadMatcher } from './thread-matcher.ts';
 
 /** Patterns that run in linear time, over few bytes so that they match often. */
 const pattern: fc.Arbitrary<string> = fc.letrec<{ node: string }>((tie) => ({
@@ -32,23 +31,18 @@ describe('the matchers of linear patterns agree', () => {
         const program = assemble(tree, groupCount, 'direct');
         const starts = new StartFinder(tree);
         const captures = new CaptureMatcher(program, groupCount, starts);
-        const threads = new ThreadMatcher(program, groupCount, starts);
+        const paths = new PathFinder(program, groupCount, new StateMemory());
+        const forgetfulPaths = new PathFinder(program, groupCount, new StateMemory({ statesPerPattern: 2, bytes: 1 }));
         const automaton = new LazyDfa(program, new StateMemory());
-        const bounds = new StartBound(program, new StateMemory());
-        const forgetfulBounds = new StartBound(program, new StateMemory({ statesPerPattern: 2, bytes: 1 }));
         const forgetful = new LazyDfa(program, new StateMemory({ statesPerPattern: 2, bytes: 1 }));
         const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
         for (let from = 0; from <= text.length; from++) {
           const expected = captures.exec(text, from);
           const matches = expected !== 'none';
-          expect(threads.exec(text, from)).toEqual(expected);
+          expect(paths.exec(text, from)).toEqual(expected);
+          expect(forgetfulPaths.exec(text, from)).toEqual(expected);
           expect(automaton.test(text, undefined, from)).toBe(matches);
           expect(forgetful.test(text, undefined, from)).toBe(matches);
-          const bound = bounds.find(text, from);
-          expect(bound !== -1).toBe(matches);
-          // Nothing is lost by starting at the bound.
-          if (matches) expect(captures.exec(text, bound)).toEqual(expected);
-          expect(forgetfulBounds.find(text, from)).toBe(bound);
         }
         expect(forgetful.testBytes(bytes, bytes.length)).toBe(automaton.test(text));
       }),
@@ -61,11 +55,11 @@ describe('captures of long subjects', () => {
   const exec = (source: string, text: string): number[] | undefined => {
     const { tree, groupCount } = parseRegex(source, { dotAll: true });
     const program = assemble(tree, groupCount, 'direct');
-    const found = new ThreadMatcher(program, groupCount, new StartFinder(tree)).exec(text, 0);
+    const found = new PathFinder(program, groupCount, new StateMemory()).exec(text, 0);
     return typeof found === 'string' ? undefined : [...found];
   };
 
-  it('are found side by side', () => {
+  it('are found stretch by stretch', () => {
     const long = 'ab'.repeat(100_000);
     expect(exec('(a|b)*c', `${long}c`)).toEqual([0, 200_001, 199_999, 200_000]);
     expect(exec('x(.*)y', `${long}x${long}y!`)).toEqual([200_000, 400_002, 200_001, 400_001]);

@@ -5,12 +5,11 @@ import { CaptureMatcher, type MatchOutcome } from './captures.ts';
 import { LazyDfa } from './lazy-dfa.ts';
 import type { RegexOptions } from './options.ts';
 import { parseRegex } from './parse.ts';
+import { PathFinder } from './path-finder.ts';
 import { assemble, MAX_INSTRUCTIONS, type Program, programSize } from './program.ts';
-import { StartBound } from './start-bound.ts';
 import { StartFinder } from './start-finder.ts';
 import { StateMemory } from './state-memory.ts';
 import { RegexSyntaxError } from './syntax-error.ts';
-import { ThreadMatcher } from './thread-matcher.ts';
 import type { RegexNode } from './tree.ts';
 
 /**
@@ -69,8 +68,7 @@ class CompiledRegex implements Regex {
   #program: Program | undefined;
   #starts: StartFinder | undefined;
   #captures: CaptureMatcher | undefined;
-  #startBound: StartBound | undefined;
-  #threads: ThreadMatcher | undefined;
+  #paths: PathFinder | undefined;
   #backtracker: Backtracker | undefined;
 
   constructor(pattern: string, options: RegexOptions, memory: StateMemory) {
@@ -112,26 +110,8 @@ class CompiledRegex implements Regex {
     if (!this.isLinear) return this.#backtrack(subject, from, budget);
     this.#captures ??= new CaptureMatcher(this.#instructions(), this.groupCount, this.#startFinder());
     if (this.#captures.fits(subject, from)) return slotsOf(this.#captures.exec(subject, from, budget));
-    return this.#matchInLongSubject(this.#captures, subject, from, budget);
-  }
-
-  /** Most matches are short and not far behind the place where the automaton last had nothing under way. */
-  #matchInLongSubject(
-    captures: CaptureMatcher,
-    subject: string,
-    from: number,
-    budget: MatchBudget | undefined,
-  ): Int32Array | undefined {
-    let start = from;
-    if (this.#isDecidedByAutomaton) {
-      this.#startBound ??= new StartBound(this.#instructions(), this.#memory);
-      start = this.#startBound.find(subject, from, budget);
-      if (start === -1) return undefined;
-      const outcome = captures.exec(subject, start, budget);
-      if (outcome !== 'tooLarge') return slotsOf(outcome);
-    }
-    this.#threads ??= new ThreadMatcher(this.#instructions(), this.groupCount, this.#startFinder());
-    return slotsOf(this.#threads.exec(subject, start, budget));
+    this.#paths ??= new PathFinder(this.#instructions(), this.groupCount, this.#memory);
+    return slotsOf(this.#paths.exec(subject, from, budget));
   }
 
   #backtrack(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {

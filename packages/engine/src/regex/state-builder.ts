@@ -1,11 +1,9 @@
 import { type ByteClasses, byteClasses } from './byte-classes.ts';
 import { AFTER, type After, BEFORE, type Before, CLAIMS, holds } from './claims.ts';
 import { OP, type Program } from './program.ts';
+import { beforeColumn, type StateConstruction, type StepResult } from './state-construction.ts';
 
 const NEWLINE = 0x0a;
-
-/** What a set of instructions becomes behind a byte: the pattern has matched, or the instructions are in `waiting`. */
-export type StepResult = 'matched' | 'waiting';
 
 /**
  * The subset construction behind the lazy automaton: from the instructions waiting before a byte, those waiting behind it.
@@ -14,7 +12,7 @@ export type StepResult = 'matched' | 'waiting';
  * every state also contains what waits at the beginning of the pattern. That part is left out of all results, and what it
  * leads to is computed once for each column: states stay small where a pattern is an alternation of hundreds of words.
  */
-export class StateBuilder {
+export class StateBuilder implements StateConstruction<Before> {
   readonly classes: ByteClasses;
   /** The columns behind those of the byte classes: a newline that is the last byte, and the end of the subject. */
   readonly finalNewline: number;
@@ -26,6 +24,7 @@ export class StateBuilder {
   looked = 0;
   /** Whether nothing waits at the beginning of the pattern once the first byte is passed: the pattern is anchored. */
   readonly isAnchored: boolean;
+  readonly isOrdered = false;
 
   readonly #program: Program;
   /** `#seen[pc] === #generation` marks the instructions already reached. */
@@ -39,11 +38,7 @@ export class StateBuilder {
   readonly #alwaysHasClaims: boolean;
   readonly #alwaysSteps: (Int32Array | 'matched' | undefined)[] = [];
 
-  /**
-   * With `shared` starts results leave out what waits at the beginning of the pattern even where an earlier beginning led
-   * there. With `separate` starts they do not: an empty result means that nothing that began earlier is under way.
-   */
-  constructor(program: Program, starts: 'shared' | 'separate') {
+  constructor(program: Program) {
     this.#program = program;
     this.classes = byteClasses(program);
     this.finalNewline = this.classes.count;
@@ -58,7 +53,7 @@ export class StateBuilder {
     this.#begin();
     this.#reach(program.entry, BEFORE.other, undefined);
     this.#always = this.waiting.slice(0, this.count);
-    if (starts === 'shared') for (const pc of this.#always) this.#isAlways[pc] = 1;
+    for (const pc of this.#always) this.#isAlways[pc] = 1;
     this.#alwaysHasClaims = this.hasClaims();
     this.isAnchored = this.#always.length === 0;
   }
@@ -73,16 +68,8 @@ export class StateBuilder {
   }
 
   /** What a byte of the column is for the position behind it. */
-  beforeOf(column: number): Before {
-    if (column === this.finalNewline) return BEFORE.newline;
-    switch (this.classes.after[column]) {
-      case AFTER.word:
-        return BEFORE.word;
-      case AFTER.newline:
-        return BEFORE.newline;
-      default:
-        return BEFORE.other;
-    }
+  sideOf(column: number): Before {
+    return beforeColumn(this.classes, column);
   }
 
   /** What waits where a search begins. */
@@ -133,7 +120,7 @@ export class StateBuilder {
     const { a, b } = this.#program;
     const { members, count } = this.classes;
     const byteClass = column === this.finalNewline ? this.classes.classOf[NEWLINE]! : column;
-    const before = this.beforeOf(column);
+    const before = this.sideOf(column);
     this.looked += currentCount;
     for (let index = 0; index < currentCount; index++) {
       const pc = this.#current[index]!;

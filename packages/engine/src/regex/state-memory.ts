@@ -24,6 +24,7 @@ export class StateMemory {
   #used = 0;
   /** In order of the last growth. */
   readonly #holders = new Map<StateHolder, number>();
+  #rows: Int32Array | undefined;
 
   constructor(limits: StateMemoryLimits = {}) {
     this.#limit = limits.bytes ?? DEFAULT_BYTES;
@@ -33,6 +34,12 @@ export class StateMemory {
   /** Bytes held by all automata. */
   get used(): number {
     return this.#used;
+  }
+
+  /** Room for the states along a stretch of a subject, for one search at a time. */
+  rows(length: number): Int32Array {
+    if (this.#rows === undefined || this.#rows.length < length) this.#rows = new Int32Array(length);
+    return this.#rows;
   }
 
   /** Notes that `holder` now has `bytes`, and makes others release theirs while the sum is above the limit. */
