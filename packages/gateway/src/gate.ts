@@ -40,7 +40,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
   const routes = (config.routes.length > 0 ? config.routes : [...upstreams.keys()].slice(0, 1).map(catchAll)).map(
     (route): ActiveRoute => ({
       config: route,
-      upstream: upstreams.get(route.upstream) as Upstream,
+      upstream: route.upstream === undefined ? undefined : upstreams.get(route.upstream),
       firewall: inForce(firewalls[route.waf]),
       maxBody: route.maxBody ?? config.limits.body,
     }),

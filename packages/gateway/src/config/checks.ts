@@ -54,6 +54,10 @@ export function checkHostPattern(value: string): string | undefined {
   return undefined;
 }
 
+export function checkHost(value: string): string | undefined {
+  return parseAuthority(value) === undefined ? `"${value}" is not a host name with an optional port` : undefined;
+}
+
 export function checkTrustedProxy(value: string): string | undefined {
   return parseNetwork(value) === undefined
     ? `"${value}" is not an IP address or network such as 10.0.0.0/8`
@@ -72,4 +76,33 @@ export function checkStoreUrl(value: string): string | undefined {
   if (!/^\/?\d*$/.test(url.pathname)) return `"${url.pathname.slice(1)}" is not the number of a database`;
   if (url.search !== '' || url.hash !== '') return 'the address of the store takes no parameters';
   return undefined;
+}
+
+const REDIRECT_WORDS: ReadonlySet<string> = new Set(['{scheme}', '{host}', '{uri}', '{rest}']);
+
+/** A path must not begin with two slashes, nor with something the client chooses: that would lead to any host. */
+export function checkRedirect(value: string): string | undefined {
+  const unknown = value.match(/\{[^}]*\}?/g)?.find((word) => !REDIRECT_WORDS.has(word));
+  if (unknown !== undefined) return `"${unknown}" is not one of ${[...REDIRECT_WORDS].join(', ')}`;
+  if (/[^\x21-\x7e]/.test(value)) return `"${value}" has blanks or other characters that are not in addresses`;
+  if (!/^(https?:\/\/|\{scheme\}:\/\/|\/(?![/{\\]))/.test(value) && value !== '/')
+    return `"${value}" is neither an address such as https://{host}{uri} nor a path`;
+  if (
+    /^[^/]*\/\/[^/]*(\{uri\}|\{rest\})/.test(value) &&
+    !/^[^/]*\/\/(\{host\}|[\w.-]+|\[[\d:a-f]+\])(:\d+)?(\{uri\}|\{rest\})/.test(value)
+  )
+    return `"${value}" lets the client choose the host`;
+  return undefined;
+}
+
+/** Headers that carry the message itself, or are written by the gate. */
+const OWN_HEADERS = /^(connection|content-length|host|keep-alive|te|trailer|transfer-encoding|upgrade|x-request-id)$/i;
+
+export function checkHeaderName(name: string): string | undefined {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return `"${name}" is not a header name`;
+  return OWN_HEADERS.test(name) ? `${name} is written by the gate itself` : undefined;
+}
+
+export function checkHeaderValue(value: string): string | undefined {
+  return /[^\t\x20-\x7e]/.test(value) ? 'the value of a header has printable ASCII characters only' : undefined;
 }

@@ -1,3 +1,4 @@
+import type { FixedAnswerConfig, HeaderEditsConfig, RedirectConfig } from './sections/route-actions.ts';
 import type { UpstreamConfig } from './sections/upstream.ts';
 
 /** The configuration as the program uses it: complete, checked and immutable. `schema.ts` says how it is written. */
@@ -45,9 +46,17 @@ export type WafMode = 'on' | 'detection' | 'off';
 export interface RouteConfig {
   readonly hosts: readonly string[];
   readonly path: string;
-  readonly upstream: string;
+  readonly exact: boolean;
+  /** One of the three. */
+  readonly upstream?: string;
+  readonly redirect?: RedirectConfig;
+  readonly answer?: FixedAnswerConfig;
   readonly rewrite?: string;
   readonly preserveHost: boolean;
+  readonly sendHost?: string;
+  readonly rewriteAnswers: boolean;
+  readonly requestHeaders?: HeaderEditsConfig;
+  readonly responseHeaders?: HeaderEditsConfig;
   readonly websocket: boolean;
   readonly waf: WafMode;
   readonly inspect: InspectConfig;

@@ -200,7 +200,10 @@ export function listOf<T>(item: ValueType<T>): ValueType<readonly T[]> {
 }
 
 /** Names chosen by the user, each with a value. */
-export function mapOf<T>(item: ValueType<T>): ValueType<ReadonlyMap<string, T>> {
+export function mapOf<T>(
+  item: ValueType<T>,
+  checkName?: (name: string) => string | undefined,
+): ValueType<ReadonlyMap<string, T>> {
   return {
     label: `names, each with ${item.label}`,
     schema: { type: 'object', additionalProperties: item.schema },
@@ -213,9 +216,12 @@ export function mapOf<T>(item: ValueType<T>): ValueType<ReadonlyMap<string, T>> 
       const values = new Map<string, T>();
       let isComplete = true;
       for (const pair of node.items) {
+        const name = String(isScalar(pair.key) ? pair.key.value : pair.key);
+        const mistake = checkName?.(name);
+        if (mistake !== undefined) reader.report(pair.key as ParsedNode, mistake);
         const value = pair.value === null ? undefined : item.read(pair.value as ParsedNode, reader);
-        if (value === undefined) isComplete = false;
-        else values.set(String(isScalar(pair.key) ? pair.key.value : pair.key), value);
+        if (value === undefined || mistake !== undefined) isComplete = false;
+        else values.set(name, value);
       }
       return isComplete ? values : undefined;
     },

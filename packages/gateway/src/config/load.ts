@@ -98,7 +98,12 @@ export function contradictions(config: Config): readonly Contradiction[] {
   const found: Contradiction[] = [];
   const names = [...config.upstreams.keys()];
   config.routes.forEach((route, at) => {
-    if (config.upstreams.has(route.upstream)) return;
+    const actions = [route.upstream, route.redirect, route.answer].filter((one) => one !== undefined);
+    if (actions.length !== 1) {
+      const message = 'a route has one of "upstream", "redirect" and "answer"';
+      found.push({ path: ['routes', at], message: actions.length === 0 ? `${message}; this one has none` : message });
+    }
+    if (route.upstream === undefined || config.upstreams.has(route.upstream)) return;
     const near = closest(route.upstream, names);
     const hint = near ? `; did you mean "${near}"?` : names.length > 0 ? `; there is ${names.join(', ')}` : '';
     found.push({ path: ['routes', at, 'upstream'], message: `there is no upstream "${route.upstream}"${hint}` });
@@ -116,7 +121,7 @@ export function contradictions(config: Config): readonly Contradiction[] {
   const taken = new Map<string, number>();
   config.routes.forEach((route, at) => {
     for (const host of route.hosts.length > 0 ? route.hosts : ['*']) {
-      const place = `${host.toLowerCase()} ${route.path}`;
+      const place = `${host.toLowerCase()} ${route.exact ? '= ' : ''}${route.path}`;
       const first = taken.get(place);
       if (first !== undefined) {
         found.push({

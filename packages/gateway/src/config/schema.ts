@@ -1,5 +1,12 @@
 /** Every key of `sallyport.yaml`: its form, its default and what it does. Validation and reference pages are made of this. */
-import { checkHostPattern, checkPath, checkStoreUrl, checkTrustedProxy, checkUpstreamUrl } from './checks.ts';
+import {
+  checkHost,
+  checkHostPattern,
+  checkPath,
+  checkStoreUrl,
+  checkTrustedProxy,
+  checkUpstreamUrl,
+} from './checks.ts';
 import type {
   CollectionsConfig,
   CollectionsTlsConfig,
@@ -31,6 +38,7 @@ import {
   text,
 } from './field.ts';
 import { connections } from './sections/connections.ts';
+import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
 import { slowClients } from './sections/slow-clients.ts';
 import { type UpstreamConfig, upstream } from './sections/upstream.ts';
 import { workers } from './sections/workers.ts';
@@ -91,7 +99,14 @@ const route: Table<RouteConfig> = {
     default: '/',
     summary: 'Path prefix, in whole segments: `/blog` takes `/blog` and `/blog/x`, not `/blogx`. The longest wins.',
   },
-  upstream: { type: text('name of an upstream'), summary: 'Where requests go.' },
+  exact: { type: flag(), default: false, summary: 'Take this very path only, before all prefixes.' },
+  upstream: {
+    type: text('name of an upstream'),
+    isOptional: true,
+    summary: 'Where requests go. A route has this, `redirect` or `answer`.',
+  },
+  redirect: { type: redirect, isOptional: true, summary: 'Send the client elsewhere.' },
+  answer: { type: fixedAnswer, isOptional: true, summary: 'Answer without asking an upstream; a status is enough.' },
   rewrite: {
     type: text('path', checkPath),
     isOptional: true,
@@ -102,6 +117,19 @@ const route: Table<RouteConfig> = {
     default: true,
     summary: "Send the client's Host header on; otherwise the host of the upstream.",
   },
+  sendHost: {
+    type: text('host name', checkHost),
+    isOptional: true,
+    summary: 'Host header for the upstream, whatever the client sent.',
+  },
+  rewriteAnswers: {
+    type: flag(),
+    default: true,
+    summary:
+      "Turn the upstream's own address and the rewritten prefix in `Location`, `Content-Location` and `Set-Cookie` into what the client knows.",
+  },
+  requestHeaders: { type: editedHeaders, isOptional: true, summary: 'What the upstream gets.' },
+  responseHeaders: { type: editedHeaders, isOptional: true, summary: 'What the client gets from the upstream.' },
   websocket: {
     type: flag(),
     default: true,
@@ -415,5 +443,5 @@ export const CONFIG_TABLE: Table<Config> = {
 };
 
 export const CONFIG_TYPE: ReturnType<typeof section<Config>> = section(CONFIG_TABLE);
-export const ROUTE_DEFAULTS: Omit<RouteConfig, 'upstream'> = defaultsOf(route);
+export const ROUTE_DEFAULTS: RouteConfig = defaultsOf(route);
 export const UPSTREAM_DEFAULTS: Omit<UpstreamConfig, 'urls'> = defaultsOf(upstream);

@@ -5,7 +5,8 @@ import type { Upstream } from './upstream.ts';
 /** A route with everything looked up that it names. */
 export interface ActiveRoute {
   readonly config: RouteConfig;
-  readonly upstream: Upstream;
+  /** Absent where the gate answers itself. */
+  readonly upstream: Upstream | undefined;
   /** Absent where no rules apply. */
   readonly firewall: Firewall | undefined;
   /** Largest request body; 0 means no limit. */

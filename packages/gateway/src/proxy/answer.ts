@@ -18,6 +18,11 @@ export async function sendPage(exchange: Exchange, status: number, extra: readon
   await send(exchange, status, ['Content-Type', page.contentType, 'Cache-Control', 'no-store', ...extra], page.body);
 }
 
+/** Sends a text as it is. */
+export async function sendText(exchange: Exchange, status: number, contentType: string, text: string): Promise<void> {
+  await send(exchange, status, ['Content-Type', contentType], text);
+}
+
 export async function sendEmpty(exchange: Exchange, status: number, extra: readonly string[] = []): Promise<void> {
   await send(exchange, status, extra, '');
 }

@@ -144,6 +144,8 @@ export interface ResponseHeaders {
   readonly contentLength: number | undefined;
   readonly contentType: string | undefined;
   readonly hasDate: boolean;
+  /** Some header may name the upstream's own address: Location, Content-Location, Set-Cookie. */
+  readonly namesPlace: boolean;
   /** The upstream contradicted itself about the length, or put control bytes into a value. */
   readonly isInvalid: boolean;
 }
@@ -154,6 +156,7 @@ export function responseHeaders(raw: readonly Buffer[], serverHeader: string | u
   let contentLength: number | undefined;
   let contentType: string | undefined;
   let hasDate = false;
+  let namesPlace = false;
   let isInvalid = false;
   let named: readonly string[] | undefined;
   for (let at = 0; at + 1 < raw.length; at += 2) {
@@ -165,6 +168,7 @@ export function responseHeaders(raw: readonly Buffer[], serverHeader: string | u
     if (lower === 'server' && serverHeader !== undefined) continue;
     if (lower === 'x-request-id') continue;
     if (lower === 'date') hasDate = true;
+    else if (lower === 'location' || lower === 'set-cookie' || lower === 'content-location') namesPlace = true;
     else if (lower === 'content-type') contentType = value;
     else if (lower === 'content-length') {
       const length = parseLength(value) ?? Number.NaN;
@@ -177,7 +181,7 @@ export function responseHeaders(raw: readonly Buffer[], serverHeader: string | u
   }
   if (named !== undefined) dropNamed(list, named);
   if (serverHeader !== undefined) list.push('Server', serverHeader);
-  return { list, contentLength, contentType, hasDate, isInvalid };
+  return { list, contentLength, contentType, hasDate, namesPlace, isInvalid };
 }
 
 /** The form rules take headers in. `list`: names and values in turn. */

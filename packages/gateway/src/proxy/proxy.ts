@@ -17,6 +17,7 @@ import { forward } from './forward.ts';
 import { inspect } from './inspect.ts';
 import { carryOut, decisions, fail } from './refuse.ts';
 import { receiveBody } from './request-body.ts';
+import { respond } from './respond.ts';
 
 /** Never rejects. */
 export async function serve(exchange: Exchange): Promise<void> {
@@ -31,6 +32,7 @@ export async function serve(exchange: Exchange): Promise<void> {
     if (verdict !== undefined) await carryOut(exchange, verdict);
     else if (exchange.head.target?.form === 'asterisk')
       await sendEmpty(exchange, 200, ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
+    else if (exchange.route?.upstream === undefined) await respond(exchange);
     else forward(exchange, decisions);
   } catch (error) {
     await fail(exchange, error);

@@ -6,6 +6,7 @@ import { ERRORS, GateError } from '../errors.ts';
 import { endResponse, sendEmpty } from './answer.ts';
 import type { UpstreamAddress } from './balance/address.ts';
 import type { Decisions } from './decisions.ts';
+import { editHeaders } from './edit-headers.ts';
 import type { Exchange } from './exchange.ts';
 import { finish } from './finish.ts';
 import { headerPairs, type ResponseHeaders, responseHeaders } from './hop-headers.ts';
@@ -13,6 +14,7 @@ import { inspect } from './inspect.ts';
 import { isRepeatable } from './retry.ts';
 import { canInjectInto, redirectedHeaders, responseRewrite, rewrittenHeaders, withoutReplaced } from './rewrite.ts';
 import { countStreamed } from './streamed-garbage.ts';
+import { translateAnswer } from './translate-answer.ts';
 import { openTunnel } from './tunnel.ts';
 import type { Claimant, Upstream } from './upstream.ts';
 import { isBrokenConnection, speaksAgainstAddress, upstreamError } from './upstream-error.ts';
@@ -124,6 +126,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     this.#status = status;
     this.#reason = reason;
     this.#headers = headers;
+    this.#translate(headers);
     if (this.#exchange.transaction === undefined) {
       this.#sendHead(headers);
     } else {
@@ -131,6 +134,15 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       controller.pause();
       this.#run(this.#decideOnHead(headers));
     }
+  }
+
+  /** Puts what the client knows in place of what only the upstream knows, before rules see it. */
+  #translate({ list, namesPlace }: ResponseHeaders): void {
+    const route = this.#exchange.route?.config;
+    if (route === undefined) return;
+    if (namesPlace && route.rewriteAnswers)
+      translateAnswer(list, this.#exchange, route, (this.#address as UpstreamAddress).place);
+    if (route.responseHeaders !== undefined) editHeaders(list, route.responseHeaders);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -1,12 +1,14 @@
 import type { RouteConfig } from '../config/config.ts';
 
-/** Finds the route of a request: exact host before wildcard before any, then the longest path in whole segments. */
+/** Finds the route of a request: exact host before wildcard before any, then an exact path, then the longest one in whole segments. */
 export interface Router<R> {
   match(host: string | undefined, path: string): R | undefined;
 }
 
 interface Candidate<R> {
+  /** Without slashes at its end. */
   readonly path: string;
+  readonly isExact: boolean;
   readonly route: R;
 }
 
@@ -16,7 +18,8 @@ export function createRouter<R extends { readonly config: RouteConfig }>(routes:
   const wildcards = new Map<string, Candidate<R>[]>();
   const any: Candidate<R>[] = [];
   for (const route of routes) {
-    const candidate = { path: route.config.path.replace(/\/+$/, ''), route };
+    const { path, exact: isExact } = route.config;
+    const candidate = { path: isExact ? path : path.replace(/\/+$/, ''), isExact, route };
     if (route.config.hosts.length === 0) any.push(candidate);
     for (const host of route.config.hosts) {
       const name = host.toLowerCase();
@@ -25,7 +28,8 @@ export function createRouter<R extends { readonly config: RouteConfig }>(routes:
       table.set(key, [...(table.get(key) ?? []), candidate]);
     }
   }
-  const byLength = (a: Candidate<R>, b: Candidate<R>): number => b.path.length - a.path.length;
+  const byLength = (a: Candidate<R>, b: Candidate<R>): number =>
+    Number(b.isExact) - Number(a.isExact) || b.path.length - a.path.length;
   for (const list of [...exact.values(), ...wildcards.values(), any]) list.sort(byLength);
 
   return {
@@ -49,8 +53,9 @@ export function createRouter<R extends { readonly config: RouteConfig }>(routes:
 
 function longest<R>(candidates: readonly Candidate<R>[] | undefined, path: string): R | undefined {
   if (candidates === undefined) return undefined;
-  for (const { path: prefix, route } of candidates) {
+  for (const { path: prefix, isExact, route } of candidates) {
     if (!path.startsWith(prefix)) continue;
+    if (isExact && prefix.length !== path.length) continue;
     if (prefix.length === path.length || path.charCodeAt(prefix.length) === 0x2f) return route;
   }
   return undefined;

@@ -3,6 +3,7 @@ import { headerOf } from '../listener/strict-http.ts';
 import { withoutDotSegments } from '../listener/target.ts';
 import type { ActiveRoute } from './active-route.ts';
 import type { UpstreamAddress } from './balance/address.ts';
+import { editHeaders } from './edit-headers.ts';
 import type { Exchange } from './exchange.ts';
 import { upstreamHeaders } from './hop-headers.ts';
 import { rewriteTarget } from './route.ts';
@@ -20,28 +21,40 @@ export function upstreamRequest(
   let path = target?.pathAndQuery ?? '/';
   if (target?.hasDotSegments) path = withoutDotSegments(path);
   if (target?.form !== 'authority') path = rewriteTarget(route.config, path);
-  const keepsHost = route.config.preserveHost && upstream === route.upstream;
+  const { requestHeaders } = route.config;
+  const headers = upstreamHeaders(head, {
+    requestId: exchange.id,
+    host: hostFor(exchange, route, upstream, place.host),
+    peer: exchange.peer,
+    isPeerTrusted: exchange.isPeerTrusted,
+    clientAddress: exchange.client.address,
+    scheme: exchange.scheme,
+    localPort: exchange.request.socket.localPort ?? 0,
+    dropsUnderscores: gate.config.http.underscoreHeaders === 'drop',
+    wantsIdentity: wantsReadableAnswer(exchange, route),
+    hasNewBody: exchange.hasNewBody,
+  });
   return {
     method: head.method,
     path: place.base === '' ? path : place.base + path,
-    headers: upstreamHeaders(head, {
-      requestId: exchange.id,
-      host: keepsHost ? headerOf(head, 'host') : place.host,
-      peer: exchange.peer,
-      isPeerTrusted: exchange.isPeerTrusted,
-      clientAddress: exchange.client.address,
-      scheme: exchange.scheme,
-      localPort: exchange.request.socket.localPort ?? 0,
-      dropsUnderscores: gate.config.http.underscoreHeaders === 'drop',
-      wantsIdentity: wantsReadableAnswer(exchange, route),
-      hasNewBody: exchange.hasNewBody,
-    }),
+    headers: requestHeaders === undefined ? headers : editHeaders(headers, requestHeaders),
     body: exchange.body ?? null,
     // undici would close the connection after every HEAD.
     ...(head.method === 'HEAD' && { reset: false }),
     ...(head.isWebSocket && { upgrade: 'websocket' }),
     ...(place.servername !== undefined && { servername: place.servername }),
   };
+}
+
+/** Undefined leaves it as the client sent it. Where a rule sends the request, nobody knows the names of this site. */
+function hostFor(
+  { head }: Exchange,
+  { config, upstream: own }: ActiveRoute,
+  upstream: Upstream,
+  host: string,
+): string | undefined {
+  if (upstream !== own) return host;
+  return config.sendHost ?? (config.preserveHost ? headerOf(head, 'host') : host);
 }
 
 /** Rules can only read, and put text around, answers that come without compression. */

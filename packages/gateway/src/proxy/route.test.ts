@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { RouteConfig } from '../config/config.ts';
+import { ROUTE_DEFAULTS } from '../config/schema.ts';
+import { createRouter, rewriteTarget } from './route.ts';
+
+const route = (name: string, more: Partial<RouteConfig>): { config: RouteConfig } => ({
+  config: { ...ROUTE_DEFAULTS, upstream: name, ...more },
+});
+
+describe('which route takes a request', () => {
+  const router = createRouter([
+    route('any', {}),
+    route('any blog', { path: '/blog' }),
+    route('site', { hosts: ['site.test'] }),
+    route('blog', { hosts: ['site.test'], path: '/blog' }),
+    route('deep', { hosts: ['site.test'], path: '/blog/deep/' }),
+    route('only', { hosts: ['site.test'], path: '/blog', exact: true }),
+    route('only slash', { hosts: ['site.test'], path: '/only/', exact: true }),
+    route('below', { hosts: ['*.site.test'] }),
+    route('below api', { hosts: ['*.api.site.test'], path: '/v1' }),
+  ]);
+
+  it.each([
+    ['site.test', '/', 'site'],
+    ['site.test', '/blogx', 'site'],
+    ['site.test', '/blog', 'only'],
+    ['site.test', '/blog/', 'blog'],
+    ['site.test', '/blog/x', 'blog'],
+    ['site.test', '/blog/deep', 'deep'],
+    ['site.test', '/blog/deeper', 'blog'],
+    ['site.test', '/only/', 'only slash'],
+    ['site.test', '/only', 'site'],
+    ['site.test', '/only/x', 'site'],
+    ['site.test.', '/blog/x', 'blog'],
+    ['www.site.test', '/blog', 'below'],
+    ['a.b.site.test', '/', 'below'],
+    ['x.api.site.test', '/v1/x', 'below api'],
+    ['x.api.site.test', '/v2', 'below'],
+    ['other.test', '/blog/x', 'any blog'],
+    ['other.test', '/x', 'any'],
+    [undefined, '/blog', 'any blog'],
+  ])('%s %s: %s', (host, path, expected) => {
+    expect(router.match(host, path)?.config.upstream).toBe(expected);
+  });
+
+  it('none, where no route is for every host', () => {
+    const strict = createRouter([route('site', { hosts: ['site.test'] })]);
+    expect(strict.match('other.test', '/')).toBeUndefined();
+    expect(strict.match(undefined, '/')).toBeUndefined();
+  });
+});
+
+it.each([
+  ['/blog', undefined, '/blog/x?y', '/blog/x?y'],
+  ['/blog', '/', '/blog/x?y', '/x?y'],
+  ['/blog', '/', '/blog', '/'],
+  ['/blog', '/', '/blog?y', '/?y'],
+  ['/blog/', '/new/', '/blog/x', '/new/x'],
+  ['/', '/base', '/x', '/base/x'],
+  ['/blog', '/', '/%62log/x', '/%62log/x'],
+])('route %s with rewrite %s: %s becomes %s', (path, rewrite, target, expected) => {
+  expect(rewriteTarget({ ...ROUTE_DEFAULTS, path, ...(rewrite && { rewrite }) }, target)).toBe(expected);
+});
