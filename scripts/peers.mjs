@@ -28,6 +28,13 @@ const PEERS = {
   wrk: { packages: ['wrk'], why: 'benchmarks need a load generator that is faster than the gate' },
   redis: { packages: ['redis-server'], why: 'the Redis store of persistent collections is tested against it' },
   openssl: { packages: ['openssl'], why: 'tests make certificates with it' },
+  pebble: { packages: ['pebble'], why: 'automatic certificates are ordered from this ACME server' },
+  haproxy: {
+    packages: ['haproxy'],
+    why: 'a further HTTP parser behind the gate: what it reads must be what the rules read',
+  },
+  lighttpd: { packages: ['lighttpd'], why: 'a further HTTP parser behind the gate' },
+  php: { packages: ['php-cli'], why: 'a further HTTP parser behind the gate: the server PHP brings along' },
 };
 
 const [task, ...names] = argv.slice(2);

@@ -205,7 +205,7 @@ describe('modes', () => {
   it('requests without a route are seen by the rules all the same', async () => {
     const upstream = await startUpstream();
     const gate = await startGate(upstream.port, { rules, yaml: 'routes: [{ hosts: a.test, upstream: app }]' });
-    expect((await ask(gate.port, '/?a=evil')).status).toBe(404);
+    expect((await ask(gate.port, '/?a=evil')).status).toBe(421);
     expect((await ask(gate.port, '/?a=evil', { headers: { host: 'a.test' } })).status).toBe(403);
   });
 

@@ -4,8 +4,11 @@ import type { UpstreamConfig } from './sections/upstream.ts';
 /** The configuration as the program uses it: complete, checked and immutable. `schema.ts` says how it is written. */
 
 import type { ConnectionsConfig } from './sections/connections.ts';
+import type { HttpConfig } from './sections/http.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
 import type { WorkersConfig } from './sections/workers.ts';
+
+export type { HttpConfig };
 
 export interface Config {
   readonly listeners: readonly ListenerConfig[];
@@ -61,6 +64,8 @@ export interface RouteConfig {
   readonly waf: WafMode;
   readonly inspect: InspectConfig;
   readonly maxBody?: number;
+  /** Methods whose requests may have a body. */
+  readonly bodyMethods: readonly string[];
 }
 
 export interface InspectConfig {
@@ -68,11 +73,6 @@ export interface InspectConfig {
   readonly responseBody: boolean;
   /** Bytes of request body rules get to see; the rule set's own limit when absent. */
   readonly requestBodyLimit?: number;
-}
-
-export interface HttpConfig {
-  readonly underscoreHeaders: 'drop' | 'pass' | 'refuse';
-  readonly refusedMethods: readonly string[];
 }
 
 export interface LimitsConfig {

@@ -11,7 +11,6 @@ import type {
   CollectionsConfig,
   CollectionsTlsConfig,
   Config,
-  HttpConfig,
   InspectConfig,
   LimitsConfig,
   ListenerConfig,
@@ -38,6 +37,7 @@ import {
   text,
 } from './field.ts';
 import { connections } from './sections/connections.ts';
+import { HTTP_TABLE } from './sections/http.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
 import { slowClients } from './sections/slow-clients.ts';
 import { type UpstreamConfig, upstream } from './sections/upstream.ts';
@@ -146,19 +146,11 @@ const route: Table<RouteConfig> = {
     isOptional: true,
     summary: 'Largest request body on this route instead of `limits.body`; 0 means no limit.',
   },
-};
-
-const http: Table<HttpConfig> = {
-  underscoreHeaders: {
-    type: choice('drop', 'pass', 'refuse'),
-    default: 'drop',
-    summary:
-      'What happens to header names with an underscore, which CGI-style applications cannot tell from a hyphen. `drop`: rules see them, the upstream does not.',
-  },
-  refusedMethods: {
+  bodyMethods: {
     type: listOf(text('method')),
-    default: ['TRACE', 'TRACK', 'CONNECT'],
-    summary: 'Methods answered with 405. CONNECT never opens a tunnel.',
+    default: ['POST', 'PUT', 'PATCH'],
+    summary:
+      'Methods whose requests may have a body on this route; a body with another one is refused with 400, as servers disagree about whether it is read.',
   },
 };
 
@@ -389,7 +381,7 @@ export const CONFIG_TABLE: Table<Config> = {
     summary:
       "Peers whose `X-Forwarded-*`, `Forwarded` and `X-Real-IP` headers are believed. Everybody else's are removed.",
   },
-  http: { type: section(http), default: defaultsOf(http), summary: 'How strictly requests are read.' },
+  http: { type: section(HTTP_TABLE), default: defaultsOf(HTTP_TABLE), summary: 'How strictly requests are read.' },
   limits: { type: section(limits), default: defaultsOf(limits), summary: 'How much a client may send.' },
   timeouts: { type: section(timeouts), default: defaultsOf(timeouts), summary: 'How long things may take.' },
   connections: {

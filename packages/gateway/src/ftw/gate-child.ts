@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { METHODS } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +21,8 @@ export interface GateChildOptions {
   readonly rules: readonly string[];
   /** Where the gate sends requests. */
   readonly upstreamPort: number;
+  /** `http.profile`; `strict` when absent. */
+  readonly profile?: 'strict' | 'lenient-http';
 }
 
 /** Loading and compiling a big rule set may take a while on a busy machine; milliseconds. */
@@ -27,12 +30,12 @@ const START_TIMEOUT = 60_000;
 const STOP_TIMEOUT = 10_000;
 
 /** Starts a gate and waits until it listens. Rejects with what it said when it does not. */
-export async function startGateChild({ rules, upstreamPort }: GateChildOptions): Promise<GateChild> {
+export async function startGateChild(options: GateChildOptions): Promise<GateChild> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'));
   const logFile = join(folder, 'error.log');
   const config = join(folder, 'sallyport.yaml');
   await writeFile(logFile, '');
-  await writeFile(config, stringify(settings(rules, upstreamPort, logFile)));
+  await writeFile(config, stringify(settings(options, logFile)));
   const child = spawn(process.execPath, [...entryPoint(), 'run', '--config', config], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -52,12 +55,13 @@ export async function startGateChild({ rules, upstreamPort }: GateChildOptions):
  * Settings under which tests meet the rules and not the gate's own refusals: no method is refused, and one connection per
  * request must not run into limits.
  */
-function settings(rules: readonly string[], upstreamPort: number, logFile: string): unknown {
+function settings({ rules, upstreamPort, profile = 'strict' }: GateChildOptions, logFile: string): unknown {
   return {
     listeners: [{ address: '127.0.0.1', port: 0 }],
     upstreams: { app: `http://127.0.0.1:${upstreamPort}` },
     rules: { files: rules },
-    http: { refused_methods: [], underscore_headers: 'pass' },
+    routes: [{ upstream: 'app', body_methods: METHODS }],
+    http: { profile, methods: METHODS, underscore_headers: 'pass', method_overrides: true },
     logs: { error: logFile },
     workers: { count: 0 },
   };

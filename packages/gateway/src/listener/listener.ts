@@ -13,12 +13,14 @@ import { forwardedClient } from '../proxy/hop-headers.ts';
 import { serve } from '../proxy/proxy.ts';
 import { decisions } from '../proxy/refuse.ts';
 import { ConnectionStates } from './connection-states.ts';
+import type { FrontRequest } from './front.ts';
 import { type ParseError, refuseMalformed } from './malformed.ts';
 import { plainAddress } from './networks.ts';
 import { ConnectionGuard } from './slow-clients/connection-guard.ts';
 import type { TooSlow } from './slow-clients/guarded-connection.ts';
-import { headerOf, readHead } from './strict-http.ts';
+import { type Head, headerOf, readHead } from './strict-http.ts';
 import { tlsOptions } from './tls.ts';
+import { WireWatch } from './wire-watch.ts';
 
 export interface Listener {
   readonly config: ListenerConfig;
@@ -45,7 +47,22 @@ const running = Symbol('running exchange');
 const isRefused = Symbol('refused');
 /** Set where connections are counted. */
 const states = Symbol('states of connections');
+/** Reads along what the parser reads. */
+const watch = Symbol('watch');
+/** Requests that came before the one ahead of them was answered. */
+const waiting = Symbol('waiting requests');
+
+/** A request whose turn has not come, its head read. */
+interface Waiting {
+  readonly request: IncomingMessage;
+  readonly response: GateResponse;
+  readonly head: Head;
+  readonly gate: Gate;
+}
+
 type FrontSocket = Socket & {
+  [watch]?: WireWatch;
+  [waiting]?: Waiting[];
   [running]?: Exchange;
   [isRefused]?: true;
   [states]?: ConnectionStates;
@@ -62,6 +79,8 @@ export interface ListenOptions {
   /** A bound socket that was inherited; it is bound here when absent. */
   readonly descriptor?: number | undefined;
 }
+/** Requests one connection may send ahead; no client needs to. */
+const MAX_WAITING = 100;
 
 /** Opens the port. `current` gives the configuration in force. Rejects when the port cannot be had. */
 export async function listen(config: ListenerConfig, current: () => Gate, options: ListenOptions): Promise<Listener> {
@@ -69,7 +88,6 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
   const { limits, timeouts } = current().config;
   const serverOptions: ServerOptions<typeof IncomingMessage, typeof GateResponse> = {
     ServerResponse: GateResponse,
-    insecureHTTPParser: false,
     // A missing Host is refused by our own checks, so that rules and logs see it.
     requireHostHeader: false,
     maxHeaderSize: limits.headerSize,
@@ -129,7 +147,9 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
   };
 }
 
-function applyLimits(server: Door, { limits, timeouts }: Config): void {
+function applyLimits(server: Door, { http, limits, timeouts }: Config): void {
+  // Node reads this for each connection. What it then lets through besides is refused by the watch.
+  (server as { insecureHTTPParser?: boolean }).insecureHTTPParser = http.profile === 'lenient-http';
   // Counted by our own checks: Node would silently drop the headers over the limit.
   server.maxHeadersCount = 0;
   server.maxRequestsPerSocket = limits.requestsPerConnection;
@@ -160,37 +180,71 @@ function attach(
   activity: Activity,
   phase: DoorPhase,
 ): void {
-  const receive = (request: IncomingMessage, response: GateResponse): Exchange => {
+  const read = (request: IncomingMessage, response: GateResponse): Waiting => {
     const gate = current();
-    const head = readHead(request, gate.config.http, gate.config.limits);
-    const peer: ClientAddress = {
-      address: plainAddress(request.socket.remoteAddress),
-      port: request.socket.remotePort ?? 0,
-    };
-    const isPeerTrusted = gate.trusted.contains(peer.address);
-    const client = isPeerTrusted ? spokenFor(gate, peer, headerOf(head, 'x-forwarded-for')) : peer;
-    const exchange = new Exchange(gate, request, response, head, { client, peer, isPeerTrusted }, scheme);
+    const wire = (request.socket as FrontSocket)[watch];
+    const head = readHead(request, gate.config.http, gate.config.limits, 'text', wire);
+    // Nobody knows where the next request begins, or whose it is.
+    if (head.mustClose || (head.refusal !== undefined && head.refusal.isPolicy !== true)) wire?.end();
+    return { request, response, head, gate };
+  };
+  const begin = ({ request, response, head, gate }: Waiting): Exchange => {
+    const exchange = new Exchange(gate, request, response, head, addressesOf(gate, request, head), scheme);
     const socket = request.socket as FrontSocket;
     socket[running] = exchange;
     guard.requestBegun(socket);
-    exchange.mustClose = guard.isCrowded || phase.isRetiring;
-    response.on('close', onResponseClose).on('close', () => guard.requestOver(socket));
+    exchange.mustClose ||= guard.isCrowded || phase.isRetiring;
+    // In this order: the next request of the connection begins with the end of this one.
+    response.on('close', () => guard.requestOver(socket)).on('close', onResponseClose);
     activity.begin();
     if (socket[states] !== undefined) followStates(socket[states], exchange);
     return exchange;
   };
-  const onRequest = (request: IncomingMessage, response: GateResponse): void => {
-    response.on('close', activity.end);
-    void serve(receive(request, response));
+  const start = (next: Waiting): void => {
+    next.response.on('close', activity.end);
+    void serve(begin(next));
   };
-  const onSwitch = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  /** Requests of one connection run one after the other: what is wrong with one must stop the next. */
+  const onRequest = (request: IncomingMessage, response: GateResponse): void => {
+    const socket = request.socket as FrontSocket;
+    if (socket[watch]?.isOver) return;
+    const next = read(request, response);
+    if (socket[running] === undefined) {
+      start(next);
+      return;
+    }
+    socket[waiting] ??= [];
+    if (socket[waiting].push(next) <= MAX_WAITING) return;
+    next.gate.logs.error('notice', 'http', `more than ${MAX_WAITING} requests ahead of their answers; closed`);
+    socket.destroy();
+  };
+  function onResponseClose(this: GateResponse): void {
+    const { exchange } = this;
+    if (exchange === undefined) return;
+    this.exchange = undefined;
+    const socket = exchange.request.socket as FrontSocket;
+    if (socket[running] === exchange) delete socket[running];
+    concludeExchange(exchange);
+    const next = socket[waiting]?.shift();
+    if (next === undefined) return;
+    if (exchange.mustClose || socket.destroyed) delete socket[waiting];
+    else start(next);
+  }
+  const onSwitch = (request: IncomingMessage, socket: Duplex, rest: Buffer): void => {
     socket.on('error', ignore);
+    const front = socket as FrontSocket;
+    // An answer is still on its way here; there is no telling one protocol from the other.
+    if (front[watch]?.isOver || front[running] !== undefined) {
+      socket.destroy();
+      return;
+    }
     const response = new GateResponse(request);
-    response.assignSocket(socket as Socket);
+    response.assignSocket(front);
     response.shouldKeepAlive = false;
     response.on('finish', () => socket.end());
-    const exchange = receive(request, response);
-    exchange.upgrade = { socket, head };
+    const exchange = begin(read(request, response));
+    front[watch]?.detach(front);
+    exchange.upgrade = { socket, head: rest, detach: () => response.detachSocket(front) };
     phase.tunnels.add(socket);
     socket.on('close', () => {
       phase.tunnels.delete(socket);
@@ -207,6 +261,8 @@ function attach(
   // Of a TLS connection only the decrypted side is seen later on.
   door.on(scheme === 'https' ? 'secureConnection' : 'connection', (socket: FrontSocket) => {
     const gate = current();
+    const isLenient = gate.config.http.profile === 'lenient-http';
+    socket[watch] = new WireWatch(socket, { isLenient }, (complaint) => onLooseBody(socket, complaint));
     if (gate.connections === undefined || gate.connections.engine === 'Off') return;
     socket[states] = connections;
     const complaint = connections.open(socket, gate.connections);
@@ -255,23 +311,29 @@ class HeadTimeout extends Error {
 
 /** A connection reads until its request is complete, writes until the answer is, and is idle then. */
 function followStates(connections: ConnectionStates, { request, response, isRequestPending }: Exchange): void {
-  const { socket } = request;
+  const socket = request.socket as Socket;
   const isAnswering = (): boolean => !response.writableFinished && !response.destroyed;
   connections.enter(socket, isRequestPending ? 'reading' : 'writing');
   if (isRequestPending) request.once('end', () => isAnswering() && connections.enter(socket, 'writing'));
   response.once('close', () => connections.enter(socket, 'idle'));
 }
 
-function onResponseClose(this: GateResponse): void {
-  const { exchange } = this;
-  if (exchange === undefined) return;
-  this.exchange = undefined;
-  const socket = exchange.request.socket as FrontSocket;
-  if (socket[running] === exchange) delete socket[running];
-  if (this.writableFinished || exchange.isFinished || exchange.status === 101) return;
+/** The answer is over, one way or the other. */
+function concludeExchange(exchange: Exchange): void {
+  if (exchange.response.writableFinished || exchange.isFinished || exchange.status === 101) return;
   const gone = new GateError(ERRORS.clientGone);
   if (exchange.upstreamController !== undefined) exchange.upstreamController.abort(gone);
   else void decisions.fail(exchange, gone);
+}
+
+/** A body broke the rules half-way. Requests that wait, the one it belongs to among them, are dropped with it. */
+function onLooseBody(socket: FrontSocket, complaint: string): void {
+  const isWaiting = (socket[waiting]?.length ?? 0) > 0;
+  delete socket[waiting];
+  const exchange = socket[running];
+  if (exchange === undefined) socket.destroy();
+  else if (isWaiting) exchange.response.once('finish', () => socket.end());
+  else void decisions.fail(exchange, new GateError(ERRORS.looseFraming, complaint));
 }
 
 /**
@@ -285,6 +347,7 @@ function onParseError(gate: Gate, error: ParseError, socket: FrontSocket): void 
     socket.destroy();
     return;
   }
+  delete socket[waiting];
   const exchange = socket[running];
   if (exchange === undefined || exchange.response.writableFinished) void refuseMalformed(gate, error, socket);
   else if (exchange.request.complete) exchange.response.once('finish', () => void refuseMalformed(gate, error, socket));
@@ -295,6 +358,18 @@ function onParseError(gate: Gate, error: ParseError, socket: FrontSocket): void 
 function bodyError(error: ParseError): GateError {
   if (error.code === 'HPE_INVALID_EOF_STATE') return new GateError(ERRORS.clientGone);
   return new GateError(ERRORS.malformedRequest, `body: ${error.reason ?? error.message}`);
+}
+
+/** Who sent a request, as far as known. */
+export function addressesOf(
+  gate: Gate,
+  { socket }: FrontRequest,
+  head: Head,
+): { readonly client: ClientAddress; readonly peer: ClientAddress; readonly isPeerTrusted: boolean } {
+  const peer: ClientAddress = { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
+  const isPeerTrusted = gate.trusted.contains(peer.address);
+  const client = isPeerTrusted ? spokenFor(gate, peer, headerOf(head, 'x-forwarded-for')) : peer;
+  return { client, peer, isPeerTrusted };
 }
 
 /** Who the trusted peer speaks for. Ports of forwarded clients are not known. */

@@ -34,8 +34,11 @@ export function salvageRequest(packet: Uint8Array | undefined): Salvage | undefi
   return { line, ...parts, headers: readHeaders(bytes, nextLine(bytes, lineEnd(bytes, at))) };
 }
 
-function splitRequestLine(line: string): Omit<Salvage, 'line' | 'headers'> | undefined {
+function splitRequestLine(received: string): Omit<Salvage, 'line' | 'headers'> | undefined {
   let start = 0;
+  let length = received.length;
+  while (isBlank(received.charCodeAt(length - 1))) length--;
+  const line = received.slice(0, length);
   while (isBlank(line.charCodeAt(start))) start++;
   const methodEnd = indexOfSpace(line, start);
   if (methodEnd < 0) return undefined;
@@ -105,11 +108,11 @@ export function kindOfParseError(code: string | undefined, salvage: Salvage | un
   }
 }
 
-/** `HTTP/2`, `HTTP/3.0` and so on. */
+/** `HTTP/1.2`, `HTTP/2`, `HTTP/3.0` and so on. */
 function isLaterVersion(protocol: string): boolean {
   if (!protocol.startsWith('HTTP/')) return false;
   const major = protocol.charCodeAt(5) - 0x30;
-  if (major < 2 || major > 9) return false;
   const minor = protocol.charCodeAt(7) - 0x30;
+  if (major < 1 || major > 9 || (major === 1 && !(minor > 1))) return false;
   return protocol.length === 6 || (protocol.length === 8 && protocol[6] === '.' && minor >= 0 && minor <= 9);
 }

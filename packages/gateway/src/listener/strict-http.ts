@@ -2,12 +2,13 @@
  * Strict HTTP/1 on top of Node's parser, which lets through what two readers may understand differently. Everything here
  * is decided from the raw header list, before rules, routes or upstreams see the request.
  */
-import type { IncomingMessage } from 'node:http';
 import type { HttpConfig, LimitsConfig } from '../config/config.ts';
 import { ERRORS, type ErrorKind } from '../errors.ts';
 import { type Authority, parseAuthority } from './authority.ts';
+import type { FrontRequest } from './front.ts';
 import { parseLength, tokensOf } from './header-text.ts';
-import { parseTarget, type Target } from './target.ts';
+import { type PathDoubt, parseTarget, type Target } from './target.ts';
+import type { WireWatch } from './wire-watch.ts';
 
 /** A request head, read once. Headers with the same name are merged with `, ` (as Apache does): rules and upstream see one. */
 export interface Head {
@@ -25,6 +26,8 @@ export interface Head {
   /** Lower-case tokens of Connection; undefined without one. */
   readonly connectionTokens: readonly string[] | undefined;
   readonly isWebSocket: boolean;
+  /** The connection must end with the answer: another reader may see another request behind this one. */
+  readonly mustClose: boolean;
   /** First reason to refuse it, if any. */
   readonly refusal: ErrorKind | undefined;
   /** What the refusal is about, for the log. */
@@ -46,15 +49,24 @@ const SINGLETONS: ReadonlySet<string> = new Set([
   'from',
   'host',
   'if-modified-since',
+  'if-range',
   'if-unmodified-since',
   'max-forwards',
   'origin',
   'proxy-authorization',
   'range',
   'referer',
+  'sec-websocket-key',
   'transfer-encoding',
   'user-agent',
 ]);
+
+const DOUBTS: Readonly<Record<PathDoubt, ErrorKind>> = {
+  nul: ERRORS.encodedNul,
+  backslash: ERRORS.encodedBackslash,
+  'double encoding': ERRORS.doubleEncoding,
+  'overlong UTF-8': ERRORS.overlongUtf8,
+};
 
 /** Headers a client must not have removed by naming them in Connection. */
 const PROTECTED: ReadonlySet<string> = new Set([
@@ -75,11 +87,21 @@ const PROTECTED: ReadonlySet<string> = new Set([
   'x-request-id',
 ]);
 
-/** Reads and checks a request that Node's parser has accepted. */
-export function readHead(request: IncomingMessage, http: HttpConfig, limits: LimitsConfig): Head {
+/** How a request came: as text, whose framing is in its headers, or as frames of HTTP/2. */
+export type Wire = 'text' | 'frames';
+
+/** Reads and checks a request that Node's parser has accepted. `watch` knows its bytes. */
+export function readHead(
+  request: FrontRequest,
+  http: HttpConfig,
+  limits: LimitsConfig,
+  wire: Wire = 'text',
+  watch?: WireWatch,
+): Head {
   const method = request.method ?? '';
   const uri = request.url ?? '';
-  const isOld = request.httpVersionMajor === 1 && request.httpVersionMinor === 0;
+  const version = request.httpVersion;
+  const isOld = version === '1.0';
   const raw = request.rawHeaders;
   const names: string[] = [];
   const lowerNames: string[] = [];
@@ -94,8 +116,8 @@ export function readHead(request: IncomingMessage, http: HttpConfig, limits: Lim
     }
   };
 
-  if (request.httpVersionMajor !== 1 || request.httpVersionMinor > 1) {
-    refuse(request.httpVersionMajor < 1 ? ERRORS.ancientVersion : ERRORS.unsupportedVersion);
+  if (wire === 'text' && version !== '1.1' && !isOld) {
+    refuse(version.startsWith('0') ? ERRORS.ancientVersion : ERRORS.unsupportedVersion);
   }
   if (raw.length / 2 > limits.headerCount) refuse(ERRORS.tooManyHeaders);
   if (uri.length > limits.targetLength) refuse(ERRORS.targetTooLong);
@@ -152,14 +174,23 @@ export function readHead(request: IncomingMessage, http: HttpConfig, limits: Lim
         break;
     }
   }
-  if (isChunked && contentLength !== undefined) refuse(ERRORS.ambiguousFraming);
+  const looseness = watch?.onHead({ method, url: uri, version, isChunked, contentLength: contentLength ?? 0 });
+  if (looseness !== undefined) refuse(ERRORS.looseFraming, looseness);
+  let mustClose = false;
+  if (isChunked && contentLength !== undefined) {
+    // RFC 9112 §6.3 lets the coding win, and wants the connection closed.
+    if (http.profile === 'strict') refuse(ERRORS.ambiguousFraming);
+    else mustClose = true;
+    contentLength = undefined;
+  }
+  if (wire === 'frames' && contentLength === undefined) isChunked = !request.readableEnded && !request.complete;
   const stolen = connectionTokens?.find((token) => PROTECTED.has(token));
   if (stolen !== undefined) refuse(ERRORS.protectedHopHeader, stolen);
 
   const target = parseTarget(uri, method);
   if (target === undefined) refuse(ERRORS.badTarget, uri);
-  else if (target.hasNul) refuse(ERRORS.encodedNul);
   else if (target.hasDotSegments) refuse(ERRORS.dotSegments);
+  else if (target.doubt !== undefined) refuse(DOUBTS[target.doubt]);
 
   let host: Authority | undefined;
   if (hostValue === undefined) {
@@ -171,7 +202,7 @@ export function readHead(request: IncomingMessage, http: HttpConfig, limits: Lim
   if (target?.form === 'absolute' && host !== undefined && !isSameAuthority(target.authority, host)) {
     refuse(ERRORS.hostMismatch);
   }
-  if (http.refusedMethods.includes(method)) refuse(ERRORS.refusedMethod, method);
+  if (!http.methods.includes(method)) refuse(ERRORS.refusedMethod, method);
 
   const isWebSocket = upgrade === 'websocket' && connectionTokens?.includes('upgrade') === true;
   if (isWebSocket) {
@@ -179,6 +210,8 @@ export function readHead(request: IncomingMessage, http: HttpConfig, limits: Lim
     if (method !== 'GET' || isOld || !lowerNames.includes('sec-websocket-key')) refuse(ERRORS.badUpgrade);
   }
 
+  // Node throws away what came together with a head that asked for another protocol.
+  if (upgrade !== undefined && !isWebSocket && watch?.hasMore === true) mustClose = true;
   return {
     method,
     target,
@@ -191,9 +224,15 @@ export function readHead(request: IncomingMessage, http: HttpConfig, limits: Lim
     expectsContinue,
     connectionTokens,
     isWebSocket,
+    mustClose,
     refusal,
     refusalDetail: detail,
   };
+}
+
+/** Whether bytes follow the head. */
+export function hasBody(head: Pick<Head, 'isChunked' | 'contentLength'>): boolean {
+  return head.isChunked || (head.contentLength ?? 0) > 0;
 }
 
 /** Value of a header, by its lower-case name. */

@@ -60,9 +60,34 @@ describe('targets', () => {
   });
 
   it('an encoded NUL is seen', () => {
-    expect(parseTarget('/a%00b', 'GET')?.hasNul).toBe(true);
-    expect(parseTarget('/a?%00', 'GET')?.hasNul).toBe(false);
+    expect(parseTarget('/a%00b', 'GET')?.doubt).toBe('nul');
+    expect(parseTarget('/a?%00', 'GET')?.doubt).toBeUndefined();
   });
+});
+
+describe('doubts about a path', () => {
+  it.each([
+    ['/a%5cb', 'backslash'],
+    ['/%252e', 'double encoding'],
+    ['/100%25', undefined],
+    ['/100%2525', 'double encoding'],
+    ['/%c0%af', 'overlong UTF-8'],
+    ['/%C1%81', 'overlong UTF-8'],
+    ['/%e0%80%af', 'overlong UTF-8'],
+    ['/%f0%80%80%af', 'overlong UTF-8'],
+    ['/%c3%a9', undefined],
+    ['/%e2%82%ac', undefined],
+    ['/%f0%9f%98%80', undefined],
+    ['/%c0%20', undefined],
+    ['/?%5c%252e%c0%af', undefined],
+  ])('%s: %s', (raw, doubt) => expect(parseTarget(raw, 'GET')?.doubt).toBe(doubt));
+
+  it.each(['/a/..;/b', '/..;x=1/', '/a/.;/b', '/%2e%2e%3b/b', '/a%5c..%5cb'])('%s can climb', (raw) =>
+    expect(parseTarget(raw, 'GET')?.hasDotSegments).toBe(true),
+  );
+  it.each(['/a;..', '/a;x=1/b', '/..a;/b'])('%s cannot', (raw) =>
+    expect(parseTarget(raw, 'GET')?.hasDotSegments).toBe(false),
+  );
 });
 
 describe('properties', () => {

@@ -9,11 +9,14 @@ export interface Target {
   /** Set for the absolute form. */
   readonly authority: Authority | undefined;
   readonly form: 'origin' | 'absolute' | 'asterisk' | 'authority';
-  /** The path has dot segments, raw or encoded: two readers may take it for different resources. */
+  /** The path has dot segments, raw, encoded, with backslashes or with parameters (`..;x`): readers may differ about it. */
   readonly hasDotSegments: boolean;
-  /** The path contains an encoded NUL. */
-  readonly hasNul: boolean;
+  /** What else readers may differ about. */
+  readonly doubt: PathDoubt | undefined;
 }
+
+/** Things in a path that one reader takes for data and another for something else. */
+export type PathDoubt = 'nul' | 'backslash' | 'double encoding' | 'overlong UTF-8';
 
 const SLASH = 0x2f;
 const DOT = 0x2e;
@@ -45,7 +48,7 @@ function absoluteForm(raw: string): Target | undefined {
 }
 
 function plain(path: string, pathAndQuery: string, authority: Authority | undefined, form: Target['form']): Target {
-  return { pathAndQuery, path, authority, form, hasDotSegments: false, hasNul: false };
+  return { pathAndQuery, path, authority, form, hasDotSegments: false, doubt: undefined };
 }
 
 function fromPath(pathAndQuery: string, authority: Authority | undefined, form: Target['form']): Target {
@@ -54,8 +57,35 @@ function fromPath(pathAndQuery: string, authority: Authority | undefined, form: 
   if (isCanonical(raw)) return plain(raw, pathAndQuery, authority, form);
   const decoded = decodePath(raw);
   const path = removeDotSegments(decoded);
-  const hasDotSegments = decoded.split('/').some((segment) => segment === '.' || segment === '..');
-  return { pathAndQuery, path, authority, form, hasDotSegments, hasNul: decoded.includes('\0') };
+  return { pathAndQuery, path, authority, form, hasDotSegments: canClimb(decoded), doubt: doubtAbout(decoded) };
+}
+
+/** Windows takes a backslash for a slash, and Java servers cut parameters off segments before they resolve them. */
+function canClimb(decoded: string): boolean {
+  return decoded.split(/[/\\]/).some((segment) => {
+    const mark = segment.indexOf(';');
+    const name = mark < 0 ? segment : segment.slice(0, mark);
+    return name === '.' || name === '..';
+  });
+}
+
+function doubtAbout(decoded: string): PathDoubt | undefined {
+  if (decoded.includes('\0')) return 'nul';
+  if (decoded.includes('\\')) return 'backslash';
+  if (decodePath(decoded) !== decoded) return 'double encoding';
+  return hasOverlongUtf8(decoded) ? 'overlong UTF-8' : undefined;
+}
+
+/** Sequences that spell a character with more bytes than it needs (RFC 3629 §3): `C0 AF` is a slash to careless decoders. */
+function hasOverlongUtf8(bytes: string): boolean {
+  for (let at = 0; at + 1 < bytes.length; at++) {
+    const lead = bytes.charCodeAt(at);
+    if (lead < 0xc0) continue;
+    const next = bytes.charCodeAt(at + 1);
+    const isTail = next >= 0x80 && next <= 0xbf;
+    if (isTail && (lead <= 0xc1 || (lead === 0xe0 && next < 0xa0) || (lead === 0xf0 && next < 0x90))) return true;
+  }
+  return false;
 }
 
 /** The target with its dot segments resolved, everything else as received. */

@@ -33,6 +33,7 @@ export function listenerStatus(
 /** Settings in force that weaken the gate, by name. They are named at every start, so that nobody forgets them. */
 export function unsafeSettings(config: Config): readonly string[] {
   return [
+    ...(config.http.profile === 'lenient-http' ? ['http.profile lenient-http'] : []),
     ...(config.rules.unsafePassOnError ? ['rules.unsafe_pass_on_error'] : []),
     ...[...config.upstreams]
       .filter(([, one]) => one.tls.unsafeSkipVerify)

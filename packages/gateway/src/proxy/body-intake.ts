@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { ERRORS, GateError } from '../errors.ts';
+import type { FrontRequest } from '../listener/front.ts';
 import { Pace, type PaceLimit } from '../listener/slow-clients/pace.ts';
 import type { StopWatching, TimerWheel, Watched } from '../listener/slow-clients/timer-wheel.ts';
 import { countStreamed } from './streamed-garbage.ts';
@@ -25,7 +25,7 @@ export interface IntakeListener {
  * abort from an end. Starts paused.
  */
 export class BodyIntake implements Watched {
-  readonly #request: IncomingMessage;
+  readonly #request: FrontRequest;
   readonly #limits: IntakeLimits;
   #listener: IntakeListener | undefined;
   readonly #wheel: TimerWheel;
@@ -34,7 +34,7 @@ export class BodyIntake implements Watched {
   #received: number;
   #isOver = false;
 
-  constructor(request: IncomingMessage, limits: IntakeLimits, wheel: TimerWheel, received = 0) {
+  constructor(request: FrontRequest, limits: IntakeLimits, wheel: TimerWheel, received = 0) {
     this.#request = request;
     this.#wheel = wheel;
     this.#limits = limits;

@@ -1,10 +1,11 @@
 /** One request and its answer: what the stages of the proxy know and share. */
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HeaderList, ResponseHead, Transaction } from '@sallyport/engine';
 import type { Dispatcher } from 'undici';
 import type { DecidedBy } from '../errors.ts';
 import type { Gate } from '../gate.ts';
+import type { FrontRequest, FrontResponse } from '../listener/front.ts';
 import { plainAddress } from '../listener/networks.ts';
 import { newRequestId } from '../listener/request-id.ts';
 import { type Head, headerOf } from '../listener/strict-http.ts';
@@ -15,7 +16,7 @@ import type { BodyStream } from './body-stream.ts';
 import type { Spool } from './spool.ts';
 
 /** Node's response with a way back to the exchange, so that event listeners need no closure per request. */
-export class GateResponse extends ServerResponse {
+export class GateResponse extends ServerResponse implements FrontResponse {
   exchange: Exchange | undefined;
 }
 
@@ -24,8 +25,8 @@ export class Exchange implements RequestContext {
   readonly startedAt: number = Date.now();
   /** The configuration this request started with; a reload does not change it half-way. */
   readonly gate: Gate;
-  readonly request: IncomingMessage;
-  readonly response: GateResponse;
+  readonly request: FrontRequest;
+  readonly response: FrontResponse;
   readonly head: Head;
   /** The client as far as known: the peer, or whom a trusted proxy speaks for. */
   readonly client: ClientAddress;
@@ -40,7 +41,7 @@ export class Exchange implements RequestContext {
   /** Rules have rewritten the body, so its length is another. */
   hasNewBody = false;
   /** The socket and first bytes of a WebSocket request. */
-  upgrade: { readonly socket: Duplex; readonly head: Buffer } | undefined;
+  upgrade: { readonly socket: Duplex; readonly head: Buffer; detach(): void } | undefined;
   /** Handle on the running upstream exchange, while there is one. */
   upstreamController: Dispatcher.DispatchController | undefined;
 
@@ -60,12 +61,12 @@ export class Exchange implements RequestContext {
   /** It was ended by an error, and is being cleaned up. */
   hasFailed = false;
   /** The connection must not serve another request: its framing or its intent is in doubt. */
-  mustClose = false;
+  mustClose: boolean;
 
   constructor(
     gate: Gate,
-    request: IncomingMessage,
-    response: GateResponse,
+    request: FrontRequest,
+    response: FrontResponse,
     head: Head,
     addresses: { readonly client: ClientAddress; readonly peer: ClientAddress; readonly isPeerTrusted: boolean },
     scheme: 'http' | 'https',
@@ -78,6 +79,7 @@ export class Exchange implements RequestContext {
     this.peer = addresses.peer;
     this.isPeerTrusted = addresses.isPeerTrusted;
     this.scheme = scheme;
+    this.mustClose = head.mustClose;
     response.exchange = this;
   }
 

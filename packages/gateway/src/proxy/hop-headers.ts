@@ -26,6 +26,22 @@ const REQUEST_DROPPED: ReadonlySet<string> = new Set([
   'x-request-id',
 ]);
 
+/** What gateways and frameworks take for the client's address, or for the path instead of the one that was checked. */
+const BELIEVED_FROM_TRUSTED: ReadonlySet<string> = new Set([
+  'cf-connecting-ip',
+  'client-ip',
+  'fastly-client-ip',
+  'true-client-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-host',
+  'x-original-url',
+  'x-rewrite-url',
+]);
+
+/** Headers by which an application takes a request for one with another method. */
+const METHOD_OVERRIDES: ReadonlySet<string> = new Set(['x-http-method', 'x-http-method-override', 'x-method-override']);
+
 const REQUEST_ABOUT_BYTES: ReadonlySet<string> = new Set(['content-digest', 'content-length', 'content-md5', 'digest']);
 
 const RESPONSE_DROPPED: ReadonlySet<string> = new Set([
@@ -51,6 +67,7 @@ export interface Forwarding {
   readonly scheme: 'http' | 'https';
   readonly localPort: number;
   readonly dropsUnderscores: boolean;
+  readonly dropsMethodOverrides: boolean;
   /** Rules want to read the answer: it must not come compressed. */
   readonly wantsIdentity: boolean;
   /** Rules have rewritten the body: what the client said of its bytes is not true any more. */
@@ -82,8 +99,12 @@ export function upstreamHeaders(head: Head, forwarding: Forwarding): string[] {
     }
     if (connectionTokens?.includes(lower)) continue;
     if (forwarding.dropsUnderscores && lower.includes('_')) continue;
+    if (!forwarding.isPeerTrusted && (BELIEVED_FROM_TRUSTED.has(lower) || lower.startsWith('x-forwarded-'))) continue;
+    if (forwarding.dropsMethodOverrides && METHOD_OVERRIDES.has(lower)) continue;
     if (forwarding.wantsIdentity && lower === 'accept-encoding') continue;
     if (forwarding.hasNewBody && REQUEST_ABOUT_BYTES.has(lower)) continue;
+    // A length beside a coding that won says nothing true.
+    if (lower === 'content-length' && head.isChunked) continue;
     list.push(names[at] as string, value);
   }
 

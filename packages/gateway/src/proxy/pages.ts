@@ -16,6 +16,7 @@ const EXPLANATIONS: Readonly<Record<number, string>> = {
   413: 'The request is too large.',
   414: 'The address is too long.',
   417: 'The expectation cannot be met.',
+  421: 'This host is not served here.',
   431: 'The request headers are too large.',
   500: 'Something went wrong. The request was not carried out.',
   502: 'The application cannot be reached right now.',

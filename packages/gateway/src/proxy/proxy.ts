@@ -10,6 +10,7 @@
  */
 import type { Interruption, MaybePromise } from '@sallyport/engine';
 import { ERRORS, GateError } from '../errors.ts';
+import { hasBody } from '../listener/strict-http.ts';
 import type { Firewall } from '../waf/firewall.ts';
 import { sendEmpty } from './answer.ts';
 import type { Exchange } from './exchange.ts';
@@ -31,7 +32,7 @@ export async function serve(exchange: Exchange): Promise<void> {
     }
     if (verdict !== undefined) await carryOut(exchange, verdict);
     else if (exchange.head.target?.form === 'asterisk')
-      await sendEmpty(exchange, 200, ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
+      await sendEmpty(exchange, 200, ['Allow', exchange.gate.config.http.methods.join(', ')]);
     else if (exchange.route?.upstream === undefined) await respond(exchange);
     else forward(exchange, decisions);
   } catch (error) {
@@ -45,7 +46,8 @@ function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
   exchange.route = route;
   const firewall = route === undefined ? gate.firewall : route.firewall;
   if (firewall !== undefined) return admitInspected(exchange, firewall);
-  if (head.refusal !== undefined) throw new GateError(head.refusal, head.refusalDetail);
+  const refusal = refusalOf(exchange);
+  if (refusal !== undefined) throw refusal;
   requireRoute(exchange);
   return undefined;
 }
@@ -63,9 +65,9 @@ async function admitInspected(exchange: Exchange, firewall: Firewall): Promise<I
       ...(head.host && { serverName: head.host.host }),
     }),
   );
-  if (head.refusal !== undefined) {
-    const refusal = new GateError(head.refusal, head.refusalDetail);
-    const isWaived = head.refusal.isPolicy === true && exchange.transaction?.engineMode === 'DetectionOnly';
+  const refusal = refusalOf(exchange);
+  if (refusal !== undefined) {
+    const isWaived = refusal.kind.isPolicy === true && exchange.transaction?.engineMode === 'DetectionOnly';
     if (!isWaived) {
       // The body is not read, but rules of phase 2 may still tell what the rest of the request was about.
       await inspect(exchange, (transaction) => transaction.processRequestBody());
@@ -78,7 +80,17 @@ async function admitInspected(exchange: Exchange, firewall: Firewall): Promise<I
   return undefined;
 }
 
-function requireRoute({ route, head }: Exchange): void {
-  if (route === undefined) throw new GateError(ERRORS.noRoute, `${head.host?.host ?? '-'} ${head.target?.path ?? '-'}`);
+/** What is wrong with the head, whatever rules say. */
+function refusalOf({ head, route }: Exchange): GateError | undefined {
+  if (head.refusal !== undefined) return new GateError(head.refusal, head.refusalDetail);
+  if (route === undefined || !hasBody(head) || route.config.bodyMethods.includes(head.method)) return undefined;
+  return new GateError(ERRORS.unexpectedBody, head.method);
+}
+
+function requireRoute({ route, head, gate }: Exchange): void {
+  if (route === undefined) {
+    const kind = gate.router.serves(head.host?.host) ? ERRORS.noRoute : ERRORS.unknownHost;
+    throw new GateError(kind, `${head.host?.host ?? '-'} ${head.target?.path ?? '-'}`);
+  }
   if (head.isWebSocket && !route.config.websocket) throw new GateError(ERRORS.websocketRefused);
 }

@@ -26,7 +26,7 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
   exchange.decidedBy = { stage: error.kind.stage, reason: error.kind.code };
   exchange.note(LEVELS[error.kind.source], `${error.kind.code} ${error.message}`);
   exchange.upstreamController?.abort(error);
-  exchange.mustClose ||= error.kind.source === 'client' && error.kind.status !== 404;
+  exchange.mustClose ||= error.kind.source === 'client' && error.kind.stage !== 'route';
   try {
     if (error.kind === ERRORS.clientGone || exchange.response.headersSent) {
       // An answer that is on its way can only be cut, so that nobody takes it for whole.
@@ -34,14 +34,19 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
       exchange.destroySocket();
       await finish(exchange);
     } else {
-      const more = error.kind.status === 503 ? ['Retry-After', String(RETRY_AFTER)] : [];
-      await sendPage(exchange, error.kind.status, more);
+      await sendPage(exchange, error.kind.status, headersWith(exchange, error.kind.status));
     }
   } catch (again) {
     exchange.note('crit', `answering failed: ${(again as Error).stack}`);
     exchange.destroySocket();
     await finish(exchange);
   }
+}
+
+/** What RFC 9110 wants beside these statuses (§10.2.1, §10.2.3). */
+function headersWith({ gate }: Exchange, status: number): readonly string[] {
+  if (status === 503) return ['Retry-After', String(RETRY_AFTER)];
+  return status === 405 ? ['Allow', gate.config.http.methods.join(', ')] : [];
 }
 
 /** Does what a rule decided. */

@@ -3,6 +3,8 @@ import type { RouteConfig } from '../config/config.ts';
 /** Finds the route of a request: exact host before wildcard before any, then an exact path, then the longest one in whole segments. */
 export interface Router<R> {
   match(host: string | undefined, path: string): R | undefined;
+  /** Whether any path of the host has a route. */
+  serves(host: string | undefined): boolean;
 }
 
 interface Candidate<R> {
@@ -47,6 +49,15 @@ export function createRouter<R extends { readonly config: RouteConfig }>(routes:
         }
       }
       return longest(any, path);
+    },
+    serves(host) {
+      if (any.length > 0 || host === undefined) return true;
+      const name = host.endsWith('.') ? host.slice(0, -1) : host;
+      if (exact.has(name)) return true;
+      for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        if (wildcards.has(name.slice(dot))) return true;
+      }
+      return false;
     },
   };
 }

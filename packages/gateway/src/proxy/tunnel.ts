@@ -34,7 +34,7 @@ export async function openTunnel(
     return;
   }
   exchange.noteHead(101, undefined, list);
-  exchange.response.detachSocket(client as Socket);
+  exchange.upgrade?.detach();
   let head = 'HTTP/1.1 101 Switching Protocols\r\n';
   for (let at = 0; at + 1 < list.length; at += 2) head += `${list[at]}: ${list[at + 1]}\r\n`;
   client.write(`${head}\r\n`, 'latin1');
