@@ -358,6 +358,10 @@ export interface Transaction {
   readonly rewrittenResponseBody: Uint8Array | undefined;
   /** The Location header to send instead, when link hashing signed it; known after phase 3. */
   readonly rewrittenLocation: string | undefined;
+  /** A variable of the request's environment that rules have set (`setenv`), for log formats and programs. */
+  environmentVariable(name: string): string | undefined;
+  /** A member of TX, for example an anomaly score. */
+  transactionVariable(name: string): string | undefined;
   /** Phase 5; also stores collections and decides whether the exchange is audited. Call it exactly once, always. */
   processLogging(facts?: LoggingFacts): MaybePromise<TransactionRecord>;
 }

@@ -117,6 +117,14 @@ export class WafTransaction implements Transaction {
     return this.#state.matches;
   }
 
+  environmentVariable(name: string): string | undefined {
+    return this.#state.env.get(name);
+  }
+
+  transactionVariable(name: string): string | undefined {
+    return this.#state.tx.get(name);
+  }
+
   processRequestHeaders(head: RequestHead): MaybePromise<Interruption | undefined> {
     const { request, isLimitExceeded } = requestStateOf(head, this.#settings);
     this.#head = head;

@@ -146,7 +146,8 @@ function isSameDoor(a: ListenerConfig, b: ListenerConfig): boolean {
 
 function logsConfig({ logs }: Config): LogsConfig {
   return {
-    ...(logs.access && { accessLog: logs.access }),
+    access: logs.access,
+    shipping: logs.shipping,
     ...(logs.error && { errorLog: logs.error }),
     accessLogRequestId: logs.requestId,
     errorLogLevel: logs.errorLevel,

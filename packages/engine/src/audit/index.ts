@@ -10,7 +10,7 @@ export {
 } from './error-log-line.ts';
 export { formatGuardianLine } from './guardian-line.ts';
 export { formatJsonAudit } from './json.ts';
-export type { MaskSettings } from './masking.ts';
+export { type MaskSettings, maskTarget } from './masking.ts';
 export { formatNativeAudit } from './native.ts';
 export { formatOcsfAudit } from './ocsf.ts';
 export { auditTime, commonLogTime } from './time.ts';

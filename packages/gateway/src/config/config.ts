@@ -5,6 +5,7 @@ import type { UpstreamConfig } from './sections/upstream.ts';
 
 import type { ConnectionsConfig } from './sections/connections.ts';
 import type { HttpConfig } from './sections/http.ts';
+import type { LogsSection } from './sections/logs.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
 import type { WorkersConfig } from './sections/workers.ts';
 
@@ -135,20 +136,4 @@ export interface CollectionsTlsConfig {
   readonly serverName?: string;
   readonly certificate?: string;
   readonly key?: string;
-}
-
-export interface LogsSection {
-  readonly access?: string;
-  readonly error?: string;
-  readonly errorLevel: 'emerg' | 'alert' | 'crit' | 'error' | 'warn' | 'notice' | 'info' | 'debug';
-  readonly audit?: string;
-  readonly mask: MaskConfig;
-  readonly requestId: boolean;
-}
-
-/** Names whose values audit entries show as `*`. */
-export interface MaskConfig {
-  readonly parameters: readonly string[];
-  readonly requestHeaders: readonly string[];
-  readonly responseHeaders: readonly string[];
 }

@@ -184,6 +184,7 @@ export function choice<const T extends string>(...options: readonly T[]): ValueT
 export function listOf<T>(item: ValueType<T>): ValueType<readonly T[]> {
   return {
     label: `list of ${item.label}`,
+    // Sections can be written alone too, but only where one word makes a section somebody would.
     schema:
       item.fields !== undefined && item.schema['anyOf'] === undefined
         ? { type: 'array', items: item.schema }

@@ -4,6 +4,7 @@ import { parseAuthority } from '../listener/authority.ts';
 import { checkUpstreamUrl } from './checks.ts';
 import type { Config, ListenerConfig, RouteConfig } from './config.ts';
 import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from './schema.ts';
+import { combinedLog } from './sections/logs.ts';
 import { plainUrl, type UpstreamConfig } from './sections/upstream.ts';
 
 /** As `parseArgs` gives them. */
@@ -68,7 +69,7 @@ export function applyFlags(
     }
   }
   const place = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(path));
-  const access = place(flags['access-log']) ?? config.logs.access;
+  const access = place(flags['access-log']);
   const error = place(flags['error-log']) ?? config.logs.error;
   const audit = place(flags['audit-log']) ?? config.logs.audit;
   const crs = place(flags.crs) ?? config.rules.crs;
@@ -88,7 +89,7 @@ export function applyFlags(
       },
       logs: {
         ...config.logs,
-        ...(access !== undefined && { access }),
+        ...(access !== undefined && { access: [combinedLog(access)] }),
         ...(error !== undefined && { error }),
         ...(audit !== undefined && { audit }),
       },

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { type Reader, yamlName } from './field.ts';
 import { CONFIG_TABLE, CONFIG_TYPE } from './schema.ts';
+import { contradictionsOfLogs, placeLogs } from './sections/logs.ts';
 
 /** A mistake in a configuration file: `sallyport.yaml:3:5 unknown key "lisen"; did you mean "listen"?` */
 export interface ConfigMistake {
@@ -157,6 +158,7 @@ export function contradictions(config: Config): readonly Contradiction[] {
   if (workers.group !== undefined && workers.user === undefined) {
     found.push({ path: ['workers', 'group'], message: 'a group needs a "user" too' });
   }
+  for (const { path, message } of contradictionsOfLogs(config.logs)) found.push({ path: ['logs', ...path], message });
 
   for (const [name, upstream] of config.upstreams) {
     const tls = upstream.tls;
@@ -191,7 +193,7 @@ function resolveFiles(config: Config, folder: string): Config {
       ...placed(config.collections, 'path'),
       tls: placed(config.collections.tls, 'ca', 'certificate', 'key'),
     },
-    logs: placed(config.logs, 'access', 'error', 'audit'),
+    logs: placeLogs(config.logs, folder),
   };
 }
 

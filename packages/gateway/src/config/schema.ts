@@ -15,8 +15,6 @@ import type {
   LimitsConfig,
   ListenerConfig,
   ListenerTlsConfig,
-  LogsSection,
-  MaskConfig,
   ProgramsConfig,
   RouteConfig,
   RulesConfig,
@@ -38,6 +36,7 @@ import {
 } from './field.ts';
 import { connections } from './sections/connections.ts';
 import { HTTP_TABLE } from './sections/http.ts';
+import { LOGS_TABLE } from './sections/logs.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
 import { slowClients } from './sections/slow-clients.ts';
 import { type UpstreamConfig, upstream } from './sections/upstream.ts';
@@ -327,42 +326,6 @@ const collections: Table<CollectionsConfig> = {
   },
 };
 
-const mask: Table<MaskConfig> = {
-  parameters: {
-    type: listOf(text('name')),
-    default: ['password', 'passwd', 'passphrase'],
-    summary: 'Request parameters, in the query as well as in bodies.',
-  },
-  requestHeaders: {
-    type: listOf(text('header name')),
-    default: ['Authorization', 'Proxy-Authorization'],
-    summary: 'Request headers; `Cookie` covers single cookies too.',
-  },
-  responseHeaders: { type: listOf(text('header name')), default: [], summary: 'Response headers.' },
-};
-
-const logs: Table<LogsSection> = {
-  access: { type: file, isOptional: true, summary: 'Access log in the combined format.' },
-  error: { type: file, isOptional: true, summary: 'Error log with the rule matches; standard error when absent.' },
-  errorLevel: {
-    type: choice('emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'),
-    default: 'notice',
-    summary: 'Least urgent level written to the error log.',
-  },
-  audit: {
-    type: file,
-    isOptional: true,
-    summary:
-      '`SecAuditLog` over whatever the rule files say; `SecAuditEngine` is RelevantOnly then, unless they say otherwise.',
-  },
-  mask: {
-    type: section(mask),
-    default: defaultsOf(mask),
-    summary: 'Values that audit entries show as `*`, besides those that rules mask.',
-  },
-  requestId: { type: flag(), default: false, summary: 'End each access log line with the request id.' },
-};
-
 export const CONFIG_TABLE: Table<Config> = {
   listeners: { type: listOf(section(listener)), default: [], summary: 'Where clients connect.' },
   upstreams: {
@@ -413,7 +376,7 @@ export const CONFIG_TABLE: Table<Config> = {
     default: defaultsOf(collections),
     summary: 'What rules remember from one request to the next (`initcol`).',
   },
-  logs: { type: section(logs), default: defaultsOf(logs), summary: 'Where it is written down.' },
+  logs: { type: section(LOGS_TABLE), default: defaultsOf(LOGS_TABLE), summary: 'Where it is written down.' },
   workers: { type: section(workers), default: defaultsOf(workers), summary: 'The processes that serve.' },
   runDir: {
     type: text('folder'),

@@ -17,6 +17,8 @@ export interface FrontRequest {
   readonly httpVersion: string;
   /** Names and values in turn. */
   readonly rawHeaders: readonly string[];
+  /** By name in lower case; empty until the body is over. */
+  readonly trailers?: Readonly<Record<string, string | undefined>>;
   /** The whole request has come. */
   readonly complete: boolean;
   readonly readableEnded: boolean;
@@ -40,6 +42,8 @@ export interface FrontResponse {
   readonly headersSent: boolean;
   readonly destroyed: boolean;
   readonly writableFinished: boolean;
+  /** Whether the connection may serve another request; absent where that is not up to the answer. */
+  readonly shouldKeepAlive?: boolean;
   /** Off where the answer brings a Date of its own. */
   sendDate: boolean;
   /** `headers`: names and values in turn. */

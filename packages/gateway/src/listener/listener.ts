@@ -9,9 +9,11 @@ import type { Gate } from '../gate.ts';
 import type { ClientAddress } from '../logs/index.ts';
 import type { Activity } from '../process/activity.ts';
 import { Exchange, GateResponse } from '../proxy/exchange.ts';
+import { noteEnd } from '../proxy/finish.ts';
 import { forwardedClient } from '../proxy/hop-headers.ts';
 import { serve } from '../proxy/proxy.ts';
 import { decisions } from '../proxy/refuse.ts';
+import { WireCount } from '../proxy/wire-count.ts';
 import { ConnectionStates } from './connection-states.ts';
 import type { FrontRequest } from './front.ts';
 import { type ParseError, refuseMalformed } from './malformed.ts';
@@ -197,6 +199,7 @@ function attach(
     // In this order: the next request of the connection begins with the end of this one.
     response.on('close', () => guard.requestOver(socket)).on('close', onResponseClose);
     activity.begin();
+    if (gate.logs.needs.connection) exchange.wire = new WireCount(socket);
     if (socket[states] !== undefined) followStates(socket[states], exchange);
     return exchange;
   };
@@ -320,6 +323,7 @@ function followStates(connections: ConnectionStates, { request, response, isRequ
 
 /** The answer is over, one way or the other. */
 function concludeExchange(exchange: Exchange): void {
+  if (exchange.status !== 101) noteEnd(exchange);
   if (exchange.response.writableFinished || exchange.isFinished || exchange.status === 101) return;
   const gone = new GateError(ERRORS.clientGone);
   if (exchange.upstreamController !== undefined) exchange.upstreamController.abort(gone);

@@ -2,15 +2,14 @@
  * Requests that Node's parser refused. They still are exchanges: rules see what could be read of their head (phases 1, 2 and 5), the
  * logs have a line, the client gets a status, and the connection ends, since nobody knows where the next request begins.
  */
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TransactionRecord } from '@sallyport/engine';
 import { ERRORS, type ErrorKind } from '../errors.ts';
 import type { Gate } from '../gate.ts';
-import type { ClientAddress, RequestContext } from '../logs/index.ts';
 import { errorPage, statusText } from '../proxy/pages.ts';
-import { plainAddress } from './networks.ts';
-import { newRequestId } from './request-id.ts';
-import { kindOfParseError, type Salvage, salvageRequest } from './salvage.ts';
+import { MalformedRequest } from './malformed-request.ts';
+import { kindOfParseError, salvageRequest } from './salvage.ts';
 
 /** What Node hands to `clientError`. */
 export interface ParseError extends Error {
@@ -19,77 +18,30 @@ export interface ParseError extends Error {
   readonly reason?: string;
 }
 
-type AddressedSocket = Duplex & {
-  readonly remoteAddress?: string | undefined;
-  readonly remotePort?: number | undefined;
-  readonly localAddress?: string | undefined;
-  readonly localPort?: number | undefined;
-};
-
-class MalformedRequest implements RequestContext {
-  readonly id: string = newRequestId();
-  readonly startedAt: number = Date.now();
-  readonly client: ClientAddress;
-  readonly server: ClientAddress;
-  readonly salvage: Salvage | undefined;
-
-  constructor(socket: AddressedSocket, salvage: Salvage | undefined) {
-    this.client = { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
-    this.server = { address: plainAddress(socket.localAddress), port: socket.localPort ?? 0 };
-    this.salvage = salvage;
-  }
-
-  get hostname(): string {
-    return this.header('host') ?? '';
-  }
-
-  get uriPath(): string {
-    const uri = this.salvage?.uri ?? '';
-    const mark = uri.indexOf('?');
-    return mark < 0 ? uri : uri.slice(0, mark);
-  }
-
-  header(name: string): string | undefined {
-    return this.salvage?.headers.find(([one]) => one.toLowerCase() === name)?.[1];
-  }
-}
-
 /** Answers, logs and closes. Never rejects. */
-export async function refuseMalformed(gate: Gate, error: ParseError, socket: AddressedSocket): Promise<void> {
+export async function refuseMalformed(gate: Gate, error: ParseError, socket: Socket): Promise<void> {
   const salvage = salvageRequest(error.rawPacket);
   const kind = kindOfParseError(error.code, salvage);
-  const request = new MalformedRequest(socket, salvage);
+  const request = new MalformedRequest(gate.logs, kind, socket, salvage);
   const line = `${kind.code} ${kind.text}: ${error.reason ?? error.message} [unique_id "${request.id}"]`;
   gate.logs.error('notice', 'http', line, request.client);
 
   // HTTP/0.9 has no answer heads; whoever speaks it gets none.
   const answer = salvage?.hasProtocol === false ? '' : rawAnswer(kind, request.id, gate.serverHeader);
   const body = answer === '' ? 0 : answer.length - answer.indexOf('\r\n\r\n') - 4;
-  await inspectSalvage(gate, request, kind, line, body);
-  gate.logs.access({
-    clientAddress: request.client.address,
-    startedAt: request.startedAt,
-    requestLine: salvage?.line ?? '',
-    status: kind.status,
-    responseBytes: body,
-    referer: request.header('referer'),
-    userAgent: request.header('user-agent'),
-    id: request.id,
-  });
+  request.responseBytes = body;
+  await inspectSalvage(gate, request, kind, line);
   closeAfter(socket, answer, gate.config.timeouts.linger);
+  request.end();
+  gate.logs.access(request);
 }
 
-async function inspectSalvage(
-  gate: Gate,
-  request: MalformedRequest,
-  kind: ErrorKind,
-  line: string,
-  responseBytes: number,
-): Promise<void> {
+async function inspectSalvage(gate: Gate, request: MalformedRequest, kind: ErrorKind, line: string): Promise<void> {
   const { firewall } = gate;
   const { salvage } = request;
   if (firewall === undefined || salvage === undefined) return;
   const transaction = firewall.open(request);
+  request.transaction = transaction;
   try {
     await transaction.processRequestHeaders({
       method: salvage.method,
@@ -101,9 +53,10 @@ async function inspectSalvage(
     await transaction.processRequestBody();
     const record: TransactionRecord = await transaction.processLogging({
       response: { status: kind.status, protocol: 'HTTP/1.1', headers: [['Connection', 'close']] },
-      responseBytes,
+      responseBytes: request.responseBytes,
       serverErrors: [line],
     });
+    request.record = record;
     gate.logs.audit(record, firewall.waf.settings);
   } catch (cause) {
     gate.logs.error(

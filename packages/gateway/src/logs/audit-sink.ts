@@ -3,13 +3,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TransactionRecord } from '@sallyport/engine';
 import {
-  type AuditContext,
   formatConcurrentIndexLine,
   formatJsonAudit,
   formatNativeAudit,
   formatOcsfAudit,
   type MaskSettings,
 } from '@sallyport/engine';
+import { auditContext } from './audit-context.ts';
 import type { LogFile } from './log-file.ts';
 import type { PipedLog } from './piped-log.ts';
 import { producer } from './producer.ts';
@@ -98,14 +98,7 @@ export class AuditSink {
   }
 
   #format(record: TransactionRecord, source: AuditSource): string {
-    const context: AuditContext = {
-      producer: this.#producer,
-      componentSignatures: source.componentSignatures,
-      server: source.serverSignature,
-      webAppId: unlessDefault(source.webAppId),
-      sensorId: unlessDefault(source.sensorId),
-      ...(this.#options.mask === undefined ? {} : { mask: this.#options.mask }),
-    };
+    const context = auditContext(source, this.#producer, this.#options.mask);
     if (source.audit.format === 'OCSF') return `${formatOcsfAudit(record, context)}\n`;
     if (source.audit.format === 'JSON') return `${formatJsonAudit(record, context)}\n`;
     return formatNativeAudit(record, context, randomBytes(4).toString('hex'));
@@ -153,11 +146,6 @@ export class AuditSink {
     }, RETRY_AFTER);
     this.#retry.unref();
   }
-}
-
-/** ModSecurity's names for "not set" are not worth a line. */
-function unlessDefault(name: string): string {
-  return name === 'default' ? '' : name;
 }
 
 function logPaths({ audit }: AuditSource): string[] {

@@ -15,8 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleMatch, sampleRecord, sampleValue } from '../../../engine/test/samples/audit-record.ts';
+import { type SampleParts, sampleExchange } from '../../test/support/logged-exchange.ts';
 import { createLogs } from './logs.ts';
-import type { AccessEntry, AuditSource, Logs, LogsConfig, RequestContext } from './types.ts';
+import type { AccessLogSettings, AuditSource, Logs, LogsConfig, RequestContext } from './types.ts';
 
 let directory: string;
 let logs: Logs | undefined;
@@ -34,7 +35,7 @@ afterEach(async () => {
 
 function open(config: LogsConfig = {}): Logs {
   logs = createLogs({
-    accessLog: join(directory, 'access.log'),
+    access: combined(join(directory, 'access.log')),
     errorLog: join(directory, 'error.log'),
     complain: (text) => complaints.push(text),
     ...config,
@@ -51,17 +52,9 @@ const context: RequestContext = {
   id: 'awDb',
 };
 
-function accessEntry(changes: Partial<AccessEntry> = {}): AccessEntry {
-  return {
-    clientAddress: '192.0.2.1',
-    startedAt: Date.UTC(2026, 10, 20, 12),
-    requestLine: 'GET / HTTP/1.1',
-    status: 200,
-    responseBytes: 5,
-    id: 'awDb',
-    ...changes,
-  };
-}
+const combined = (path: string): readonly AccessLogSettings[] => [
+  { file: path, program: [], format: 'combined', when: [] },
+];
 
 function auditSource(audit: Partial<AuditSource['audit']> = {}): AuditSource {
   return {
@@ -87,10 +80,10 @@ function auditSource(audit: Partial<AuditSource['audit']> = {}): AuditSource {
 const allBytes = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).join('');
 
 describe('access log', () => {
-  it.each<[string, Partial<AccessEntry>, string]>([
+  it.each<[string, SampleParts, string]>([
     [
       'the combined format',
-      { referer: 'http://r/', userAgent: 'curl' },
+      { sentHeaders: { referer: 'http://r/', 'user-agent': 'curl' } },
       '192.0.2.1 - - [TIME] "GET / HTTP/1.1" 200 5 "http://r/" "curl"',
     ],
     ['absent fields', { requestLine: '', status: 408, responseBytes: 0 }, '192.0.2.1 - - [TIME] "-" 408 - "-" "-"'],
@@ -99,17 +92,17 @@ describe('access log', () => {
     // As seen in Apache's access log for `q"u\b<E9><TAB>x`.
     [
       'escapes',
-      { userAgent: 'q"u\\b\xe9\tx\0\x7f' },
+      { sentHeaders: { 'user-agent': 'q"u\\b\xe9\tx\0\x7f' } },
       '192.0.2.1 - - [TIME] "GET / HTTP/1.1" 200 5 "-" "q\\"u\\\\b\\xe9\\tx\\x00\\x7f"',
     ],
   ])('writes %s', async (_name, entry, line) => {
-    open().access(accessEntry(entry));
+    open().access(sampleExchange(entry));
     await logs?.flush();
     expect(lines('access.log').map((text) => text.replace(/\[[^\]]*\]/, '[TIME]'))).toEqual([line]);
   });
 
   it('ends with the request id when asked to', async () => {
-    open({ accessLogRequestId: true }).access(accessEntry());
+    open({ accessLogRequestId: true }).access(sampleExchange());
     await logs?.flush();
     expect(lines('access.log')[0]).toMatch(/ "awDb"$/);
   });
@@ -148,13 +141,12 @@ describe('every log', () => {
     const source = auditSource({ parts: 'BFH' });
     const open_ = open({ audit: source, accessLogRequestId: true });
     open_.access(
-      accessEntry({
+      sampleExchange({
         user: hostile,
         requestLine: hostile,
-        referer: hostile,
-        userAgent: hostile,
+        sentHeaders: { referer: hostile, 'user-agent': hostile },
         id: hostile,
-        clientAddress: hostile,
+        client: { address: hostile, port: 1 },
       }),
     );
     const match = sampleMatch({
@@ -188,10 +180,10 @@ describe('every log', () => {
 
   it('keeps the order of calls, also across logs that share a file', async () => {
     const file = join(directory, 'error.log');
-    const open_ = open({ accessLog: file });
+    const open_ = open({ access: combined(file) });
     for (let index = 0; index < 2000; index++) {
       if (index % 2 === 0) open_.error('error', 'core', `n${index}`);
-      else open_.access(accessEntry({ requestLine: `n${index}` }));
+      else open_.access(sampleExchange({ requestLine: `n${index}` }));
       if (index % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await open_.flush();
@@ -202,7 +194,7 @@ describe('every log', () => {
 
   it('creates files with the mode asked for', async () => {
     const open_ = open({ fileMode: 0o600, audit: auditSource({ fileMode: 0o640 }) });
-    open_.access(accessEntry());
+    open_.access(sampleExchange());
     open_.audit(sampleRecord());
     await open_.flush();
     expect(statSync(join(directory, 'access.log')).mode & 0o777).toBe(0o600);
@@ -211,7 +203,7 @@ describe('every log', () => {
 
   it('appends to what is there', async () => {
     writeFileSync(join(directory, 'access.log'), 'before\n');
-    open().access(accessEntry());
+    open().access(sampleExchange());
     await logs?.flush();
     expect(lines('access.log')).toEqual(['before', expect.stringContaining('GET /')]);
   });
@@ -220,12 +212,12 @@ describe('every log', () => {
 describe('rotation', () => {
   it('reopen() writes earlier lines to the moved file and later ones to a new one', async () => {
     const open_ = open();
-    open_.access(accessEntry({ requestLine: 'one' }));
+    open_.access(sampleExchange({ requestLine: 'one' }));
     await open_.flush();
     renameSync(join(directory, 'access.log'), join(directory, 'access.log.1'));
-    open_.access(accessEntry({ requestLine: 'two' }));
+    open_.access(sampleExchange({ requestLine: 'two' }));
     await open_.reopen();
-    open_.access(accessEntry({ requestLine: 'three' }));
+    open_.access(sampleExchange({ requestLine: 'three' }));
     await open_.flush();
     expect(lines('access.log.1').map((line) => /"(\w+)"/.exec(line)?.[1])).toEqual(['one', 'two']);
     expect(lines('access.log').map((line) => /"(\w+)"/.exec(line)?.[1])).toEqual(['three']);
@@ -233,11 +225,11 @@ describe('rotation', () => {
 
   it('notices within seconds that a file was removed', async () => {
     const open_ = open();
-    open_.access(accessEntry({ requestLine: 'one' }));
+    open_.access(sampleExchange({ requestLine: 'one' }));
     await open_.flush();
     unlinkSync(join(directory, 'access.log'));
     await new Promise((resolve) => setTimeout(resolve, 1100));
-    open_.access(accessEntry({ requestLine: 'two' }));
+    open_.access(sampleExchange({ requestLine: 'two' }));
     await open_.flush();
     expect(lines('access.log')).toHaveLength(1);
   });
@@ -246,9 +238,9 @@ describe('rotation', () => {
 describe('a disk that fails', () => {
   it('keeps lines until a directory is back, and tells about it once', async () => {
     const gone = join(directory, 'gone');
-    const open_ = open({ accessLog: join(gone, 'access.log') });
+    const open_ = open({ access: combined(join(gone, 'access.log')) });
     for (let index = 0; index < 50; index++) {
-      open_.access(accessEntry({ requestLine: `n${index}` }));
+      open_.access(sampleExchange({ requestLine: `n${index}` }));
       await open_.flush();
     }
     expect(complaints).toEqual([expect.stringMatching(/cannot write .*access\.log: ENOENT/)]);
@@ -265,8 +257,8 @@ describe('a disk that fails', () => {
 
   it('tries again by itself', async () => {
     const gone = join(directory, 'gone');
-    const open_ = open({ accessLog: join(gone, 'access.log') });
-    open_.access(accessEntry());
+    const open_ = open({ access: combined(join(gone, 'access.log')) });
+    open_.access(sampleExchange());
     await open_.flush();
     mkdirSync(gone);
     await expect.poll(() => readdirSync(gone), { timeout: 5000 }).toEqual(['access.log']);
@@ -274,8 +266,8 @@ describe('a disk that fails', () => {
 
   it('drops what exceeds the bound, counts it, and never blocks', async () => {
     symlinkSync('/dev/full', join(directory, 'full.log'));
-    const open_ = open({ accessLog: join(directory, 'full.log'), maxPendingBytes: 1000 });
-    for (let index = 0; index < 100; index++) open_.access(accessEntry({ requestLine: 'x'.repeat(50) }));
+    const open_ = open({ access: combined(join(directory, 'full.log')), maxPendingBytes: 1000 });
+    for (let index = 0; index < 100; index++) open_.access(sampleExchange({ requestLine: 'x'.repeat(50) }));
     await open_.flush();
     const health = open_.health.find(({ file }) => file.endsWith('full.log'));
     expect(health?.failures).toBeGreaterThan(0);
@@ -287,8 +279,8 @@ describe('a disk that fails', () => {
 
   it('does not wait for a pipe nobody reads', async () => {
     execFileSync('mkfifo', [join(directory, 'pipe')]);
-    const open_ = open({ accessLog: join(directory, 'pipe') });
-    open_.access(accessEntry());
+    const open_ = open({ access: combined(join(directory, 'pipe')) });
+    open_.access(sampleExchange());
     await open_.flush();
     expect(complaints).toEqual([expect.stringContaining('ENXIO')]);
   });
@@ -392,9 +384,9 @@ describe('audit log', () => {
 describe('close', () => {
   it('writes what is queued; later calls do nothing', async () => {
     const open_ = open();
-    open_.access(accessEntry());
+    open_.access(sampleExchange());
     await open_.close();
-    open_.access(accessEntry());
+    open_.access(sampleExchange());
     await open_.close();
     expect(lines('access.log')).toHaveLength(1);
   });

@@ -1,13 +1,22 @@
 import { formatDebugLine, formatErrorLogLine, formatGuardianLine, formatMessageLine } from '@sallyport/engine';
-import { formatAccessLine } from './access-line.ts';
+import { type AccessLog, createAccessLog } from './access-log.ts';
 import { AuditSink } from './audit-sink.ts';
 import { createClock } from './clock.ts';
-import { formatErrorLine } from './error-line.ts';
+import { type ErrorLine, formatErrorLine } from './error-line.ts';
 import { LogFile } from './log-file.ts';
+import { joinNeeds } from './logged-exchange.ts';
 import { PipedLog } from './piped-log.ts';
+import { createShipment } from './shipment.ts';
 import { openShipping } from './shipping/index.ts';
 import type { LogSink } from './sink.ts';
-import { type ClientAddress, LOG_LEVELS, type LogLevel, type Logs, type LogsConfig } from './types.ts';
+import {
+  type AccessLogSettings,
+  type ClientAddress,
+  LOG_LEVELS,
+  type LogLevel,
+  type Logs,
+  type LogsConfig,
+} from './types.ts';
 
 const DEFAULT_FILE_MODE = 0o640;
 const DEFAULT_PENDING_BYTES = 8 << 20;
@@ -21,7 +30,10 @@ const ACCESS_GATHER = 50;
 /** The name rule matches are logged under; tools that read ModSecurity's lines look for it. */
 const WAF_MODULE = 'security2';
 
-/** Opens the logs a configuration names. Never throws: a file that cannot be opened now is tried again later. */
+/**
+ * Opens the logs a configuration names. A file that cannot be opened now, or a server that is away, is tried again later; throws
+ * when a format, an address or a certificate file is bad.
+ */
 export function createLogs(config: LogsConfig): Logs {
   const mode = config.fileMode ?? DEFAULT_FILE_MODE;
   const maxPendingBytes = config.maxPendingBytes ?? DEFAULT_PENDING_BYTES;
@@ -52,20 +64,41 @@ export function createLogs(config: LogsConfig): Logs {
   };
 
   const errorFile = fileFor(config.errorLog ?? STANDARD_ERROR, mode);
-  const accessFile = config.accessLog === undefined ? undefined : fileFor(config.accessLog, mode, ACCESS_GATHER);
+  const others: LogSink[] = [];
+  const openAccess = ({ file, program, format, when }: AccessLogSettings): AccessLog => {
+    const sink =
+      file === undefined
+        ? new PipedLog({ command: program.join(' '), words: program, maxPendingBytes, complain })
+        : fileFor(file, mode, ACCESS_GATHER);
+    if (file === undefined) others.push(sink);
+    return createAccessLog({ format, when, hasRequestId: config.accessLogRequestId ?? false, mask: config.mask }, sink);
+  };
+  const accessLogs = (config.access ?? []).map(openAccess);
+  const shipments = (config.shipping ?? []).map((one) => createShipment(one, config.mask, complain));
+  for (const { access, sinks } of shipments) {
+    others.push(...sinks);
+    if (access !== undefined) accessLogs.push(access);
+  }
   const leastUrgent = LOG_LEVELS.indexOf(config.errorLogLevel ?? 'warn');
   const audits = new AuditSink({ mask: config.mask, maxPendingBytes, complain, file: fileFor, server: serverAt });
-  const eachFile = async (what: (file: LogFile | PipedLog | LogSink) => Promise<void>): Promise<void> => {
-    await Promise.all([...files.values(), ...servers.values()].map(what));
+  const eachSink = async (what: (sink: LogFile | PipedLog | LogSink) => Promise<void>): Promise<void> => {
+    await Promise.all([...files.values(), ...servers.values(), ...others].map(what));
   };
 
   const error = (level: LogLevel, module: string, text: string, client?: ClientAddress): void => {
     if (LOG_LEVELS.indexOf(level) > leastUrgent) return;
-    errorFile.append(formatErrorLine({ at: clock(), module, level, client, text }));
+    const line: ErrorLine = { at: clock(), module, level, client, text };
+    errorFile.append(formatErrorLine(line));
+    for (const shipment of shipments) shipment.error?.(line);
   };
 
   return {
-    access: (entry) => accessFile?.append(formatAccessLine(entry, config.accessLogRequestId ?? false)),
+    now: clock,
+    needs: joinNeeds(accessLogs.map((one) => one.needs)),
+    hasAccess: accessLogs.length > 0,
+    access(exchange) {
+      for (const log of accessLogs) log.write(exchange);
+    },
     error,
     match(match, context) {
       if (!match.log) return;
@@ -82,22 +115,24 @@ export function createLogs(config: LogsConfig): Logs {
         fileFor(record.guardianLog, mode).append(formatGuardianLine(record, config.mask));
     },
     audit(record, source = config.audit) {
-      if (source !== undefined) audits.write(record, source);
+      if (source === undefined) return;
+      audits.write(record, source);
+      if (record.isAudited) for (const shipment of shipments) shipment.audit?.(record, source);
     },
     async reopen() {
       await audits.flush();
-      await eachFile((file) => file.reopen());
+      await eachSink((sink) => sink.reopen());
     },
     async flush() {
       await audits.flush();
-      await eachFile((file) => file.flush());
+      await eachSink((sink) => sink.flush());
     },
     async close() {
       await audits.close();
-      await eachFile((file) => file.close());
+      await eachSink((sink) => sink.close());
     },
     get health() {
-      return [...[...files.values(), ...servers.values()].map((file) => file.health), audits.health];
+      return [...[...files.values(), ...servers.values(), ...others].map((sink) => sink.health), audits.health];
     },
   };
 }

@@ -12,6 +12,8 @@ const UNREAD = 1 << 16;
 export interface PipedLogOptions {
   /** Program and arguments, separated by blanks; quotes hold blanks together. There is no shell. */
   readonly command: string;
+  /** The same, where it is apart already. */
+  readonly words?: readonly string[];
   readonly maxPendingBytes: number;
   readonly complain: (text: string) => void;
 }
@@ -121,7 +123,7 @@ export class PipedLog {
       return undefined;
     }
     this.#startedAt = performance.now();
-    const [program = '', ...words] = commandWords(this.#options.command);
+    const [program = '', ...words] = this.#options.words ?? commandWords(this.#options.command);
     const child = spawn(program, words, { stdio: ['pipe', 'ignore', 'inherit'] });
     const lost = (cause: unknown): void => {
       if (this.#child !== child || this.#isClosed) return;

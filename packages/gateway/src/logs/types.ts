@@ -6,6 +6,8 @@ import type {
   TransactionRecord,
   WafSettings,
 } from '@sallyport/engine';
+import type { LoggedExchange, LogNeeds } from './logged-exchange.ts';
+import type { ServerTlsFiles } from './shipping/server-tls.ts';
 
 /** Levels of the error log, the most urgent first; the names are Apache's. */
 export const LOG_LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'] as const;
@@ -18,10 +20,12 @@ export type AuditSource = Pick<
 >;
 
 export interface LogsConfig {
-  /** File of the access log; no access log when absent. */
-  readonly accessLog?: string;
-  /** Ends each access line with the request id in quotes. */
+  /** Access logs; none when absent. */
+  readonly access?: readonly AccessLogSettings[];
+  /** Ends each access line that is no JSON with the request id in quotes. */
   readonly accessLogRequestId?: boolean;
+  /** Servers that get entries as well. */
+  readonly shipping?: readonly ShippingSettings[];
   /** File of the error log; standard error when absent. */
   readonly errorLog?: string;
   /** Least urgent level that is written; `warn` when absent. Rule matches are written as `error`. */
@@ -54,21 +58,27 @@ export interface RequestContext {
   readonly id: string;
 }
 
-/** One line of the access log. Texts are as received; escaping is done here. */
-export interface AccessEntry {
-  readonly clientAddress: string;
-  /** Authenticated user, if any. */
-  readonly user?: string;
-  /** Milliseconds since the epoch when the request began. */
-  readonly startedAt: number;
-  /** First line of the request; empty when none came (written as `-`). */
-  readonly requestLine: string;
-  readonly status: number;
-  /** Bytes of response body; 0 is written as `-`. */
-  readonly responseBytes: number;
-  readonly referer?: string | undefined;
-  readonly userAgent?: string | undefined;
-  readonly id: string;
+/** An access log: a file or a program, never both. */
+export interface AccessLogSettings {
+  readonly file?: string;
+  /** Program and arguments; empty for a file. */
+  readonly program: readonly string[];
+  /** `json`, a nickname or a LogFormat. */
+  readonly format: string;
+  /** Conditions that all have to hold, as `compileCondition` reads them. */
+  readonly when: readonly string[];
+}
+
+/** A server that gets the entries of some logs. */
+export interface ShippingSettings {
+  /** As `parseDestination` reads it. */
+  readonly to: string;
+  readonly logs: readonly ('access' | 'error' | 'audit')[];
+  /** Of access entries. */
+  readonly format: string;
+  /** Bytes that may wait. */
+  readonly queue: number;
+  readonly tls: ServerTlsFiles;
 }
 
 /** Counters of one log, for metrics and for tests. */
@@ -84,7 +94,14 @@ export interface LogHealth {
  * with a count when a disk stays unwritable. Texts are byte strings.
  */
 export interface Logs {
-  access(entry: AccessEntry): void;
+  /** Milliseconds since the epoch, with a fraction down to microseconds. */
+  now(): number;
+  /** What access logs make use of; nothing else about an exchange has to be known. */
+  readonly needs: LogNeeds;
+  /** Whether there is an access log at all. */
+  readonly hasAccess: boolean;
+  /** Writes an exchange to the access logs, once, when what they need is known. */
+  access(exchange: LoggedExchange): void;
   /** A line of the server itself; `module` is the part that speaks, for example `proxy`. */
   error(level: LogLevel, module: string, text: string, client?: ClientAddress): void;
   /** A rule match, in the words of ModSecurity 2.9. Matches without `log` are not written. */

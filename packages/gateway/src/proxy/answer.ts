@@ -39,6 +39,7 @@ async function send(exchange: Exchange, status: number, headers: readonly string
   if (gate.serverHeader !== undefined) list.push('Server', gate.serverHeader);
   if (exchange.isRequestPending || exchange.mustClose) list.push('Connection', 'close');
   exchange.noteHead(status, undefined, list);
+  exchange.answerReady = exchange.elapsed();
   exchange.responseBytes = exchange.head.method === 'HEAD' ? 0 : body.length;
   await finish(exchange);
   if (exchange.isClientGone) return;

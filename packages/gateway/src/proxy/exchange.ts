@@ -1,7 +1,7 @@
 /** One request and its answer: what the stages of the proxy know and share. */
 import { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { HeaderList, ResponseHead, Transaction } from '@sallyport/engine';
+import type { HeaderList, ResponseHead, Transaction, TransactionRecord } from '@sallyport/engine';
 import type { Dispatcher } from 'undici';
 import type { DecidedBy } from '../errors.ts';
 import type { Gate } from '../gate.ts';
@@ -12,8 +12,10 @@ import { type Head, headerOf } from '../listener/strict-http.ts';
 import type { ClientAddress, LogLevel, RequestContext } from '../logs/index.ts';
 import type { Firewall } from '../waf/firewall.ts';
 import type { ActiveRoute } from './active-route.ts';
+import type { UpstreamAddress } from './balance/address.ts';
 import type { BodyStream } from './body-stream.ts';
 import type { Spool } from './spool.ts';
+import type { WireCount } from './wire-count.ts';
 
 /** Node's response with a way back to the exchange, so that event listeners need no closure per request. */
 export class GateResponse extends ServerResponse implements FrontResponse {
@@ -22,7 +24,9 @@ export class GateResponse extends ServerResponse implements FrontResponse {
 
 export class Exchange implements RequestContext {
   readonly id: string = newRequestId();
-  readonly startedAt: number = Date.now();
+  readonly startedAt: number;
+  /** The same on the steady clock, for durations. */
+  readonly #began: number = performance.now();
   /** The configuration this request started with; a reload does not change it half-way. */
   readonly gate: Gate;
   readonly request: FrontRequest;
@@ -52,6 +56,26 @@ export class Exchange implements RequestContext {
 
   /** Who answers, as soon as that is known. */
   decidedBy: DecidedBy | undefined;
+  /** Microseconds from the beginning to the end of each stage, as it is reached. */
+  headRead: number | undefined;
+  bodyRead: number | undefined;
+  rulesDone: number | undefined;
+  answered: number | undefined;
+  answerReady: number | undefined;
+  /** Where the request was sent, and the path there. */
+  sentTo: UpstreamAddress | undefined;
+  sentPath = '';
+  /** Headers of the answer, names and values in turn. */
+  sentHeaders: readonly string[] = [];
+  /** What the rules found, once they are done. */
+  record: TransactionRecord | undefined;
+  hasErrorLines = false;
+  /** Its share in the connection, where somebody wants to know. */
+  wire: WireCount | undefined;
+  /** It is over, and so is its answer. */
+  isOver = false;
+  /** Reports wait for the end of the answer. */
+  isReportDue = false;
   status = 0;
   responseBytes = 0;
   sentHead: ResponseHead | undefined;
@@ -72,6 +96,7 @@ export class Exchange implements RequestContext {
     scheme: 'http' | 'https',
   ) {
     this.gate = gate;
+    this.startedAt = gate.logs.now();
     this.request = request;
     this.response = response;
     this.head = head;
@@ -86,6 +111,11 @@ export class Exchange implements RequestContext {
   /** As Apache logs it: in lower case, without port; what the client wrote where that is no host. */
   get hostname(): string {
     return this.head.host?.host ?? headerOf(this.head, 'host') ?? '';
+  }
+
+  /** Microseconds since the request began. */
+  elapsed(): number {
+    return Math.round((performance.now() - this.#began) * 1000);
   }
 
   get uriPath(): string {
@@ -118,6 +148,7 @@ export class Exchange implements RequestContext {
   /** Remembers the head of the answer for logs and rules. `list`: names and values in turn. */
   noteHead(status: number, reason: string | undefined, list: readonly string[]): void {
     this.status = status;
+    this.sentHeaders = list;
     if (this.transaction === undefined) return;
     const headers: [name: string, value: string][] = [];
     for (let at = 0; at + 1 < list.length; at += 2) headers.push([list[at] ?? '', list[at + 1] ?? '']);
@@ -128,6 +159,7 @@ export class Exchange implements RequestContext {
   note(level: LogLevel, text: string): void {
     const line = `${text} [unique_id "${this.id}"]`;
     if (this.transaction !== undefined) this.serverErrors.push(line);
+    this.hasErrorLines = true;
     this.gate.logs.error(level, 'proxy', line, this.client);
   }
 

@@ -1,5 +1,5 @@
-import { headerOf } from '../listener/strict-http.ts';
 import type { Exchange } from './exchange.ts';
+import { FinishedExchange } from './finished-exchange.ts';
 
 /**
  * Phase 5, audit log, access log. Runs once; later calls do nothing. Never rejects: an answer must not hang on a log. Without
@@ -9,29 +9,32 @@ export function finish(exchange: Exchange): Promise<void> | undefined {
   if (exchange.isFinished) return undefined;
   exchange.isFinished = true;
   if (exchange.transaction !== undefined || exchange.spool !== undefined) return finishLater(exchange);
-  writeAccessLine(exchange);
+  report(exchange);
   return undefined;
 }
 
 async function finishLater(exchange: Exchange): Promise<void> {
   await concludeInspection(exchange);
-  writeAccessLine(exchange);
+  report(exchange);
   const { spool } = exchange;
   exchange.spool = undefined;
   await spool?.close();
 }
 
-function writeAccessLine(exchange: Exchange): void {
-  exchange.gate.logs.access({
-    clientAddress: exchange.client.address,
-    startedAt: exchange.startedAt,
-    requestLine: exchange.requestLine,
-    status: exchange.status,
-    responseBytes: exchange.responseBytes,
-    referer: headerOf(exchange.head, 'referer'),
-    userAgent: headerOf(exchange.head, 'user-agent'),
-    id: exchange.id,
-  });
+/** To whom it may concern: at once, or when the answer has gone out where somebody wants to know how. */
+function report(exchange: Exchange): void {
+  const { logs } = exchange.gate;
+  if (!logs.hasAccess) return;
+  if (logs.needs.end && !exchange.isOver) exchange.isReportDue = true;
+  else logs.access(new FinishedExchange(exchange));
+}
+
+/** The answer has been sent, or cannot be any more; call it once the response is closed, or a tunnel is. */
+export function noteEnd(exchange: Exchange): void {
+  exchange.isOver = true;
+  if (!exchange.isReportDue) return;
+  exchange.isReportDue = false;
+  report(exchange);
 }
 
 async function concludeInspection(exchange: Exchange): Promise<void> {
@@ -44,6 +47,7 @@ async function concludeInspection(exchange: Exchange): Promise<void> {
       serverErrors: exchange.serverErrors,
     });
     gate.logs.guardian(record);
+    exchange.record = record;
     gate.logs.audit(record, firewall.waf.settings);
   } catch (cause) {
     exchange.note(

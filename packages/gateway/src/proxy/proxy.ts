@@ -9,7 +9,7 @@
  * Any stage may decide the request: a rule by an interruption, the gate itself by throwing a `GateError`.
  */
 import type { Interruption, MaybePromise } from '@sallyport/engine';
-import { ERRORS, GateError } from '../errors.ts';
+import { type DecidedBy, ERRORS, GateError } from '../errors.ts';
 import { hasBody } from '../listener/strict-http.ts';
 import type { Firewall } from '../waf/firewall.ts';
 import { sendEmpty } from './answer.ts';
@@ -20,20 +20,27 @@ import { carryOut, decisions, fail } from './refuse.ts';
 import { receiveBody } from './request-body.ts';
 import { respond } from './respond.ts';
 
+/** `OPTIONS *` asks about the server itself. */
+const ABOUT_SERVER: DecidedBy = { stage: 'http', reason: 'OPTIONS *' };
+
 /** Never rejects. */
 export async function serve(exchange: Exchange): Promise<void> {
   try {
     // Only what has to be waited for is: without rules and body the request goes on at once.
     const admitted = admit(exchange);
     let verdict = admitted instanceof Promise ? await admitted : admitted;
+    exchange.headRead = exchange.elapsed();
     if (verdict === undefined) {
       const received = receiveBody(exchange);
       verdict = received instanceof Promise ? await received : received;
+      exchange.rulesDone = exchange.elapsed();
+      exchange.bodyRead ??= exchange.rulesDone;
     }
     if (verdict !== undefined) await carryOut(exchange, verdict);
-    else if (exchange.head.target?.form === 'asterisk')
+    else if (exchange.head.target?.form === 'asterisk') {
+      exchange.decidedBy = ABOUT_SERVER;
       await sendEmpty(exchange, 200, ['Allow', exchange.gate.config.http.methods.join(', ')]);
-    else if (exchange.route?.upstream === undefined) await respond(exchange);
+    } else if (exchange.route?.upstream === undefined) await respond(exchange);
     else forward(exchange, decisions);
   } catch (error) {
     await fail(exchange, error);

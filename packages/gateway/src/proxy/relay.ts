@@ -71,6 +71,8 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     this.#epoch = address.breaker.epoch;
     try {
       this.#options = upstreamRequest(this.#exchange, this.#upstream, address);
+      this.#exchange.sentTo = address;
+      this.#exchange.sentPath = this.#options.path;
       const { totalTimeout } = this.#upstream.config;
       if (totalTimeout !== undefined) this.#timer = setTimeout(this.#onTotalTimeout, totalTimeout);
       address.dispatcher.dispatch(this.#options, this);
@@ -118,6 +120,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
         controller.abort(new GateError(ERRORS.upstreamInvalid, 'too many interim answers'));
       return;
     }
+    this.#exchange.answered = this.#exchange.elapsed();
     const headers = responseHeaders(controller.rawHeaders as Buffer[], this.#exchange.gate.serverHeader);
     if (headers.isInvalid || status > 599) {
       controller.abort(new GateError(ERRORS.upstreamInvalid, `status ${status}`));
@@ -164,6 +167,8 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     const headers = responseHeaders((this.#controller?.rawHeaders ?? []) as Buffer[], this.#exchange.gate.serverHeader);
     this.#stage = 'over';
     this.#exchange.upstreamController = undefined;
+    this.#exchange.answered = this.#exchange.elapsed();
+    this.#exchange.decidedBy ??= this.#address?.decidedBy;
     if (this.#exchange.head.isWebSocket && status === 101) {
       this.#run(openTunnel(this.#exchange, socket, headers, this.#decisions));
     } else {
@@ -295,6 +300,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     if (exchange.isRequestPending || exchange.mustClose) list.push('Connection', 'close');
     exchange.decidedBy ??= this.#address?.decidedBy;
     exchange.noteHead(this.#status, this.#reason, list);
+    exchange.answerReady = exchange.elapsed();
     if (headers.hasDate) response.sendDate = false;
     if (isPlainReason(this.#reason)) response.writeHead(this.#status, this.#reason, list);
     else response.writeHead(this.#status, list);

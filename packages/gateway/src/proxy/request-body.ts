@@ -160,5 +160,6 @@ function openIntake(exchange: Exchange, received: number): BodyIntake {
 }
 
 function runPhase2(exchange: Exchange): ReturnType<Transaction['processRequestBody']> {
+  exchange.bodyRead = exchange.elapsed();
   return inspect(exchange, (transaction) => transaction.processRequestBody());
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
-import { finish } from './finish.ts';
+import { finish, noteEnd } from './finish.ts';
 import { headerPairs, type ResponseHeaders } from './hop-headers.ts';
 import { inspect } from './inspect.ts';
 
@@ -34,6 +34,7 @@ export async function openTunnel(
     return;
   }
   exchange.noteHead(101, undefined, list);
+  exchange.answerReady = exchange.elapsed();
   exchange.upgrade?.detach();
   let head = 'HTTP/1.1 101 Switching Protocols\r\n';
   for (let at = 0; at + 1 < list.length; at += 2) head += `${list[at]}: ${list[at + 1]}\r\n`;
@@ -44,6 +45,7 @@ export async function openTunnel(
     client.destroy();
     upstream.destroy();
     exchange.responseBytes = (upstream as Partial<Socket>).bytesRead ?? 0;
+    noteEnd(exchange);
     void finish(exchange);
   };
   client.on('error', close).on('close', close);

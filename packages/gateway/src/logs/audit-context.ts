@@ -1,0 +1,18 @@
+import type { AuditContext, MaskSettings } from '@sallyport/engine';
+import type { AuditSource } from './types.ts';
+
+/** What audit entries say about the server: from the rule set, without ModSecurity's names for "not set". */
+export function auditContext(source: AuditSource, producer: string, mask: MaskSettings | undefined): AuditContext {
+  return {
+    producer,
+    componentSignatures: source.componentSignatures,
+    server: source.serverSignature,
+    webAppId: unlessDefault(source.webAppId),
+    sensorId: unlessDefault(source.sensorId),
+    ...(mask === undefined ? {} : { mask }),
+  };
+}
+
+function unlessDefault(name: string): string {
+  return name === 'default' ? '' : name;
+}

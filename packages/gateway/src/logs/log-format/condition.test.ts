@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { sampleExchange } from '../../../test/support/logged-exchange.ts';
+import { checkCondition, compileCondition } from './condition.ts';
+
+it.each<[string, number, boolean]>([
+  ['env=seen', 200, true],
+  ['env=!seen', 200, false],
+  ['env=other', 200, false],
+  ['env=!other', 200, true],
+  ['status=200', 200, true],
+  ['status=400-499,503', 404, true],
+  ['status=400-499, 503', 503, true],
+  ['status=400-499,503', 500, false],
+  ['status=!304', 304, false],
+  ['status=!304', 200, true],
+])('%s for %i', (text, status, expected) => {
+  expect(compileCondition(text)(sampleExchange({ status, variables: { seen: '1' } }))).toBe(expected);
+});
+
+it.each([
+  ['expr=x', '"expr=x" is not a condition such as env=NAME, env=!NAME or status=400-599'],
+  ['status=4xx', '"4xx" is not a status such as 404, nor a range such as 400-499'],
+  ['status=500-400', 'the range 500-400 is empty'],
+])('refuses %s', (text, mistake) => {
+  expect(checkCondition(text)).toBe(mistake);
+});

@@ -1,0 +1,36 @@
+import type { LoggedExchange } from '../logged-exchange.ts';
+
+export type LogCondition = (exchange: LoggedExchange) => boolean;
+
+/**
+ * Compiles `env=NAME`, `env=!NAME` (a variable is set, or is not), `status=500`, `status=400-499,503` or `status=!200,304`.
+ * Throws an `Error` that says what is wrong.
+ */
+export function compileCondition(text: string): LogCondition {
+  const parts = /^(env|status)=(!?)(.+)$/.exec(text.trim());
+  if (parts === null) throw new Error(`"${text}" is not a condition such as env=NAME, env=!NAME or status=400-599`);
+  const [, kind, mark, rest = ''] = parts;
+  const isWanted = mark !== '!';
+  if (kind === 'env') return (exchange) => (exchange.environment(rest) !== undefined) === isWanted;
+  const ranges = rest.split(',').map(parseRange);
+  return ({ status }) => ranges.some(([first, last]) => status >= first && status <= last) === isWanted;
+}
+
+function parseRange(text: string): readonly [first: number, last: number] {
+  const parts = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(text.trim());
+  if (parts === null) throw new Error(`"${text.trim()}" is not a status such as 404, nor a range such as 400-499`);
+  const first = Number(parts[1]);
+  const last = Number(parts[2] ?? parts[1]);
+  if (last < first) throw new Error(`the range ${text.trim()} is empty`);
+  return [first, last];
+}
+
+/** For checks of a configuration: the mistake in words, or undefined. */
+export function checkCondition(text: string): string | undefined {
+  try {
+    compileCondition(text);
+    return undefined;
+  } catch (cause) {
+    return (cause as Error).message;
+  }
+}
