@@ -48,6 +48,8 @@ export interface ListenerTlsConfig {
 export type WafMode = 'on' | 'detection' | 'off';
 
 export interface RouteConfig {
+  /** How the client is connected; either way when absent. */
+  readonly scheme?: 'http' | 'https';
   readonly hosts: readonly string[];
   readonly path: string;
   readonly exact: boolean;

@@ -121,17 +121,19 @@ export function contradictions(config: Config): readonly Contradiction[] {
 
   const taken = new Map<string, number>();
   config.routes.forEach((route, at) => {
-    for (const host of route.hosts.length > 0 ? route.hosts : ['*']) {
-      const place = `${host.toLowerCase()} ${route.exact ? '= ' : ''}${route.path}`;
-      const first = taken.get(place);
-      if (first !== undefined) {
-        found.push({
-          path: ['routes', at],
-          message: `this route never applies: route ${first + 1} has the same host and path`,
-        });
-      }
-      taken.set(place, at);
+    const schemes = route.scheme === undefined ? ['http', 'https'] : [route.scheme];
+    const hosts = route.hosts.length > 0 ? route.hosts : ['*'];
+    const places = schemes.flatMap((scheme) =>
+      hosts.map((host) => `${scheme} ${host.toLowerCase()} ${route.exact ? '= ' : ''}${route.path}`),
+    );
+    const first = places.map((place) => taken.get(place)).find((other) => other !== undefined);
+    if (first !== undefined) {
+      found.push({
+        path: ['routes', at],
+        message: `this route never applies: route ${first + 1} has the same host and path`,
+      });
     }
+    for (const place of places) taken.set(place, at);
   });
 
   const { collections } = config;

@@ -88,6 +88,11 @@ const inspect: Table<InspectConfig> = {
 };
 
 const route: Table<RouteConfig> = {
+  scheme: {
+    type: choice('http', 'https'),
+    isOptional: true,
+    summary: 'Serve only clients that are connected so; both when absent.',
+  },
   hosts: {
     type: listOf(text('host name', checkHostPattern)),
     default: [],

@@ -49,7 +49,7 @@ export async function serve(exchange: Exchange): Promise<void> {
 
 function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
   const { gate, head } = exchange;
-  const route = gate.router.match(head.host?.host, head.target?.path ?? '/');
+  const route = gate.router.match(exchange.scheme, head.host?.host, head.target?.path ?? '/');
   exchange.route = route;
   const firewall = route === undefined ? gate.firewall : route.firewall;
   if (firewall !== undefined) return admitInspected(exchange, firewall);
@@ -94,9 +94,9 @@ function refusalOf({ head, route }: Exchange): GateError | undefined {
   return new GateError(ERRORS.unexpectedBody, head.method);
 }
 
-function requireRoute({ route, head, gate }: Exchange): void {
+function requireRoute({ route, head, gate, scheme }: Exchange): void {
   if (route === undefined) {
-    const kind = gate.router.serves(head.host?.host) ? ERRORS.noRoute : ERRORS.unknownHost;
+    const kind = gate.router.serves(scheme, head.host?.host) ? ERRORS.noRoute : ERRORS.unknownHost;
     throw new GateError(kind, `${head.host?.host ?? '-'} ${head.target?.path ?? '-'}`);
   }
   if (head.isWebSocket && !route.config.websocket) throw new GateError(ERRORS.websocketRefused);

@@ -40,13 +40,19 @@ describe('which route takes a request', () => {
     ['other.test', '/x', 'any'],
     [undefined, '/blog', 'any blog'],
   ])('%s %s: %s', (host, path, expected) => {
-    expect(router.match(host, path)?.config.upstream).toBe(expected);
+    expect(router.match('http', host, path)?.config.upstream).toBe(expected);
+  });
+
+  it('the same path may lead elsewhere on a secure connection', () => {
+    const both = createRouter([route('plain', { scheme: 'http' }), route('secure', { scheme: 'https' })]);
+    expect(both.match('http', 'site.test', '/')?.config.upstream).toBe('plain');
+    expect(both.match('https', 'site.test', '/')?.config.upstream).toBe('secure');
   });
 
   it('none, where no route is for every host', () => {
     const strict = createRouter([route('site', { hosts: ['site.test'] })]);
-    expect(strict.match('other.test', '/')).toBeUndefined();
-    expect(strict.match(undefined, '/')).toBeUndefined();
+    expect(strict.match('https', 'other.test', '/')).toBeUndefined();
+    expect(strict.match('http', undefined, '/')).toBeUndefined();
   });
 });
 

@@ -1,10 +1,13 @@
 import type { RouteConfig } from '../config/config.ts';
 
+type Scheme = 'http' | 'https';
+
 /** Finds the route of a request: exact host before wildcard before any, then an exact path, then the longest one in whole segments. */
 export interface Router<R> {
-  match(host: string | undefined, path: string): R | undefined;
+  /** `scheme`: how the client is connected. */
+  match(scheme: Scheme, host: string | undefined, path: string): R | undefined;
   /** Whether any path of the host has a route. */
-  serves(host: string | undefined): boolean;
+  serves(scheme: Scheme, host: string | undefined): boolean;
 }
 
 interface Candidate<R> {
@@ -14,52 +17,64 @@ interface Candidate<R> {
   readonly route: R;
 }
 
-/** Per host, routes sorted longest path first. `R` carries whatever the caller prepared for the route. */
+/** Per scheme and host, routes sorted longest path first. `R` carries whatever the caller prepared for the route. */
 export function createRouter<R extends { readonly config: RouteConfig }>(routes: readonly R[]): Router<R> {
-  const exact = new Map<string, Candidate<R>[]>();
-  const wildcards = new Map<string, Candidate<R>[]>();
-  const any: Candidate<R>[] = [];
-  for (const route of routes) {
-    const { path, exact: isExact } = route.config;
-    const candidate = { path: isExact ? path : path.replace(/\/+$/, ''), isExact, route };
-    if (route.config.hosts.length === 0) any.push(candidate);
-    for (const host of route.config.hosts) {
-      const name = host.toLowerCase();
-      const table = name.startsWith('*.') ? wildcards : exact;
-      const key = name.startsWith('*.') ? name.slice(1) : name;
-      table.set(key, [...(table.get(key) ?? []), candidate]);
-    }
-  }
-  const byLength = (a: Candidate<R>, b: Candidate<R>): number =>
-    Number(b.isExact) - Number(a.isExact) || b.path.length - a.path.length;
-  for (const list of [...exact.values(), ...wildcards.values(), any]) list.sort(byLength);
-
+  const tableFor = (scheme: Scheme): HostTable<R> =>
+    new HostTable(routes.filter(({ config }) => config.scheme === undefined || config.scheme === scheme));
+  const tables = { http: tableFor('http'), https: tableFor('https') };
   return {
-    match(host, path) {
-      if (host !== undefined) {
-        const name = host.endsWith('.') ? host.slice(0, -1) : host;
-        const found = longest(exact.get(name), path);
-        if (found !== undefined) return found;
-        // Nearest wildcard first: `*.api.example.org` before `*.example.org`.
-        if (wildcards.size > 0) {
-          for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-            const under = longest(wildcards.get(name.slice(dot)), path);
-            if (under !== undefined) return under;
-          }
+    match: (scheme, host, path) => tables[scheme].match(host, path),
+    serves: (scheme, host) => tables[scheme].serves(host),
+  };
+}
+
+class HostTable<R extends { readonly config: RouteConfig }> {
+  readonly #exact = new Map<string, Candidate<R>[]>();
+  readonly #wildcards = new Map<string, Candidate<R>[]>();
+  readonly #any: Candidate<R>[] = [];
+
+  constructor(routes: readonly R[]) {
+    for (const route of routes) {
+      const { path, exact: isExact, hosts } = route.config;
+      const candidate = { path: isExact ? path : path.replace(/\/+$/, ''), isExact, route };
+      if (hosts.length === 0) this.#any.push(candidate);
+      for (const host of hosts) {
+        const name = host.toLowerCase();
+        const table = name.startsWith('*.') ? this.#wildcards : this.#exact;
+        const key = name.startsWith('*.') ? name.slice(1) : name;
+        table.set(key, [...(table.get(key) ?? []), candidate]);
+      }
+    }
+    const byLength = (a: Candidate<R>, b: Candidate<R>): number =>
+      Number(b.isExact) - Number(a.isExact) || b.path.length - a.path.length;
+    for (const list of [...this.#exact.values(), ...this.#wildcards.values(), this.#any]) list.sort(byLength);
+  }
+
+  match(host: string | undefined, path: string): R | undefined {
+    if (host !== undefined) {
+      const name = host.endsWith('.') ? host.slice(0, -1) : host;
+      const found = longest(this.#exact.get(name), path);
+      if (found !== undefined) return found;
+      // Nearest wildcard first: `*.api.example.org` before `*.example.org`.
+      if (this.#wildcards.size > 0) {
+        for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+          const under = longest(this.#wildcards.get(name.slice(dot)), path);
+          if (under !== undefined) return under;
         }
       }
-      return longest(any, path);
-    },
-    serves(host) {
-      if (any.length > 0 || host === undefined) return true;
-      const name = host.endsWith('.') ? host.slice(0, -1) : host;
-      if (exact.has(name)) return true;
-      for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-        if (wildcards.has(name.slice(dot))) return true;
-      }
-      return false;
-    },
-  };
+    }
+    return longest(this.#any, path);
+  }
+
+  serves(host: string | undefined): boolean {
+    if (this.#any.length > 0 || host === undefined) return true;
+    const name = host.endsWith('.') ? host.slice(0, -1) : host;
+    if (this.#exact.has(name)) return true;
+    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      if (this.#wildcards.has(name.slice(dot))) return true;
+    }
+    return false;
+  }
 }
 
 function longest<R>(candidates: readonly Candidate<R>[] | undefined, path: string): R | undefined {
