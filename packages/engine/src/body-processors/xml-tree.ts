@@ -1,5 +1,5 @@
 import { xmlError } from './body-errors.ts';
-import type { XmlAttribute, XmlDocument, XmlElement, XmlText } from './xml-document.ts';
+import type { XmlAttribute, XmlDocument, XmlElement, XmlRemark, XmlText } from './xml-document.ts';
 import { XmlNamespaces } from './xml-namespaces.ts';
 
 /** libxml2 stops one element deeper. */
@@ -11,7 +11,7 @@ const MAX_NODES = 100_000;
 const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
 
 type Growing<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
-type OpenElement = Growing<XmlElement> & { children: (XmlElement | XmlText)[]; readonly name: string };
+type OpenElement = Growing<XmlElement> & { children: (XmlElement | XmlText | XmlRemark)[] };
 
 /** Builds a document from the events of a parser. Throws `BodyError` when tags do not match or a limit is passed. */
 export class XmlTree {
@@ -19,6 +19,7 @@ export class XmlTree {
   readonly #namespaces = new XmlNamespaces();
   readonly #attributeValues: string[] = [];
   #root: XmlElement | undefined;
+  readonly #top: (XmlElement | XmlRemark)[] = [];
   #text = '';
   /** The text node that further character data belongs to. */
   #lastText: Growing<XmlText> | undefined;
@@ -47,14 +48,17 @@ export class XmlTree {
       localName,
       namespace,
       attributes: NO_ATTRIBUTES,
+      declared: attributes.size === 0 ? undefined : declaredIn(attributes),
       children: [],
       start: this.#text.length,
       end: this.#text.length,
       order,
     };
     if (attributes.size > 0) element.attributes = this.#readAttributes(element, attributes);
-    if (parent === undefined) this.#root = element;
-    else parent.children.push(element);
+    if (parent === undefined) {
+      this.#root = element;
+      this.#top.push(element);
+    } else parent.children.push(element);
     this.#open.push(element);
     this.#lastText = undefined;
   }
@@ -81,9 +85,12 @@ export class XmlTree {
     parent.children.push(this.#lastText);
   }
 
-  /** A comment or processing instruction stands between two texts. */
-  separateText(): void {
+  /** A comment or processing instruction; it separates two texts. `name` is the target of an instruction. */
+  addRemark(kind: XmlRemark['kind'], name: string, value: string): void {
     this.#lastText = undefined;
+    const parent = this.#open.at(-1);
+    const remark: XmlRemark = { kind, parent, name, value, order: this.#nextOrder() };
+    (parent?.children ?? this.#top).push(remark);
   }
 
   /** The document as far as it was built; elements still open end with the text. */
@@ -95,7 +102,7 @@ export class XmlTree {
       start: 0,
       end,
       order: 0,
-      children: this.#root === undefined ? [] : [this.#root],
+      children: this.#top,
       documentText: this.#text,
       attributeValues: this.#attributeValues,
     };
@@ -108,6 +115,7 @@ export class XmlTree {
       found.push({
         kind: 'attribute',
         parent,
+        name,
         ...this.#namespaces.resolve(name, false),
         value,
         order: this.#nextOrder(),
@@ -121,4 +129,15 @@ export class XmlTree {
     if (++this.#nodes > MAX_NODES) throw xmlError('too many elements, attributes and texts');
     return this.#nodes;
   }
+}
+
+/** Declarations by prefix; the default namespace is under the empty one. */
+function declaredIn(attributes: ReadonlyMap<string, string>): ReadonlyMap<string, string> | undefined {
+  let declared: Map<string, string> | undefined;
+  for (const [name, uri] of attributes) {
+    if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
+    declared ??= new Map();
+    declared.set(name.slice(6), uri);
+  }
+  return declared;
 }

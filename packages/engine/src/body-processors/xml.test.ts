@@ -194,6 +194,7 @@ describe('XML', () => {
       '<p:a xmlns:p="u" xmlns="d" q="1" p:q="2">x<![CDATA[y]]><!-- -->z<b xmlns:p="v"><p:c/></b></p:a>',
     ]).xml;
     const root = document?.children[0];
+    if (root?.kind !== 'element') throw new Error('no root element');
     expect(root).toMatchObject({ localName: 'a', namespace: 'u', start: 0, end: 3 });
     expect(root?.attributes).toMatchObject([
       { localName: 'q', namespace: '', value: '1' },
@@ -201,6 +202,7 @@ describe('XML', () => {
     ]);
     expect(root?.children).toMatchObject([
       { kind: 'text', start: 0, end: 2 },
+      { kind: 'comment', value: ' ' },
       { kind: 'text', start: 2, end: 3 },
       { kind: 'element', localName: 'b', namespace: 'd', children: [{ localName: 'c', namespace: 'v' }] },
     ]);

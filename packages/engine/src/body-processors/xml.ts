@@ -103,8 +103,7 @@ class XmlParser implements BodyParser {
         break;
       case 'comment':
         if (content.includes('--') || content.endsWith('-')) throw xmlError('-- in a comment');
-        decodeXmlVerbatim(content);
-        this.#tree.separateText();
+        this.#tree.addRemark('comment', '', decodeXmlVerbatim(content));
         break;
       case 'instruction':
         this.#readInstruction(content, isFirst);
@@ -142,8 +141,10 @@ class XmlParser implements BodyParser {
     if (lowerCase(target) === 'xml') {
       if (!isFirst || target !== 'xml') throw xmlError('XML declaration in the wrong place');
       this.#isLatin1 = declaresLatin1(content.slice(nameEnd));
-    } else decodeXmlVerbatim(content);
-    this.#tree.separateText();
+      return;
+    }
+    const text = content.slice(skipXmlSpace(content, nameEnd));
+    this.#tree.addRemark('instruction', decodeXmlVerbatim(target), decodeXmlVerbatim(text));
   }
 }
 

@@ -67,7 +67,7 @@ class TransactionHost implements ScriptHost {
   #members(variable: Variable, key: string | undefined): readonly Member[] {
     if (key === undefined) return variable.members(this.#tx);
     if (variable.compileSelector !== undefined) {
-      return variable.compileSelector(key, { namespaces: new Map() })(this.#tx);
+      return variable.compileSelector(key, { namespaces: new Map(), warn: () => {} })(this.#tx);
     }
     if (variable.find !== undefined) return variable.find(this.#tx, key);
     const wanted = key.toLowerCase();

@@ -82,7 +82,9 @@ function bindSelector(node: TargetNode, variable: Variable, context: TargetConte
   try {
     if (variable.compileSelector !== undefined) {
       const text = selector.kind === 'regex' ? `/${selector.text}/` : selector.text;
-      return { kind: 'custom', text, read: variable.compileSelector(text, { namespaces: context.namespaces }) };
+      const warn = (message: string): void => diagnostics.warning(codes.oddArgument, message, selector.span);
+      const read = variable.compileSelector(text, { namespaces: context.namespaces, warn });
+      return { kind: 'custom', text, read };
     }
     if (selector.kind === 'key') return { kind: 'key', key: selector.text };
     const regex = context.regexes.compile(selector.text, { ...context.regexOptions, caseless: true });

@@ -9,6 +9,7 @@ export type SelectorReader = (tx: TransactionState) => readonly Member[];
 export interface SelectorContext {
   /** `xmlns:prefix=uri` actions of the rule. */
   readonly namespaces: ReadonlyMap<string, string>;
+  warn(message: string): void;
 }
 
 /** A word of the target list. */

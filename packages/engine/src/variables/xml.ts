@@ -13,17 +13,23 @@ function documentNodes(
 ): Variable {
   return defineVariable({
     name,
-    summary: `Nodes of ${what} picked by an XPath location path; ${name}:/* is all text, ${name}://@* every attribute value.`,
+    summary: `Nodes of ${what} picked by an XPath 1.0 expression; ${name}:/* is all text, ${name}://@* every attribute value.`,
     kind: 'collection',
     phase,
     members: (tx) => (documentOf(tx) === undefined ? NO_MEMBERS : scalar('[XML document tree]')),
     compileSelector: (selector, context) => {
       const path = compileXPath(selector, context.namespaces);
+      if (!path.givesNodes) {
+        context.warn(
+          `${name}:${selector} gives a value and no nodes, so the rule looks at nothing, as in ModSecurity 2; write it as a predicate: ${name}:/*[…]`,
+        );
+      }
       return (tx) => {
         const document = documentOf(tx);
         if (document === undefined) return NO_MEMBERS;
-        // All members have the name of the variable, whatever the path (spec §8.5).
-        return path(document).map((value): Member => ({ key: selector, value, name }));
+        // All members have the name of the variable, whatever the path, as in ModSecurity.
+        const values = path.select(document, (steps) => tx.budget.spend(steps));
+        return values.map((value): Member => ({ key: selector, value, name }));
       };
     },
   });
