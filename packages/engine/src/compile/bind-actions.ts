@@ -82,12 +82,14 @@ function actionContext(node: ActionNode, context: BindingContext): ActionContext
       ),
     transformation: (name) => vocabulary.transformations.require(name),
     ctlOption: (name) => vocabulary.ctlOptions.require(name),
-    ctl: {
-      regexes,
-      regexOptions,
-      warn,
-      variableName: (name) => vocabulary.variables.require(name).name,
-      bodyProcessors: vocabulary.bodyProcessors.all.map((processor) => processor.name),
+    get ctl() {
+      return {
+        regexes,
+        regexOptions,
+        warn,
+        variableName: (name: string) => vocabulary.variables.require(name).name,
+        bodyProcessors: vocabulary.bodyProcessors.all.map((processor) => processor.name),
+      };
     },
   };
 }
@@ -97,19 +99,19 @@ function actionContext(node: ActionNode, context: BindingContext): ActionContext
  * of its group, the rest accumulate in order (spec §1.8).
  */
 export function mergeActions(...lists: readonly (readonly BoundAction[])[]): readonly BoundAction[] {
-  let merged: BoundAction[] = [];
-  for (const action of lists.flat()) {
+  const merged: BoundAction[] = [];
+  const spoken = new Set<object | string>();
+  for (const action of lists.flat().reverse()) {
     const { definition } = action;
+    const isReplaced = spoken.has(definition) || (definition.group !== undefined && spoken.has(definition.group));
+    if (isReplaced) continue;
     if (definition.cardinality === 'one') {
-      merged = merged.filter(
-        (earlier) =>
-          earlier.definition !== definition &&
-          (definition.group === undefined || earlier.definition.group !== definition.group),
-      );
+      spoken.add(definition);
+      if (definition.group !== undefined) spoken.add(definition.group);
     }
     merged.push(action);
   }
-  return merged;
+  return merged.reverse();
 }
 
 /** A rule before any action has spoken. */

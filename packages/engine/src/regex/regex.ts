@@ -1,4 +1,4 @@
-import { isAutomaton, relax } from './analyze/linear.ts';
+import { type AutomatonKind, isAutomaton, relax } from './analyze/linear.ts';
 import { Backtracker } from './backtracker.ts';
 import { MatchBudget } from './budget.ts';
 import { CaptureMatcher, type MatchOutcome } from './captures.ts';
@@ -60,10 +60,8 @@ class CompiledRegex implements Regex {
   readonly tree: RegexNode;
   readonly groupCount: number;
   readonly groupNames: ReadonlyMap<string, number>;
-  readonly isLinear: boolean;
   readonly #memory: StateMemory;
-  /** Whether the automaton decides; otherwise its yes only means that asking the matcher is worth while. */
-  readonly #isDecidedByAutomaton: boolean;
+  #kind: AutomatonKind | undefined;
   #automaton: LazyDfa | undefined;
   #program: Program | undefined;
   #starts: StartFinder | undefined;
@@ -81,9 +79,17 @@ class CompiledRegex implements Regex {
     this.groupCount = groupCount;
     this.groupNames = groupNames;
     this.#memory = memory;
-    const kind = isAutomaton(tree);
-    this.isLinear = kind !== 'never';
-    this.#isDecidedByAutomaton = kind === 'always';
+  }
+
+  get isLinear(): boolean {
+    this.#kind ??= isAutomaton(this.tree);
+    return this.#kind !== 'never';
+  }
+
+  /** Whether the automaton decides; otherwise its yes only means that asking the matcher is worth while. */
+  get #isDecidedByAutomaton(): boolean {
+    this.#kind ??= isAutomaton(this.tree);
+    return this.#kind === 'always';
   }
 
   test(subject: string, budget?: MatchBudget): boolean {

@@ -42,30 +42,22 @@ export class LiteralAutomaton {
   #scan = 0;
 
   constructor(needles: readonly Needle[]) {
+    this.#columns = assignColumns(needles, this.#columnOf);
     const trie = new Trie(needles, this.#columnOf);
-    this.#columns = trie.columns;
-    const order = trie.finalStatesLast();
+    const { order, finalCount } = trie.finalStatesLast();
     const rowOf = new Int32Array(trie.size);
-    order.forEach((state, place) => {
-      rowOf[state] = place * trie.columns;
-    });
-    this.#table = new Int32Array(trie.size * trie.columns);
-    for (let state = 0; state < trie.size; state++) {
-      for (let column = 0; column < trie.columns; column++) {
-        this.#table[rowOf[state]! + column] = rowOf[trie.next[state * trie.columns + column]!]!;
-      }
-    }
-    const finals = order.filter((state) => trie.isFinal(state));
-    this.#firstFinal = (order.length - finals.length) * trie.columns;
-    this.#idsFrom = new Int32Array(finals.length + 1);
+    for (let place = 0; place < order.length; place++) rowOf[order[place]!] = place * this.#columns;
+    this.#table = trie.tableOf(rowOf, this.#columns);
+    this.#firstFinal = (order.length - finalCount) * this.#columns;
+    this.#idsFrom = new Int32Array(finalCount + 1);
     const ids: number[] = [];
-    finals.forEach((state, index) => {
-      ids.push(...trie.idsOf(state));
-      this.#idsFrom[index + 1] = ids.length;
-    });
+    for (let final = 0; final < finalCount; final++) {
+      for (const id of trie.idsOf(order[order.length - finalCount + final]!)) ids.push(id);
+      this.#idsFrom[final + 1] = ids.length;
+    }
     this.#ids = Int32Array.from(ids);
     const highest = needles.reduce((most, { id }) => Math.max(most, id), -1);
-    this.#stateSeen = new Int32Array(finals.length);
+    this.#stateSeen = new Int32Array(finalCount);
     this.#idSeen = new Int32Array(highest + 1);
     this.#findings = { mask: 0, ids: new Int32Array(highest + 1), count: 0 };
   }
@@ -110,92 +102,124 @@ export class LiteralAutomaton {
   }
 }
 
-const NONE = -1;
-const INITIAL_STATES = 256;
+const INITIAL_STATES = 1024;
 
-/** The trie of the needles with its failure links followed once and for all. */
+/** The trie of the needles, with failure links. State 0 is the root, and as a child or sibling it stands for none. */
 class Trie {
-  readonly columns: number;
   size = 1;
-  /** `next[state * columns + column]`, complete once built. */
-  next: Int32Array;
-  readonly #own: (number[] | undefined)[] = [];
+  #firstChild = new Int32Array(INITIAL_STATES);
+  #sibling = new Int32Array(INITIAL_STATES);
+  /** The column of the byte that leads to the state. */
+  #columnOf = new Uint8Array(INITIAL_STATES);
   /** The longest proper suffix that is a state. */
-  #failure: Int32Array;
-  #isFinal: Uint8Array;
+  readonly #failure: Int32Array;
+  /** The ids of the texts that are the state's. */
+  readonly #own: (number[] | undefined)[] = [];
+  /** Whether a text ends in the state, its own or that of a suffix. */
+  readonly #isFinal: Uint8Array;
   /** States by length, shortest first. */
-  readonly #order: number[] = [0];
+  readonly #order: Int32Array;
 
   constructor(needles: readonly Needle[], columnOf: Uint8Array) {
-    this.columns = assignColumns(needles, columnOf);
-    this.next = new Int32Array(INITIAL_STATES * this.columns).fill(NONE);
     for (const needle of needles) this.#add(needle, columnOf);
     this.#failure = new Int32Array(this.size);
-    this.#isFinal = Uint8Array.from({ length: this.size }, (_, state) => (this.#own[state] === undefined ? 0 : 1));
-    this.#complete();
-  }
-
-  /** Whether a text ends in the state. */
-  isFinal(state: number): boolean {
-    return this.#isFinal[state] === 1;
+    this.#isFinal = new Uint8Array(this.size);
+    this.#order = new Int32Array(this.size);
+    this.#link();
   }
 
   /** Ids of all texts that end in the state. */
   idsOf(state: number): readonly number[] {
-    const ids = new Set<number>();
+    const ids: number[] = [];
     for (let suffix = state; suffix !== 0; suffix = this.#failure[suffix]!) {
-      for (const id of this.#own[suffix] ?? []) ids.add(id);
+      for (const id of this.#own[suffix] ?? []) if (!ids.includes(id)) ids.push(id);
     }
-    return [...ids];
+    return ids;
   }
 
-  finalStatesLast(): readonly number[] {
-    return [
-      ...this.#order.filter((state) => !this.isFinal(state)),
-      ...this.#order.filter((state) => this.isFinal(state)),
-    ];
+  /** The states by length, but those in which a text ends behind all others. */
+  finalStatesLast(): { readonly order: Int32Array; readonly finalCount: number } {
+    const finals = this.#order.filter((state) => this.#isFinal[state] === 1);
+    const order = new Int32Array(this.size);
+    order.set(this.#order.filter((state) => this.#isFinal[state] === 0));
+    order.set(finals, this.size - finals.length);
+    return { order, finalCount: finals.length };
+  }
+
+  /** All transitions: those of the longest suffix, with the state's own children over them. */
+  tableOf(rowOf: Int32Array, columns: number): Int32Array {
+    const table = new Int32Array(this.size * columns);
+    for (const state of this.#order) {
+      const row = rowOf[state]!;
+      const suffix = rowOf[this.#failure[state]!]!;
+      if (state !== 0) table.copyWithin(row, suffix, suffix + columns);
+      for (let child = this.#firstChild[state]!; child !== 0; child = this.#sibling[child]!) {
+        table[row + this.#columnOf[child]!] = rowOf[child]!;
+      }
+    }
+    return table;
   }
 
   #add({ text, id }: Needle, columnOf: Uint8Array): void {
     let state = 0;
     for (let at = 0; at < text.length; at++) {
-      const slot = state * this.columns + columnOf[text.charCodeAt(at) & 0xff]!;
-      let child = this.next[slot]!;
-      if (child === NONE) {
-        child = this.size++;
-        if (this.size * this.columns > this.next.length) this.#grow();
-        this.next[slot] = child;
-      }
-      state = child;
+      const column = columnOf[text.charCodeAt(at) & 0xff]!;
+      state = this.#childOf(state, column) || this.#addChild(state, column);
     }
     const own = this.#own[state];
     if (own === undefined) this.#own[state] = [id];
     else if (!own.includes(id)) own.push(id);
   }
 
-  #grow(): void {
-    const larger = new Int32Array(this.next.length * 2).fill(NONE, this.next.length);
-    larger.set(this.next);
-    this.next = larger;
+  #childOf(state: number, column: number): number {
+    let child = this.#firstChild[state]!;
+    while (child !== 0 && this.#columnOf[child] !== column) child = this.#sibling[child]!;
+    return child;
   }
 
-  #complete(): void {
-    for (let index = 0; index < this.#order.length; index++) {
+  #addChild(state: number, column: number): number {
+    const child = this.size++;
+    if (child === this.#columnOf.length) this.#grow(child * 2);
+    this.#columnOf[child] = column;
+    this.#sibling[child] = this.#firstChild[state]!;
+    this.#firstChild[state] = child;
+    return child;
+  }
+
+  #grow(capacity: number): void {
+    const children = new Int32Array(capacity);
+    children.set(this.#firstChild);
+    this.#firstChild = children;
+    const siblings = new Int32Array(capacity);
+    siblings.set(this.#sibling);
+    this.#sibling = siblings;
+    const columns = new Uint8Array(capacity);
+    columns.set(this.#columnOf);
+    this.#columnOf = columns;
+  }
+
+  #link(): void {
+    let count = 1;
+    for (let index = 0; index < count; index++) {
       const state = this.#order[index]!;
-      const failure = this.#failure[state]!;
-      for (let column = 0; column < this.columns; column++) {
-        const slot = state * this.columns + column;
-        const inherited = state === 0 ? 0 : this.next[failure * this.columns + column]!;
-        const child = this.next[slot]!;
-        if (child === NONE) {
-          this.next[slot] = inherited;
-        } else {
-          this.#failure[child] = inherited;
-          this.#isFinal[child]! |= this.#isFinal[inherited]!;
-          this.#order.push(child);
-        }
+      for (let child = this.#firstChild[state]!; child !== 0; child = this.#sibling[child]!) {
+        this.#order[count++] = child;
+        const failure = state === 0 ? 0 : this.#suffixBehind(state, this.#columnOf[child]!);
+        this.#failure[child] = failure;
+        this.#isFinal[child] = this.#own[child] === undefined ? this.#isFinal[failure]! : 1;
       }
     }
+  }
+
+  /** The longest proper suffix of the state that can go on over the column, one byte further. */
+  #suffixBehind(state: number, column: number): number {
+    let suffix = state;
+    while (suffix !== 0) {
+      suffix = this.#failure[suffix]!;
+      const next = this.#childOf(suffix, column);
+      if (next !== 0) return next;
+    }
+    return 0;
   }
 }
 

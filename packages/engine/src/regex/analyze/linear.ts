@@ -2,10 +2,13 @@ import { ANY_BYTE } from '../../bytes/byte-set.ts';
 import { alternation, EMPTY, type RegexNode } from '../tree.ts';
 
 /**
- * Whether automata can answer for the node: `always`; `captures` when only its captures can be found in linear time (`\G`
- * asks where the search began, which is nothing a state could know); or `never`, when it needs backtracking.
+ * Whether automata can answer for a pattern: `always`; `captures` when only its captures can be found in linear time (`\G`
+ * asks where the search began, which no state but the first can know); or `never`, when it needs backtracking.
  */
-export function isAutomaton(node: RegexNode): 'always' | 'captures' | 'never' {
+export type AutomatonKind = 'always' | 'captures' | 'never';
+
+/** What automata can do for the node. */
+export function isAutomaton(node: RegexNode): AutomatonKind {
   switch (node.kind) {
     case 'assertion':
       return node.claim === 'searchStart' ? 'captures' : 'always';
@@ -27,9 +30,14 @@ export function isAutomaton(node: RegexNode): 'always' | 'captures' | 'never' {
   }
 }
 
-function weakest(nodes: readonly RegexNode[]): 'always' | 'captures' | 'never' {
-  const kinds = nodes.map(isAutomaton);
-  return kinds.includes('never') ? 'never' : kinds.includes('captures') ? 'captures' : 'always';
+function weakest(nodes: readonly RegexNode[]): AutomatonKind {
+  let weakest: AutomatonKind = 'always';
+  for (const node of nodes) {
+    const kind = isAutomaton(node);
+    if (kind === 'never') return kind;
+    if (kind === 'captures') weakest = kind;
+  }
+  return weakest;
 }
 
 /**

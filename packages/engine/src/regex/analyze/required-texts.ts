@@ -40,6 +40,8 @@ interface Facts {
   readonly required: readonly Requirement[];
 }
 
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
+
 const NOTHING: Facts = { exact: [''], required: [] };
 const UNKNOWN: Facts = { exact: undefined, required: [] };
 
@@ -79,14 +81,18 @@ class Analysis {
     }
   }
 
+  /** The bytes of the set that can be there, as texts in lower case. */
   #bytes(set: ByteSet): readonly string[] {
     const known = this.#texts.get(set);
     if (known !== undefined) return known;
     const left = this.#absent === undefined ? set : set.subtract(this.#absent);
+    const { words } = left.foldCase();
     const texts: string[] = [];
-    const folded = left.foldCase();
-    for (let byte = 0; byte < 256; byte++) {
-      if (folded.has(byte) && (byte < 0x41 || byte > 0x5a)) texts.push(String.fromCharCode(byte));
+    for (let index = 0; index < words.length; index++) {
+      for (let word = words[index]!; word !== 0; word &= word - 1) {
+        const byte = index * 32 + 31 - Math.clz32(word & -word);
+        if (byte < 0x41 || byte > 0x5a) texts.push(BYTES[byte]!);
+      }
     }
     this.#texts.set(set, texts);
     return texts;
