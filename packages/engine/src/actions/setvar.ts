@@ -50,9 +50,9 @@ function assign(variable: CollectionVariable, text: string, context: ActionConte
     if (collection === undefined) return;
     const key = variable.keyIn(tx);
     const after = value.expand(tx);
-    const before = collection.get(key);
+    const before = tx.isNotingChanges ? collection.get(key) : undefined;
     collection.set(key, after);
-    tx.noteChange({ name: `${variable.collection}:${key}`, before, after });
+    if (tx.isNotingChanges) tx.noteChange({ name: `${variable.collection}:${key}`, before, after });
   });
 }
 
@@ -63,19 +63,18 @@ function count(variable: CollectionVariable, text: string, sign: 1 | -1, context
   return confined(variable, amount, (tx) => {
     const key = variable.keyIn(tx);
     const delta = constantAmount ?? signed(sign, amount.expand(tx));
-    const name = `${variable.collection}:${key}`;
     if (variable.collection !== 'TX') {
       const collection = tx.persistent(variable.collection);
       if (collection === undefined) return;
       const before = collection.get(key);
       collection.add(key, delta);
-      tx.noteChange({ name, before, after: collection.get(key) });
+      tx.noteChange({ name: `${variable.collection}:${key}`, before, after: collection.get(key) });
       return;
     }
     const before = tx.tx.get(key);
     const after = String(Math.max(0, addSaturating(parseInteger(before ?? '0'), delta)));
     tx.tx.set(key, after);
-    tx.noteChange({ name, before, after });
+    if (tx.isNotingChanges) tx.noteChange({ name: `${variable.collection}:${key}`, before, after });
   });
 }
 

@@ -1,5 +1,5 @@
 import { RegexCache } from '../regex/index.ts';
-import type { ClauseCache } from './prefilter/phase-plan.ts';
+import type { ClauseCache } from './prefilter/value-plan.ts';
 
 /**
  * What patterns of rules compile to, for firewalls of one process that have patterns in common: each distinct pattern is

@@ -12,6 +12,8 @@ interface FoundMatch {
   readonly offsets: Int32Array | undefined;
 }
 
+const MAX_SHORT = 64;
+
 export const rx: Operator = defineOperator({
   name: 'rx',
   summary:
@@ -32,10 +34,12 @@ export const rx: Operator = defineOperator({
   macros: true,
   compile: (argument, context) => {
     const regexFor = regexSource(argument, context);
-    // A match is asked for its groups and then for its place; finding it in a long value is what takes longest of all.
+    // A match is asked for its groups and then for its place; finding it in a long value is what takes longest of all. In a
+    // short one it is found again before it is remembered.
     const latest = new WeakMap<TransactionState, FoundMatch>();
     const matchOf = (value: string, scope: OperatorScope): Int32Array | undefined => {
       const regex = regexFor(scope);
+      if (value.length <= MAX_SHORT) return regex.exec(value, 0, scope.budget);
       const known = latest.get(scope.tx);
       if (known !== undefined && known.regex === regex && known.value === value) return known.offsets;
       const offsets = regex.exec(value, 0, scope.budget);

@@ -8,7 +8,7 @@ import type {
   RuleMatch,
   VariableChange,
 } from '../contract.ts';
-import type { MatchBudget } from '../regex/index.ts';
+import type { MatchBudget, Regex } from '../regex/index.ts';
 import type { BodyResult } from './body-processor.ts';
 import type { MacroText } from './macro.ts';
 import type { Member } from './member.ts';
@@ -123,6 +123,8 @@ export interface Masking {
 /** A collection that rules can write: TX and the persistent ones. Keys compare caseless and keep their spelling. */
 export interface WritableCollection {
   readonly members: readonly Member[];
+  /** The members whose key a pattern matches, where the collection finds them quicker than by looking through all. */
+  select?(pattern: Regex, budget: MatchBudget): readonly Member[];
   get(key: string): string | undefined;
   find(key: string): Member | undefined;
   set(key: string, value: string): void;
@@ -225,6 +227,8 @@ export interface TransactionState {
 
   /** Stores captures as TX.0 … TX.9, clearing what was there. */
   setCaptures(groups: readonly (string | undefined)[]): void;
+  /** Whether anybody wants to know of variable changes; if not, they need not be noted. */
+  readonly isNotingChanges: boolean;
   /** Notes a variable change for explanations. */
   noteChange(change: VariableChange): void;
   /** Removes rules or targets for the rest of the transaction (`ctl:ruleRemove…`). */

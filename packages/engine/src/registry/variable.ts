@@ -1,4 +1,5 @@
 import type { Phase } from '../contract.ts';
+import type { Regex } from '../regex/index.ts';
 import type { Member } from './member.ts';
 import type { TransactionState } from './transaction-state.ts';
 
@@ -27,6 +28,8 @@ export interface Variable {
   members(tx: TransactionState): readonly Member[];
   /** The members with one key (compared caseless), where that is quicker than looking through all. */
   find?(tx: TransactionState, key: string): readonly Member[];
+  /** The members whose key a pattern matches, where that is quicker than looking through all; undefined where it is not. */
+  select?(tx: TransactionState, pattern: Regex): readonly Member[] | undefined;
   /** For selectors that are neither key nor regex (XPath). Throws an Error with a readable message. */
   compileSelector?(selector: string, context: SelectorContext): SelectorReader;
   /** Members change while a phase runs (TX, MATCHED_VARS …), so readers must not remember them. */

@@ -52,7 +52,10 @@ export function selectMembers({ variable, selector }: Target, tx: TransactionSta
       if (variable.find !== undefined) return variable.find(tx, selector.key);
       return filterByKey(variable.members(tx), selector.key);
     case 'regex':
-      return variable.members(tx).filter((member) => selector.regex.test(member.key ?? '', tx.budget));
+      return (
+        variable.select?.(tx, selector.regex) ??
+        variable.members(tx).filter((member) => selector.regex.test(member.key ?? '', tx.budget))
+      );
     case 'custom':
       return selector.read(tx);
   }

@@ -267,10 +267,12 @@ export class ExchangeState implements TransactionState {
     const count = Math.min(groups.length, 10);
     for (let index = 0; index < 10; index++) {
       const group = index < count ? groups[index] : undefined;
-      if (group !== undefined) this.tx.set(String(index), group);
-      else if (index < count - 1) this.tx.set(String(index), '');
-      else this.tx.delete(String(index));
+      this.tx.setCapture(index, group ?? (index < count - 1 ? '' : undefined));
     }
+  }
+
+  get isNotingChanges(): boolean {
+    return this.#changes !== undefined || this.trace !== undefined;
   }
 
   noteChange(change: VariableChange): void {

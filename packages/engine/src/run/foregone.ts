@@ -1,5 +1,5 @@
-import { KnownNames } from '../compile/prefilter/known-names.ts';
-import { namesOfTx } from '../compile/prefilter/phase-plan.ts';
+import { CAPTURE_NAMES, KnownNames } from '../compile/prefilter/known-names.ts';
+import { namesOfTx } from '../compile/prefilter/tx-probe.ts';
 import type { Link, Program, Rule, Selector } from '../compile/program.ts';
 import { collectItems } from './collect-targets.ts';
 import { ExchangeState } from './exchange-state.ts';
@@ -36,16 +36,14 @@ export function openingOf(program: Program): Opening {
   const targets = namesOfTx(program.rules);
   // The first time to learn which names the rules write.
   const written = stretchesOf(program, rules, emptyWith(targets)).at(-1)?.after;
-  const start = emptyWith([...targets, ...CAPTURES, ...(written === undefined ? [] : namesIn(written))]);
+  const start = emptyWith([...targets, ...(written === undefined ? [] : namesIn(written))]);
   // Where rules are timed they have to be run.
   return { start, stretches: program.settings.rulePerfTime > 0 ? [] : stretchesOf(program, rules, start) };
 }
 
 function emptyWith(names: readonly string[]): Snapshot {
-  return new VariableMap(new KnownNames(names)).snapshot;
+  return new VariableMap(new KnownNames([...CAPTURE_NAMES, ...names])).snapshot;
 }
-
-const CAPTURES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 function namesIn(snapshot: Snapshot): readonly string[] {
   const map = new VariableMap();
@@ -91,8 +89,8 @@ function follow(program: Program, rules: readonly Rule[], from: number, before: 
   return { from, to: at, before, after: state.tx.snapshot, matchedVar, matchedVarName, highestSeverity };
 }
 
-/** Nothing of it but the switch of the engine is looked at by rules that depend on TX alone. */
-function emptyExchange(program: Program): ExchangeState {
+/** An exchange for rules to be tried on at load. Nothing of it but the switch of the engine is looked at by rules that depend on TX alone. */
+export function emptyExchange(program: Program): ExchangeState {
   const state = new ExchangeState({
     connection: { id: '', clientAddress: '', clientPort: 0, serverAddress: '', serverPort: 0 },
     program,

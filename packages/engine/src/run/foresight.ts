@@ -1,6 +1,7 @@
-import { GUARD, type PhasePlan, type TxProbe } from '../compile/prefilter/phase-plan.ts';
+import { GUARD, type PhasePlan } from '../compile/prefilter/phase-plan.ts';
 import type { Positions } from '../compile/prefilter/positions.ts';
 import type { Source } from '../compile/prefilter/source.ts';
+import type { TxProbe } from '../compile/prefilter/tx-probe.ts';
 import type { Link, Program, Rule, Target } from '../compile/program.ts';
 import type { Member } from '../registry/member.ts';
 import type { OperatorScope } from '../registry/operator.ts';
@@ -9,6 +10,7 @@ import { countItem, type Item, isLeftOut, itemOf, picks, selectMembers } from '.
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foregone } from './foregone.ts';
 import type { Judge, Prospect } from './judge.ts';
+import type { TxMemory } from './tx-memory.ts';
 
 /** A prospect among the values of this request. */
 interface Sighting {
@@ -17,16 +19,25 @@ interface Sighting {
   readonly source: Source;
 }
 
+/** What is made at load for a phase, and what its judgements remember. */
+export interface PreparedPhase {
+  readonly plan: PhasePlan;
+  readonly judges: readonly Judge[];
+  readonly txMemory: TxMemory;
+}
+
 /**
  * What can be said of the rules of a phase before they are run: which ones cannot match, and of the others which values can
  * be left out. It never says that a rule matches; that is found out, with all its consequences, by running it.
  *
- * The values are looked at when the first rule needs it. They stay the same for the whole phase (no `isVolatile` variable is
+ * The values are looked at when the first rule of a group needs it. They stay the same for the whole phase (no `isVolatile` variable is
  * among them), and what rules remove meanwhile only makes fewer of them.
  */
 export class Foresight {
   readonly #plan: PhasePlan;
-  readonly #judge: Judge;
+  /** By group of the plan. */
+  readonly #judges: readonly Judge[];
+  readonly #txMemory: TxMemory;
   readonly #program: Program;
   readonly #rules: readonly Rule[];
   readonly #state: ExchangeState;
@@ -34,16 +45,17 @@ export class Foresight {
   readonly #stretches: readonly Foregone[];
   /** Index of the first of them that has not been passed. */
   #stretch = 0;
-  /** By position of the rule. Undefined until the values have been looked at. */
-  #sightings: Map<number, Sighting[]> | undefined;
+  /** By position of the rule, as far as values have been looked at. */
+  readonly #sightings = new Map<number, Sighting[]>();
+  /** Groups whose values have been looked at, as bits. */
+  #lookedAt = 0;
   /** Rules that may match as far as is known. */
   #prospective: Positions;
   /** Out of fuel before all values were looked at: from then on nothing is left out. */
   #isBlind = false;
 
   constructor(
-    plan: PhasePlan,
-    judge: Judge,
+    { plan, judges, txMemory }: PreparedPhase,
     program: Program,
     rules: readonly Rule[],
     state: ExchangeState,
@@ -52,7 +64,8 @@ export class Foresight {
     this.#plan = plan;
     this.#prospective = plan.all;
     this.#stretches = stretches;
-    this.#judge = judge;
+    this.#judges = judges;
+    this.#txMemory = txMemory;
     this.#program = program;
     this.#rules = rules;
     this.#state = state;
@@ -114,7 +127,7 @@ export class Foresight {
     const items: Item[] = [];
     slot.link.targets.forEach((target, index) => {
       const source = slot.sources[index];
-      for (const { member, prospect, source: origin } of this.#sightings?.get(position) ?? []) {
+      for (const { member, prospect, source: origin } of this.#sightings.get(position) ?? []) {
         if (origin !== source || prospect.verdict === false) continue;
         if (!isPicked(member, target, this.#state)) continue;
         if (isLeftOut(member, target, removals, this.#state)) continue;
@@ -126,7 +139,8 @@ export class Foresight {
   }
 
   #isForeseen(position: number): boolean {
-    this.#sightings ??= this.#lookAtValues();
+    const group = this.#plan.groupOf[position]!;
+    if ((this.#lookedAt & (1 << group)) === 0) this.#lookAtValues(group);
     if (this.#isBlind) return true;
     const sightings = this.#sightings.get(position);
     if (sightings === undefined) return false;
@@ -158,15 +172,18 @@ export class Foresight {
     return undefined;
   }
 
-  #lookAtValues(): Map<number, Sighting[]> {
-    const sightings = new Map<number, Sighting[]>();
+  #lookAtValues(group: number): void {
     const { settings } = this.#program;
-    const prospective = this.#plan.unforeseen.copy();
-    for (const source of this.#plan.sources) {
+    const { positions, sources } = this.#plan.groups[group]!;
+    const judge = this.#judges[group]!;
+    const sightings = this.#sightings;
+    this.#lookedAt |= 1 << group;
+    const prospective = this.#prospective.without(positions);
+    for (const source of sources) {
       for (const member of source.read(this.#state)) {
         const valueClass = source.classOf(member.key);
         if (valueClass === undefined) continue;
-        for (const prospect of this.#judge.judge(member.value, valueClass, settings)) {
+        for (const prospect of judge.judge(member.value, valueClass, settings)) {
           if (prospect.verdict === false) continue;
           const { position } = prospect.slot;
           const known = sightings.get(position);
@@ -175,25 +192,29 @@ export class Foresight {
             prospective.add(position);
           } else known.push({ prospect, member, source });
         }
-        if (this.#state.budget.spend(this.#judge.takeSteps())) continue;
+        if (this.#state.budget.spend(judge.takeSteps())) continue;
         this.#isBlind = true;
-        return sightings;
+        return;
       }
     }
     this.#prospective = prospective;
-    return sightings;
   }
 
   /** Tries the first link of a rule. What is left out or removed is tried too: it can only make the answer a vain yes. */
   #probe(position: number): boolean {
-    const rule = this.#rules[position]!;
-    const { budget } = this.#state;
+    const { budget, tx } = this.#state;
     if (budget.exceeded) return true;
+    const simple = this.#plan.txProbes[position];
+    const member = simple && tx.at(simple.slot);
+    if (simple !== undefined) {
+      const known = this.#txMemory.recall(position, member);
+      if (known !== undefined) return this.#noteTx(simple, known.item);
+    }
+    const rule = this.#rules[position]!;
     this.#state.rule = rule;
     let mayMatch: boolean;
     try {
-      const simple = this.#plan.txProbes[position];
-      mayMatch = simple === undefined ? this.#mayLinkMatch(rule.links[0]!) : this.#doesTxMatch(simple);
+      mayMatch = simple === undefined ? this.#mayLinkMatch(rule.links[0]!) : this.#doesTxMatch(simple, member);
     } catch {
       // Running the rule will meet the same error, where it belongs.
       mayMatch = true;
@@ -206,25 +227,19 @@ export class Foresight {
     return mayMatch;
   }
 
-  #doesTxMatch(probe: TxProbe): boolean {
-    const { slot, isCount, matcher, isNegated, isGate } = probe;
-    const member = this.#state.tx.at(slot);
+  #doesTxMatch(probe: TxProbe, member: Member | undefined): boolean {
+    const { isCount, matcher, isNegated } = probe;
     const value = isCount ? (member === undefined ? '0' : '1') : member?.value;
-    if (value === undefined) return false;
-    const known = this.#judge.recall(probe, value, member?.key);
-    if (known !== undefined) {
-      if (known.item === undefined) return false;
-      this.isGateFound = isGate;
-      this.found = known.item;
-      return true;
-    }
-    const isMatch = matcher.test(value, this.#scope) !== isNegated;
+    const isMatch = value !== undefined && matcher.test(value, this.#scope) !== isNegated;
     const item = isMatch ? txItem(probe, member) : undefined;
-    this.#judge.remember(probe, value, member?.key, item);
-    if (item === undefined) return false;
+    this.#txMemory.remember(probe, member, item);
+    return this.#noteTx(probe, item);
+  }
+
+  #noteTx({ isGate }: TxProbe, item: Item | undefined): boolean {
     this.isGateFound = isGate;
     this.found = item;
-    return true;
+    return item !== undefined;
   }
 
   #mayLinkMatch(link: Link): boolean {

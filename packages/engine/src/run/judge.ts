@@ -1,8 +1,7 @@
 import { lowerCase } from '../bytes/ascii.ts';
-import type { PhasePlan, Slot, TxProbe } from '../compile/prefilter/phase-plan.ts';
-import type { ValueClass } from '../compile/prefilter/source.ts';
+import type { Course, ValueClass } from '../compile/prefilter/value-class.ts';
+import type { Slot, ValuePlan } from '../compile/prefilter/value-plan.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
-import type { Item } from './collect-targets.ts';
 
 /** A value that a slot has to be asked about, because it meets the condition. */
 export interface Prospect {
@@ -17,21 +16,11 @@ export interface Prospect {
   verdict: boolean | undefined;
 }
 
-/** What a rule said of the variable of TX it looks at. */
-interface TxVerdict {
-  readonly value: string;
-  readonly key: string | undefined;
-  /** What matched; undefined when nothing did. */
-  readonly item: Item | undefined;
-}
-
 /** Longer values are not remembered. */
 const MAX_REMEMBERED_LENGTH = 256;
 /** Values remembered for one phase, about a megabyte; those with many prospects count for more. */
 const MAX_REMEMBERED = 2048;
 const PROSPECTS_PER_VALUE = 4;
-/** Variables of TX that rules turn on are numbers and short words. */
-const MAX_REMEMBERED_TX_LENGTH = 32;
 
 const NOBODY: readonly Prospect[] = [];
 
@@ -41,34 +30,39 @@ const NOBODY: readonly Prospect[] = [];
  * for later requests; they are functions of the class and the bytes.
  */
 export class Judge {
-  readonly #plan: PhasePlan;
+  readonly #plan: ValuePlan;
   /** By number of the class. */
   readonly #remembered: (Map<string, readonly Prospect[]> | undefined)[] = [];
   #rememberedCount = 0;
-  /** By position of the rule: the verdict given last. Most exchanges have the same values there. */
-  readonly #txVerdicts: (TxVerdict | undefined)[];
   /** Steps the judgements took since they were last asked for. */
   #steps = 0;
 
-  /** The distinct values of the item at hand: the first `#count` of these. */
+  /** The distinct values of the item at hand: the first `#count` of these. There are at most as many as nodes. */
   readonly #values: string[] = [];
   #count = 0;
   readonly #lowered: (string | undefined)[] = [];
-  readonly #masks: number[] = [];
-  /** Where the conditions each of them meets end in `#met`; those of the next one begin there. */
-  readonly #metEnds: number[] = [];
-  readonly #met: number[] = [];
+  readonly #masks: Int32Array;
+  /** By value: the conditions it meets, and those that are tested on it, as bits. */
+  readonly #met: Int32Array;
+  readonly #tested: Int32Array;
+  readonly #words: number;
   /** By node: index of its value. */
   readonly #valueOf: Int32Array;
   /** By value and transformation: index of the result plus one, 0 while it is not known. */
-  readonly #results: number[] = [];
+  readonly #results: Int32Array;
   readonly #kindCount: number;
 
-  constructor(plan: PhasePlan) {
+  constructor(plan: ValuePlan) {
+    const { scanner, trie } = plan;
+    const size = trie.parents.length;
     this.#plan = plan;
-    this.#txVerdicts = plan.txProbes.map(() => undefined);
-    this.#valueOf = new Int32Array(plan.trie.parents.length);
-    this.#kindCount = plan.trie.kindCount;
+    this.#words = scanner.words;
+    this.#kindCount = trie.kindCount;
+    this.#valueOf = new Int32Array(size);
+    this.#masks = new Int32Array(size);
+    this.#met = new Int32Array(size * this.#words);
+    this.#tested = new Int32Array(size * this.#words);
+    this.#results = new Int32Array(size * this.#kindCount);
   }
 
   /** The steps of all judgements since the last call. */
@@ -78,17 +72,6 @@ export class Judge {
     return steps;
   }
 
-  /** What the rule of a probe said of this value, if that was the last it was asked about. */
-  recall(probe: TxProbe, value: string, key: string | undefined): TxVerdict | undefined {
-    const last = this.#txVerdicts[probe.position];
-    return last !== undefined && last.value === value && last.key === key ? last : undefined;
-  }
-
-  remember(probe: TxProbe, value: string, key: string | undefined, item: Item | undefined): void {
-    if (!probe.isFixed || value.length > MAX_REMEMBERED_TX_LENGTH) return;
-    this.#txVerdicts[probe.position] = { value, key, item };
-  }
-
   judge(value: string, valueClass: ValueClass, settings: TransformationSettings): readonly Prospect[] {
     this.#steps++;
     if (!valueClass.isRecurring || value.length > MAX_REMEMBERED_LENGTH) {
@@ -96,7 +79,7 @@ export class Judge {
     }
     let known = this.#remembered[valueClass.number];
     const earlier = known?.get(value);
-    if (earlier !== undefined) return earlier;
+    if (earlier !== undefined) return earlier.length === 0 ? earlier : this.#open(earlier, value, known!);
     const prospects = this.#judge(value, valueClass, settings);
     if (this.#rememberedCount >= MAX_REMEMBERED) {
       this.#remembered.length = 0;
@@ -112,27 +95,27 @@ export class Judge {
     return prospects;
   }
 
+  /** What is left of a remembered judgement: slots that have said no since are not asked again. */
+  #open(prospects: readonly Prospect[], value: string, known: Map<string, readonly Prospect[]>): readonly Prospect[] {
+    for (const { verdict } of prospects) if (verdict !== false) return prospects;
+    known.set(value, NOBODY);
+    return NOBODY;
+  }
+
   #judge(value: string, valueClass: ValueClass, settings: TransformationSettings): readonly Prospect[] {
     this.#count = 0;
-    this.#add(value);
-    const isOneValue = !valueClass.changesAnything && (this.#masks[0]! & valueClass.triggers) === 0;
-    if (!isOneValue) this.#transform(valueClass, settings);
-
     let prospects: Prospect[] | undefined;
-    const { slotsOf } = valueClass;
-    let at = 0;
-    for (let index = 0; index < this.#count; index++) {
-      for (const end = this.#metEnds[index]!; at < end; at++) {
-        const slots = slotsOf[this.#met[at]!];
-        if (slots === undefined) continue;
-        for (const slot of slots) {
-          if (!isOneValue && !this.#testsValue(slot, index)) continue;
-          prospects ??= [];
-          // With `multiMatch` several steps may meet the condition; the rule is asked about all of them together.
-          if (slot.link.multiMatch && prospects.some((known) => known.slot === slot)) continue;
-          prospects.push(this.#prospectOf(slot, index));
-        }
-      }
+    let isOneValue = true;
+    if (valueClass.hasConditions) {
+      this.#add(value);
+      const course = valueClass.courseFor(this.#masks[0]!);
+      this.#tested.set(course.plain);
+      isOneValue = course.nodes.length === 0;
+      if (!isOneValue) this.#transform(course, valueClass, settings);
+      prospects = this.#meetConditions(valueClass, isOneValue);
+    } else {
+      this.#values[0] = value;
+      this.#lowered[0] = undefined;
     }
     for (const slot of valueClass.always) {
       prospects ??= [];
@@ -145,11 +128,34 @@ export class Judge {
     return prospects ?? NOBODY;
   }
 
-  /** Walks the chains of the class; a transformation whose trigger bytes are absent is not even called. */
-  #transform(valueClass: ValueClass, settings: TransformationSettings): void {
+  /** The slots whose condition is met by a value they test; most values meet none. */
+  #meetConditions(valueClass: ValueClass, isOneValue: boolean): Prospect[] | undefined {
+    let prospects: Prospect[] | undefined;
+    const words = this.#words;
+    for (let index = 0; index < this.#count; index++) {
+      for (let word = 0; word < words; word++) {
+        let conditions = this.#met[index * words + word]! & this.#tested[index * words + word]!;
+        for (; conditions !== 0; conditions &= conditions - 1) {
+          const condition = word * 32 + 31 - Math.clz32(conditions & -conditions);
+          for (const slot of valueClass.slotsOf[condition]!) {
+            if (!isOneValue && !this.#testsValue(slot, index)) continue;
+            prospects ??= [];
+            // With `multiMatch` several steps may meet the condition; the rule is asked about all of them together.
+            if (slot.link.multiMatch && prospects.some((known) => known.slot === slot)) continue;
+            prospects.push(this.#prospectOf(slot, index));
+          }
+        }
+      }
+    }
+    return prospects;
+  }
+
+  /** Walks the nodes that may change the value; a transformation whose trigger bytes are absent is not even called. */
+  #transform({ nodes }: Course, { conditionsAt }: ValueClass, settings: TransformationSettings): void {
     const { parents, kinds, transformations, triggers } = this.#plan.trie;
-    this.#valueOf[0] = 0;
-    for (const node of valueClass.nodes) {
+    const words = this.#words;
+    this.#valueOf.fill(0);
+    for (const node of nodes) {
       const before = this.#valueOf[parents[node]!]!;
       const needed = triggers[node];
       let after = before;
@@ -164,24 +170,27 @@ export class Judge {
         }
       }
       this.#valueOf[node] = after;
+      const conditions = conditionsAt[node];
+      if (conditions === undefined) continue;
+      for (let word = 0; word < words; word++) this.#tested[after * words + word]! |= conditions[word]!;
     }
   }
 
   /** Index of a value among the distinct ones; a new one is scanned. */
   #add(value: string): number {
-    for (let index = 0; index < this.#count; index++) if (this.#values[index] === value) return index;
+    const index = this.#count;
+    for (let known = 0; known < index; known++) if (this.#values[known] === value) return known;
     const { scanner } = this.#plan;
-    scanner.scan(value);
+    const words = this.#words;
+    scanner.scan(value, this.#met, index * words);
     this.#steps += value.length;
-    let end = this.#count === 0 ? 0 : this.#metEnds[this.#count - 1]!;
-    for (let index = 0; index < scanner.count; index++) this.#met[end++] = scanner.met[index]!;
-    this.#values[this.#count] = value;
-    this.#lowered[this.#count] = undefined;
-    this.#masks[this.#count] = scanner.mask;
-    this.#results.fill(0, this.#count * this.#kindCount, (this.#count + 1) * this.#kindCount);
-    while (this.#results.length < (this.#count + 1) * this.#kindCount) this.#results.push(0);
-    this.#metEnds[this.#count] = end;
-    return this.#count++;
+    this.#values[index] = value;
+    this.#lowered[index] = undefined;
+    this.#masks[index] = scanner.mask;
+    this.#tested.fill(0, index * words, (index + 1) * words);
+    this.#results.fill(0, index * this.#kindCount, (index + 1) * this.#kindCount);
+    this.#count++;
+    return index;
   }
 
   /** Long values, such as bodies, must not outlive their request here. */

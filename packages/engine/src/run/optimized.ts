@@ -1,11 +1,14 @@
-import { type ClauseCache, planPhase } from '../compile/prefilter/phase-plan.ts';
+import { planPhase, txProbesOf } from '../compile/prefilter/phase-plan.ts';
+import type { ClauseCache } from '../compile/prefilter/value-plan.ts';
 import type { Program } from '../compile/program.ts';
 import type { Evaluator } from './evaluator.ts';
+import { expectedRules } from './expected-rules.ts';
 import { openingOf } from './foregone.ts';
-import { Foresight } from './foresight.ts';
+import { Foresight, type PreparedPhase } from './foresight.ts';
 import { Judge } from './judge.ts';
 import type { Costs } from './measure.ts';
 import { PhaseRun } from './phase-run.ts';
+import { TxMemory } from './tx-memory.ts';
 
 /**
  * The evaluator for traffic: the plain run of a phase, told beforehand which rules cannot match and which values can be left
@@ -17,17 +20,19 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
   const opening = openingOf(program);
   // Whoever measures conditions wants each of them to be tried.
   const stretches = costs === undefined ? opening.stretches : [];
-  const phases = program.phases.map((rules) => {
-    const plan = planPhase(rules, opening.start.names, analyzed);
-    return { rules, plan, judge: new Judge(plan) };
+  const expectedTx = opening.stretches.at(-1)?.after ?? opening.start;
+  const phases = program.phases.map((rules): PreparedPhase => {
+    const txProbes = txProbesOf(rules, opening.start.names);
+    const expected = expectedRules(program, rules, txProbes, expectedTx);
+    const plan = planPhase(rules, txProbes, (position) => expected.has(position), analyzed);
+    return { plan, judges: plan.groups.map((group) => new Judge(group)), txMemory: new TxMemory(txProbes) };
   });
   return {
     name: 'optimized',
     runPhase: (_program, state, phase) => {
-      const { rules, plan, judge } = phases[phase]!;
       state.tx.begin(opening.start);
       const foregone = phase === 1 ? stretches : [];
-      const foresight = new Foresight(plan, judge, program, rules, state, foregone);
+      const foresight = new Foresight(phases[phase]!, program, program.phases[phase]!, state, foregone);
       return new PhaseRun(program, state, phase, foresight, costs).proceed();
     },
   };

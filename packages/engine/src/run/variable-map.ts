@@ -1,6 +1,7 @@
 import { lowerCase } from '../bytes/ascii.ts';
-import { KnownNames } from '../compile/prefilter/known-names.ts';
-import type { Member } from '../registry/member.ts';
+import { CAPTURE_NAMES, type KeyPattern, KnownNames } from '../compile/prefilter/known-names.ts';
+import type { MatchBudget } from '../regex/index.ts';
+import { type Member, NO_MEMBERS } from '../registry/member.ts';
 import type { WritableCollection } from '../registry/transaction-state.ts';
 
 const NO_NAMES = new KnownNames([]);
@@ -52,6 +53,44 @@ export class VariableMap implements WritableCollection {
   /** Value by slot, for a map that is known to have these names. */
   at(slot: number): Member | undefined {
     return this.#known[slot]?.member;
+  }
+
+  /** The members whose key the pattern matches, in order of arrival. */
+  select(pattern: KeyPattern, budget: MatchBudget): readonly Member[] {
+    const found: Arrival[] = [];
+    const { keys, isPicked } = this.#names.picksOf(pattern);
+    for (let slot = 0; slot < this.#known.length; slot++) {
+      const arrival = this.#known[slot];
+      if (arrival === undefined) continue;
+      const { key = '' } = arrival.member;
+      if (keys[slot] !== key) {
+        isPicked[slot] = pattern.test(key, budget);
+        keys[slot] = budget.exceeded ? undefined : key;
+      }
+      if (isPicked[slot] === true) found.push(arrival);
+    }
+    if (this.#others !== undefined) {
+      for (const arrival of this.#others.values()) {
+        if (pattern.test(arrival.member.key ?? '', budget)) found.push(arrival);
+      }
+    }
+    if (found.length === 0) return NO_MEMBERS;
+    return found.sort((left, right) => left.order - right.order).map(({ member }) => member);
+  }
+
+  /** TX.0 to TX.9: stores a group of a match, or removes it. */
+  setCapture(group: number, value: string | undefined): void {
+    const key = CAPTURE_NAMES[group]!;
+    const slot = this.#names.slotOfCapture(group);
+    if (slot === undefined) {
+      if (value === undefined) this.delete(key);
+      else this.set(key, value);
+      return;
+    }
+    const earlier = this.#known[slot];
+    if (value === undefined && earlier === undefined) return;
+    this.#beginWriting();
+    this.#known[slot] = value === undefined ? undefined : this.#replacing(earlier, key, value);
   }
 
   set(key: string, value: string): void {

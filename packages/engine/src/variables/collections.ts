@@ -18,6 +18,7 @@ function writable(
       const member: Member | undefined = collectionOf(tx)?.find(key);
       return member === undefined ? NO_MEMBERS : [member];
     },
+    select: (tx, pattern) => collectionOf(tx)?.select?.(pattern, tx.budget),
   });
 }
 

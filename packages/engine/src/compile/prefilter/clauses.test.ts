@@ -14,8 +14,9 @@ function meets(forecast: Forecast, value: string): boolean {
   const clauses = clausesOf(forecast);
   if (clauses.length === 0) return true;
   const scanner = new ConditionScanner([clauses]);
-  scanner.scan(value);
-  return scanner.count === 1;
+  const met = new Int32Array(scanner.words);
+  scanner.scan(value, met, 0);
+  return met[0] === 1;
 }
 
 const forecastOf = (pattern: string): Forecast & { readonly kind: 'regex' } => ({
@@ -178,7 +179,7 @@ describe('what operators forecast', () => {
 
   test('the masks are those of the value', () => {
     const scanner = new ConditionScanner([clausesOf(forecastOf('x'))]);
-    scanner.scan('a<b');
+    scanner.scan('a<b', new Int32Array(scanner.words), 0);
     expect(scanner.mask).toBe(maskOf('a<b'));
   });
 });

@@ -53,7 +53,26 @@ export function clausesOf(forecast: Forecast): readonly Clause[] {
 function clausesOfTree(tree: RegexNode): readonly Clause[] {
   const plain = requiredTexts(tree, { cost: likelihood }).map(cutTexts);
   const best = plain.reduce((lowest, requirement) => Math.min(lowest, likelihood(requirement)), 1);
-  return choose(best <= RARE * 4 ? plain : [...plain, ...conditionalRequirements(tree)]);
+  const chosen = choose(best <= RARE * 4 ? plain : [...plain, ...conditionalRequirements(tree)]);
+  return chosen.length > 0 ? chosen : maskOnly([...plain, ...evasionRequirement(tree)]);
+}
+
+/**
+ * A condition that is common in a value of the usual length still spares many short ones the question. It may be one of kinds
+ * of bytes alone, which cost nothing to look for.
+ */
+function maskOnly(requirements: readonly Requirement[]): readonly Clause[] {
+  return requirements
+    .map(clauseOf)
+    .filter(({ texts }) => texts.length === 0)
+    .slice(0, 1);
+}
+
+/** "One of the evasion bytes", where without all of them nothing can match. */
+function evasionRequirement(tree: RegexNode): readonly Requirement[] {
+  const absent = EVASIONS.at(-1)!;
+  const [texts] = requiredTexts(tree, { cost: likelihood, absent });
+  return texts?.length === 0 ? [[...absent].map((byte) => String.fromCharCode(byte))] : [];
 }
 
 /** "One of the bytes, or a text that is required where none of them is", for each set of evasion bytes. */

@@ -1,9 +1,26 @@
 import { lowerCase } from '../../bytes/ascii.ts';
+import type { MatchBudget } from '../../regex/index.ts';
+
+/** The variables `capture` writes. */
+export const CAPTURE_NAMES: readonly string[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
+/** A pattern for names. */
+export interface KeyPattern {
+  test(key: string, budget?: MatchBudget): boolean;
+}
+
+/** What a pattern said of the names that variables had last, by slot: spellings hardly ever change. */
+export interface KnownPicks {
+  readonly keys: (string | undefined)[];
+  readonly isPicked: boolean[];
+}
 
 /** Names of variables known at load, as small numbers: a map that knows them keeps their values in an array. */
 export class KnownNames {
   readonly #slots = new Map<string, number>();
   readonly size: number;
+  readonly #hasCaptures: boolean;
+  readonly #picks = new WeakMap<KeyPattern, KnownPicks>();
 
   /** Spellings that differ in case share a slot. */
   constructor(names: Iterable<string>) {
@@ -19,6 +36,12 @@ export class KnownNames {
       this.#slots.set(name, slot);
     }
     this.size = size;
+    this.#hasCaptures = CAPTURE_NAMES.every((name, group) => this.#slots.get(name) === group);
+  }
+
+  /** The number of a group's name: groups have the first numbers, where they come first among the names. */
+  slotOfCapture(group: number): number | undefined {
+    return this.#hasCaptures ? group : undefined;
   }
 
   /** The number of a name in any case; undefined for names that come up while rules run. */
@@ -28,5 +51,18 @@ export class KnownNames {
     if (slot !== undefined) return slot;
     const lower = lowerCase(name);
     return lower === name ? undefined : this.#slots.get(lower);
+  }
+
+  /** What is remembered of a pattern. */
+  picksOf(pattern: KeyPattern): KnownPicks {
+    let picks = this.#picks.get(pattern);
+    if (picks === undefined) {
+      picks = {
+        keys: new Array<undefined>(this.size).fill(undefined),
+        isPicked: new Array<boolean>(this.size).fill(false),
+      };
+      this.#picks.set(pattern, picks);
+    }
+    return picks;
   }
 }

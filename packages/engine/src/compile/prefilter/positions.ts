@@ -20,6 +20,18 @@ export class Positions {
     return new Positions(this.#size, this.#words.slice());
   }
 
+  /** The members that are not in the other set. */
+  without(other: Positions): Positions {
+    return new Positions(
+      this.#size,
+      this.#words.map((word, index) => word & ~other.#words[index]!),
+    );
+  }
+
+  has(position: number): boolean {
+    return (this.#words[position >> 5]! & (1 << (position & 31))) !== 0;
+  }
+
   add(position: number): void {
     this.#words[position >> 5]! |= 1 << (position & 31);
   }

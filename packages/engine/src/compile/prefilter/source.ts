@@ -4,27 +4,8 @@ import type { TransactionState } from '../../registry/transaction-state.ts';
 import type { Variable } from '../../registry/variable.ts';
 import type { Selector, Target } from '../program.ts';
 import type { ChainTrie } from './chain-trie.ts';
-import type { Slot } from './phase-plan.ts';
-
-/** Values that the same slots look at, with everything needed to judge one. */
-export interface ValueClass {
-  /** Number among the classes of the phase. */
-  readonly number: number;
-  /** By number of the condition: the slots with it that may look at values of this class, if there are any. */
-  readonly slotsOf: readonly (readonly Slot[] | undefined)[];
-  /** Slots of the class without a condition. */
-  readonly always: readonly Slot[];
-  /** Nodes of the trie on the ways to the slots that have one, parents first: their values are scanned. */
-  readonly nodes: Int32Array;
-  /** By node: whether it is one of these, or the value as it is. */
-  readonly isScanned: Uint8Array;
-  /** Bits of which a value must have one for any of the nodes to change it. */
-  readonly triggers: number;
-  /** Whether one of the nodes can change any value. */
-  readonly changesAnything: boolean;
-  /** Whether judgements of its values are worth remembering: they come again with the next request. */
-  readonly isRecurring: boolean;
-}
+import { ValueClass } from './value-class.ts';
+import type { Slot } from './value-plan.ts';
 
 /** Values that hardly ever come twice; remembering them would only push the others out. */
 const UNIQUE_VARIABLES: ReadonlySet<string> = new Set([
@@ -45,6 +26,10 @@ const UNIQUE_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 const UNIQUE_KEYS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'content-length']);
 
+/** Spellings of keys that are kept, and how long they may be: a client decides how many there are. */
+const MAX_KNOWN = 512;
+const MAX_KNOWN_LENGTH = 64;
+
 /** A variable, or what a selector of its own kind picks from it, as the rules of a phase look at it. */
 export class Source {
   readonly variable: Variable;
@@ -52,6 +37,8 @@ export class Source {
   /** Classes of the keys that some rule picks or leaves out. */
   readonly #named: (readonly [key: string, valueClass: ValueClass])[] = [];
   #general: ValueClass | undefined;
+  /** Classes of keys as exchanges spell them. */
+  readonly #known = new Map<string, ValueClass>();
 
   constructor(variable: Variable, read: (tx: TransactionState) => readonly Member[]) {
     this.variable = variable;
@@ -60,53 +47,28 @@ export class Source {
 
   /** The class of values with this key. */
   classOf(key: string | undefined): ValueClass | undefined {
-    const name = key ?? '';
-    for (const [candidate, valueClass] of this.#named) if (equalsIgnoreCase(candidate, name)) return valueClass;
-    return this.#general;
+    if (key === undefined || this.#named.length === 0) return this.#general;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const found = this.#named.find(([candidate]) => equalsIgnoreCase(candidate, key))?.[1] ?? this.#general;
+    if (found === undefined || key.length > MAX_KNOWN_LENGTH) return found;
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.set(key, found);
+    return found;
   }
 
-  /** Makes the classes, once all slots are known. */
-  classify(slots: readonly Slot[], trie: ChainTrie, nextNumber: () => number): void {
+  /** Makes the classes, once all slots are known. `words`: numbers a set of conditions takes. */
+  classify(slots: readonly Slot[], trie: ChainTrie, words: number, nextNumber: () => number): void {
     const own = slots.filter((slot) => slot.sources.includes(this));
-    const make = (key: string | undefined): ValueClass => ({
-      number: nextNumber(),
-      ...this.#classFor(key, own, trie),
-    });
+    const make = (key: string | undefined): ValueClass => {
+      const members = own.filter(({ link, sources }) =>
+        link.targets.some((target, index) => sources[index] === this && mayPick(target, key)),
+      );
+      const isRecurring = !UNIQUE_VARIABLES.has(this.variable.name) && !UNIQUE_KEYS.has(lowerCase(key ?? ''));
+      return new ValueClass(nextNumber(), members, { trie, words, isRecurring });
+    };
     for (const key of keysNamedBy(own, this)) this.#named.push([key, make(key)]);
     this.#general = make(undefined);
-  }
-
-  #classFor(key: string | undefined, slots: readonly Slot[], trie: ChainTrie): Omit<ValueClass, 'number'> {
-    const members = slots.filter(({ link, sources }) =>
-      link.targets.some((target, index) => sources[index] === this && mayPick(target, key)),
-    );
-    const slotsOf: (Slot[] | undefined)[] = [];
-    for (const slot of members) {
-      if (slot.condition === -1) continue;
-      while (slotsOf.length <= slot.condition) slotsOf.push(undefined);
-      const same = slotsOf[slot.condition];
-      if (same === undefined) slotsOf[slot.condition] = [slot];
-      else same.push(slot);
-    }
-    const nodes = trie.closure(members.flatMap(({ condition, nodes }) => (condition === -1 ? [] : nodes)));
-    const isScanned = new Uint8Array(trie.parents.length);
-    for (const node of [0, ...nodes]) isScanned[node] = 1;
-    let triggers = 0;
-    let changesAnything = false;
-    for (const node of nodes) {
-      const own = trie.triggers[node];
-      if (own === undefined) changesAnything = true;
-      else triggers |= own;
-    }
-    return {
-      slotsOf,
-      always: members.filter(({ condition }) => condition === -1),
-      nodes: Int32Array.from(nodes),
-      isScanned,
-      triggers,
-      changesAnything,
-      isRecurring: !UNIQUE_VARIABLES.has(this.variable.name) && !UNIQUE_KEYS.has(lowerCase(key ?? '')),
-    };
   }
 }
 
@@ -136,9 +98,9 @@ export class SourceList {
     return source;
   }
 
-  classify(slots: readonly Slot[], trie: ChainTrie): void {
+  classify(slots: readonly Slot[], trie: ChainTrie, words: number): void {
     let number = 0;
-    for (const source of this.all) source.classify(slots, trie, () => number++);
+    for (const source of this.all) source.classify(slots, trie, words, () => number++);
   }
 
   #add(source: Source): Source {

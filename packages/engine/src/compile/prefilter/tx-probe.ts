@@ -1,0 +1,55 @@
+import type { Matcher } from '../../registry/operator.ts';
+import type { Rule, Target } from '../program.ts';
+import type { KnownNames } from './known-names.ts';
+
+/** A first link that looks at one variable of TX, or whether there is one, as it is: most of the probes. */
+export interface TxProbe {
+  /** Position of the rule in the phase. */
+  readonly position: number;
+  /** Number of the name among those known at load. */
+  readonly slot: number;
+  readonly isCount: boolean;
+  readonly target: Target;
+  readonly matcher: Matcher;
+  readonly isNegated: boolean;
+  /** Whether the verdict depends on the value alone. */
+  readonly isFixed: boolean;
+  /** Whether a match of the rule leaves no trace but the names of what matched: no record, no change, no decision. */
+  readonly isGate: boolean;
+}
+
+/** The variables of TX that rules name as targets. */
+export function namesOfTx(rules: readonly Rule[]): readonly string[] {
+  const names: string[] = [];
+  for (const { links } of rules) {
+    for (const { targets } of links) {
+      for (const { variable, selector } of targets) {
+        if (variable.name === 'TX' && selector.kind === 'key') names.push(selector.key);
+      }
+    }
+  }
+  return names;
+}
+
+/** The first link of a rule as a probe of TX; undefined when it is not that simple. `names` are those known at load. */
+export function txProbeOf(rule: Rule, position: number, names: KnownNames): TxProbe | undefined {
+  const [link] = rule.links;
+  const [target, second] = link?.targets ?? [];
+  if (link === undefined || target === undefined || second !== undefined || link.transformations.length > 0) {
+    return undefined;
+  }
+  const { variable, selector, isCount, exclusions } = target;
+  if (variable.name !== 'TX' || selector.kind !== 'key' || exclusions.length > 0) return undefined;
+  const slot = names.slotOf(selector.key);
+  if (slot === undefined) return undefined;
+  const { matcher, isNegated } = link.test;
+  const isGate =
+    !rule.log &&
+    !rule.auditLog &&
+    rule.disruption.kind === 'pass' &&
+    rule.links.length === 1 &&
+    !link.capture &&
+    link.effects.length === 0;
+  const isFixed = matcher.forecast !== undefined && matcher.forecast.kind !== 'harmless';
+  return { position, slot, isCount, target, matcher, isNegated, isFixed, isGate };
+}

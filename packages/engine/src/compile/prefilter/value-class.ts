@@ -1,0 +1,105 @@
+import type { ChainTrie } from './chain-trie.ts';
+import type { Slot } from './value-plan.ts';
+
+/** Which values there are to look at for a value with certain kinds of bytes. */
+export interface Course {
+  /** Conditions that are tested on the value as it is, as bits. */
+  readonly plain: Int32Array;
+  /** Nodes that may change it, parents first. The values of all others are the value as it is. */
+  readonly nodes: Int32Array;
+}
+
+/** A client decides how many kinds of values there are; benign ones need some dozen courses. */
+const MAX_COURSES = 256;
+
+/** Values that the same slots look at, with everything needed to judge one. */
+export class ValueClass {
+  /** Number among the classes of its plan. */
+  readonly number: number;
+  /** By number of the condition: the slots with it that may look at values of this class, if there are any. */
+  readonly slotsOf: readonly (readonly Slot[] | undefined)[];
+  /** Slots of the class without a condition. */
+  readonly always: readonly Slot[];
+  /** By node: whether a slot that has a condition is on the way, or it is the value as it is. Its values are scanned. */
+  readonly isScanned: Uint8Array;
+  /** Whether any slot has a condition; else there is nothing to scan for. */
+  readonly hasConditions: boolean;
+  /** By node: the conditions tested on its value, as bits; undefined when there are none. */
+  readonly conditionsAt: readonly (Int32Array | undefined)[];
+  /** Whether judgements of its values are worth remembering: they come again with the next request. */
+  readonly isRecurring: boolean;
+
+  readonly #trie: ChainTrie;
+  readonly #nodes: readonly number[];
+  readonly #words: number;
+  /** Bits of the mask on which the course depends. */
+  readonly #triggers: number;
+  readonly #courses = new Map<number, Course>();
+
+  /** `words`: numbers a set of conditions takes. */
+  constructor(
+    number: number,
+    slots: readonly Slot[],
+    { trie, words, isRecurring }: { readonly trie: ChainTrie; readonly words: number; readonly isRecurring: boolean },
+  ) {
+    this.number = number;
+    this.isRecurring = isRecurring;
+    this.#trie = trie;
+    this.#words = words;
+    this.always = slots.filter(({ condition }) => condition === -1);
+    const conditional = slots.filter(({ condition }) => condition !== -1);
+    this.hasConditions = conditional.length > 0;
+    this.slotsOf = byCondition(conditional);
+    this.#nodes = trie.closure(conditional.flatMap(({ nodes }) => nodes));
+    this.isScanned = new Uint8Array(trie.parents.length);
+    for (const node of [0, ...this.#nodes]) this.isScanned[node] = 1;
+    const conditionsAt: Int32Array[] = [];
+    for (const { condition, nodes } of conditional) {
+      for (const node of nodes)
+        (conditionsAt[node] ??= new Int32Array(words))[condition >> 5]! |= 1 << (condition & 31);
+    }
+    this.conditionsAt = conditionsAt;
+    let triggers = 0;
+    for (const node of this.#nodes) triggers |= trie.triggers[node] ?? 0;
+    this.#triggers = triggers;
+  }
+
+  /** What there is to look at for a value with these kinds of bytes. */
+  courseFor(mask: number): Course {
+    const kinds = mask & this.#triggers;
+    const known = this.#courses.get(kinds);
+    if (known !== undefined) return known;
+    if (this.#courses.size >= MAX_COURSES) this.#courses.clear();
+    const course = this.#plot(kinds);
+    this.#courses.set(kinds, course);
+    return course;
+  }
+
+  #plot(kinds: number): Course {
+    const { parents, triggers } = this.#trie;
+    const plain = this.conditionsAt[0]?.slice() ?? new Int32Array(this.#words);
+    const isChanged = new Set<number>();
+    for (const node of this.#nodes) {
+      const trigger = triggers[node];
+      if (isChanged.has(parents[node]!) || trigger === undefined || (trigger & kinds) !== 0) {
+        isChanged.add(node);
+        continue;
+      }
+      this.conditionsAt[node]?.forEach((word, index) => {
+        plain[index]! |= word;
+      });
+    }
+    return { plain, nodes: Int32Array.from(isChanged) };
+  }
+}
+
+function byCondition(slots: readonly Slot[]): readonly (readonly Slot[] | undefined)[] {
+  const slotsOf: (Slot[] | undefined)[] = [];
+  for (const slot of slots) {
+    while (slotsOf.length <= slot.condition) slotsOf.push(undefined);
+    const same = slotsOf[slot.condition];
+    if (same === undefined) slotsOf[slot.condition] = [slot];
+    else same.push(slot);
+  }
+  return slotsOf;
+}

@@ -1,0 +1,112 @@
+import type { Matcher } from '../../registry/operator.ts';
+import type { Link, Rule } from '../program.ts';
+import { ChainTrie } from './chain-trie.ts';
+import { type Clause, clausesOf } from './clauses.ts';
+import { ConditionScanner } from './condition-scanner.ts';
+import { Positions } from './positions.ts';
+import { type Source, SourceList } from './source.ts';
+
+/** The first link of a rule whose values are looked at before it is run. */
+export interface Slot {
+  /** Position of the rule in the phase. */
+  readonly position: number;
+  readonly link: Link;
+  readonly matcher: Matcher;
+  readonly isNegated: boolean;
+  /** Number of its condition; -1 when every value has to be asked about. */
+  readonly condition: number;
+  /** The nodes of the trie whose values it tests: its transformation chain, and with `multiMatch` every step of it. */
+  readonly nodes: readonly number[];
+  /** Whether `lowercase` comes on top of that. */
+  readonly isLowered: boolean;
+  /** Where the values of each target come from. */
+  readonly sources: readonly Source[];
+}
+
+/** What is known at load about rules whose values are looked at together. */
+export interface ValuePlan {
+  /** Positions of these rules in the phase. */
+  readonly positions: Positions;
+  /** By position of the rule; undefined for all others. */
+  readonly slots: readonly (Slot | undefined)[];
+  readonly sources: readonly Source[];
+  readonly trie: ChainTrie;
+  readonly scanner: ConditionScanner;
+}
+
+/** Clauses by what they were made from: a pattern, or another forecast. */
+export type ClauseCache = WeakMap<object, readonly Clause[]>;
+
+/**
+ * Plans the rules that `isMember` picks. `analyzed` holds the clauses of patterns met before: those of other phases, and of
+ * other programs where they share patterns.
+ */
+export function planValues(
+  rules: readonly Rule[],
+  isMember: (position: number) => boolean,
+  analyzed: ClauseCache,
+): ValuePlan {
+  const trie = new ChainTrie();
+  const conditions = new Conditions(analyzed);
+  const sources = new SourceList();
+  const slots = rules.map((rule, position): Slot | undefined => {
+    const [link] = rule.links;
+    if (!isMember(position) || link === undefined) return undefined;
+    return {
+      position,
+      link,
+      matcher: link.test.matcher,
+      isNegated: link.test.isNegated,
+      condition: conditions.numberOf(link),
+      ...nodesOf(link, trie),
+      sources: link.targets.map((target) => sources.sourceOf(target)),
+    };
+  });
+  const scanner = new ConditionScanner(conditions.clauses);
+  sources.classify(
+    slots.filter((slot) => slot !== undefined),
+    trie,
+    scanner.words,
+  );
+  return { positions: Positions.where(rules.length, isMember), slots, sources: sources.all, trie, scanner };
+}
+
+/**
+ * The nodes of a link's chain. The automaton reads both cases of a letter as one, so `lowercase` at the end of a chain changes
+ * nothing for it and is left to the moment a value has to be asked about.
+ */
+function nodesOf({ transformations, multiMatch }: Link, trie: ChainTrie): Pick<Slot, 'nodes' | 'isLowered'> {
+  let length = transformations.length;
+  while (length > 0 && transformations[length - 1]?.name === 'lowercase') length--;
+  const isLowered = length < transformations.length;
+  const chain = transformations.slice(0, length);
+  const node = trie.nodeOf(chain);
+  if (!multiMatch) return { nodes: [node], isLowered };
+  return { nodes: chain.map((_, steps) => trie.nodeOf(chain.slice(0, steps))).concat(node), isLowered };
+}
+
+/** Numbers the distinct conditions: rules with the same pattern share one. */
+class Conditions {
+  readonly clauses: (readonly Clause[])[] = [];
+  readonly #known = new Map<object, number>();
+  readonly #analyzed: ClauseCache;
+
+  constructor(analyzed: ClauseCache) {
+    this.#analyzed = analyzed;
+  }
+
+  /** -1 when there is no condition. */
+  numberOf({ test }: Link): number {
+    const { forecast } = test.matcher;
+    if (forecast === undefined || test.isNegated) return -1;
+    const key = forecast.kind === 'regex' ? forecast.regex : forecast;
+    let number = this.#known.get(key);
+    if (number === undefined) {
+      const clauses = this.#analyzed.get(key) ?? clausesOf(forecast);
+      this.#analyzed.set(key, clauses);
+      number = clauses.length === 0 ? -1 : this.clauses.push(clauses) - 1;
+      this.#known.set(key, number);
+    }
+    return number;
+  }
+}

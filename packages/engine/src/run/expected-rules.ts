@@ -1,0 +1,35 @@
+import { Positions } from '../compile/prefilter/positions.ts';
+import type { TxProbe } from '../compile/prefilter/tx-probe.ts';
+import type { Program, Rule } from '../compile/program.ts';
+import { emptyExchange } from './foregone.ts';
+import { positionBehind } from './phase-run.ts';
+import type { Snapshot } from './variable-map.ts';
+
+/**
+ * The rules of a phase an exchange is expected to reach: all but those that rules jump over which look at nothing but TX, as it is
+ * here. Rule sets leave out paranoia levels that way. It is an expectation, no more: an exchange may set a level of its own.
+ */
+export function expectedRules(
+  program: Program,
+  rules: readonly Rule[],
+  txProbes: readonly (TxProbe | undefined)[],
+  expected: Snapshot,
+): Positions {
+  const state = emptyExchange(program);
+  state.tx.restore(expected);
+  const scope = { tx: state, budget: state.budget };
+  const reached = new Set<number>();
+  for (let at = 0; at < rules.length; ) {
+    reached.add(at);
+    const probe = txProbes[at];
+    at = probe !== undefined && isPassed(probe) ? positionBehind(rules[at]!, at) : at + 1;
+  }
+  return Positions.where(rules.length, (position) => reached.has(position));
+
+  function isPassed({ isGate, isFixed, isCount, slot, matcher, isNegated }: TxProbe): boolean {
+    if (!isGate || !isFixed) return false;
+    const member = state.tx.at(slot);
+    const value = isCount ? (member === undefined ? '0' : '1') : member?.value;
+    return value !== undefined && matcher.test(value, scope) !== isNegated;
+  }
+}
