@@ -46,6 +46,14 @@ const level4: RuleSource = {
   text: `SecAction "id:1,phase:1,pass,nolog,setvar:tx.blocking_paranoia_level=4,setvar:tx.detection_paranoia_level=4,setvar:tx.paranoia_level=4,setvar:tx.executing_paranoia_level=4,setvar:tx.inbound_anomaly_score_threshold=100000,setvar:tx.outbound_anomaly_score_threshold=100000"`,
 };
 
+/** Rules of a higher level are reached by some requests only, in some of them from phase 2 on. */
+const raisedLevel: RuleSource = {
+  file: 'level.conf',
+  text: `SecAction "id:1,phase:1,pass,nolog,setvar:tx.blocking_paranoia_level=1,setvar:tx.inbound_anomaly_score_threshold=100000,setvar:tx.outbound_anomaly_score_threshold=100000"
+SecRule REQUEST_METHOD "@streq POST" "id:2,phase:1,pass,nolog,setvar:tx.blocking_paranoia_level=2,setvar:tx.detection_paranoia_level=4"
+SecRule ARGS "@rx [aeiou][0-9]" "id:3,phase:2,pass,nolog,setvar:tx.detection_paranoia_level=3"`,
+};
+
 /** Own rules that must stay silent: one is skipped, one has `@noMatch`. */
 const NEVER: readonly number[] = [21, 66];
 
@@ -101,6 +109,19 @@ describe('both evaluators leave the same behind', () => {
     const { fired: firedMutated } = await expectNoDifference(program, mutated(REQUESTS));
     expect(fired).toBeGreaterThan(1000);
     expect(firedMutated).toBeGreaterThan(REQUESTS / 2);
+  });
+
+  test.skipIf(!existsSync(crs))('with the Core Rule Set at levels that requests raise', async () => {
+    const program = loadRules([
+      engine,
+      join(crs, 'crs-setup.conf.example'),
+      raisedLevel,
+      ...nodeFiles.list(join(crs, 'rules/*.conf')),
+    ]);
+    const { fired } = await expectNoDifference(program, unchanged());
+    const { fired: firedMutated } = await expectNoDifference(program, mutated(REQUESTS / 2));
+    expect(fired).toBeGreaterThan(1000);
+    expect(firedMutated).toBeGreaterThan(REQUESTS / 10);
   });
 
   test.skipIf(!existsSync(debian))("with Debian's Core Rule Set 3.3 at paranoia level 4", async () => {
