@@ -24,8 +24,8 @@ it.each(['optimized', 'reference'] as const)(
     const { interruption } = await inspect('//a[count(//a) > 1]', evaluator);
     expect(interruption).toMatchObject({ status: 403 });
     expect(interruption?.message).toContain('Inspection needs more work than one request may cause');
-    expect(performance.now() - started).toBeLessThan(20_000);
-    expect((await inspect('\'//a[. != "x"]\'', evaluator)).interruption).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect((await inspect('//a[. = 2]', evaluator)).interruption).toBeUndefined();
   },
 );
 
