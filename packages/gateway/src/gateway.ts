@@ -40,10 +40,17 @@ export interface Gateway {
   close(grace?: number): Promise<void>;
 }
 
-/** Loads rules and opens logs; ports open with `listen`. Rejects when rules or files of the configuration are bad. */
-export async function createGateway(config: Config, activity: Activity = new Activity()): Promise<Gateway> {
+/**
+ * Loads rules and opens logs; ports open with `listen`. Rejects when rules or files of the configuration are bad.
+ * `sharedDirectory`: a folder this gate has in common with other processes that serve the same clients.
+ */
+export async function createGateway(
+  config: Config,
+  activity: Activity = new Activity(),
+  sharedDirectory?: string,
+): Promise<Gateway> {
   let logs = createLogs(logsConfig(config));
-  const stores = new CollectionStores((level, line) => logs.error(level, 'collections', line));
+  const stores = new CollectionStores((level, line) => logs.error(level, 'collections', line), sharedDirectory);
   let rules = await loadRules(config, logs, stores);
   let gate: Gate = createGate(config, logs, rules.firewalls);
   let listeners: Listener[] = [];

@@ -30,6 +30,8 @@ export async function main(words: readonly string[], output: CommandOutput): Pro
     await printHelp(output);
     return name === undefined ? 2 : 0;
   }
+  // Not for people: the supervisor starts workers by it.
+  if (name === 'worker') return (await import('../process/worker.ts')).runWorker(output.err);
   const command = await COMMANDS[name]?.();
   if (command === undefined) {
     const { closest } = await import('../config/closest.ts');

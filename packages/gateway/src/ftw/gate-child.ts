@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { METHODS } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { entryPoint } from '../process/entry-point.ts';
 import type { Target } from './exchange.ts';
 
 /** A gate in a process of its own, on a free port of the loopback interface, with files in a folder of its own. */
@@ -65,13 +65,6 @@ function settings({ rules, upstreamPort, profile = 'strict' }: GateChildOptions,
     logs: { error: logFile },
     workers: { count: 0 },
   };
-}
-
-/** The command line of this very code: sources in a checkout, built files otherwise. */
-function entryPoint(): string[] {
-  const isSource = import.meta.url.endsWith('.ts');
-  const main = fileURLToPath(new URL(isSource ? '../cli/main.ts' : '../cli/main.js', import.meta.url));
-  return isSource ? ['--conditions=sallyport-source', main] : [main];
 }
 
 function listeningAt(child: ChildProcess): Promise<Target> {

@@ -1,8 +1,10 @@
 /** A gate from start to stop: as one process, or as a supervisor with workers. */
+import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { type SettingsSource, settingsFrom } from '../config/source.ts';
 import { explainFailure } from './failure.ts';
 import { runInProcess } from './in-process.ts';
+import { runSupervisor } from './supervisor.ts';
 
 export interface RunOptions {
   /** Reads the configuration's text, at the start and again at each reload. Throws when it cannot be read. */
@@ -28,5 +30,6 @@ export async function run(options: RunOptions): Promise<number> {
     for (const line of explainFailure(cause)) options.err(line);
     return 1;
   }
-  return runInProcess(start);
+  const count = start.config.workers.count ?? availableParallelism();
+  return count === 0 ? runInProcess(start) : runSupervisor(start);
 }

@@ -39,17 +39,21 @@ const ALWAYS_THERE: StoreHealth = { isAway: false, localUpdates: 0 };
 
 export class CollectionStores {
   readonly #say: SteadyStoreOptions['say'];
+  readonly #sharedDirectory: string | undefined;
   readonly #open = new Map<string, SharedStore>();
 
-  constructor(say: SteadyStoreOptions['say']) {
+  /** `sharedDirectory`: where counters go that would otherwise be in memory, so that several processes share them. */
+  constructor(say: SteadyStoreOptions['say'], sharedDirectory?: string) {
     this.#say = say;
+    this.#sharedDirectory = sharedDirectory;
   }
 
   /**
-   * The store for these settings: the one that is open, or a new one. `dataDir` is `SecDataDir` of the rules. Throws when
+   * The store for these settings: the one that is open, or a new one. `namedDirectory` is `SecDataDir` of the rules. Throws when
    * a file, a certificate or the client library cannot be used; a server that does not answer is no reason to throw.
    */
-  open(config: CollectionsConfig, dataDir: string | undefined): OpenStore {
+  open(config: CollectionsConfig, namedDirectory: string | undefined): OpenStore {
+    const dataDir = namedDirectory ?? this.#sharedDirectory;
     const kind = config.store ?? (config.path !== undefined || dataDir !== undefined ? 'disk' : 'memory');
     const settings = JSON.stringify(kind === 'memory' ? [kind] : [kind, config, kind === 'disk' ? dataDir : undefined]);
     const shared = this.#open.get(settings) ?? { ...this.#create(kind, config, dataDir), users: 0 };

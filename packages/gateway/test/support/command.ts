@@ -20,6 +20,8 @@ export interface RunningCommand {
   err(): string;
   /** Resolves when the words appear on standard output or standard error. */
   says(words: string): Promise<void>;
+  /** The same, for what it says from now on. */
+  saysNext(words: string): Promise<void>;
   finished(): Promise<Finished>;
 }
 
@@ -54,12 +56,12 @@ export async function startCommand(words: readonly string[], cwd: string): Promi
   const workers = words.includes('--workers') ? [] : ['--workers', '0'];
   const { child, out, err } = start(['run', ...words, ...workers], cwd);
   const closed = once(child, 'close');
-  const says = async (text: string): Promise<void> => {
+  const says = async (text: string, fromOut = 0, fromErr = 0): Promise<void> => {
     const isOver = closed.then(() => {
       throw new Error(`ended without saying ${JSON.stringify(text)}: ${out()}${err()}`);
     });
     isOver.catch(() => {});
-    while (!`${out()}${err()}`.includes(text)) {
+    while (!`${out().slice(fromOut)}${err().slice(fromErr)}`.includes(text)) {
       await Promise.race([once(child.stdout as never, 'data'), once(child.stderr as never, 'data'), isOver]);
     }
   };
@@ -71,7 +73,8 @@ export async function startCommand(words: readonly string[], cwd: string): Promi
     pid: child.pid ?? 0,
     out,
     err,
-    says,
+    says: (words) => says(words),
+    saysNext: (words) => says(words, out().length, err().length),
     async finished() {
       const [code] = await closed;
       return { code, out: out(), err: err() };

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { readFromWorker } from './messages.ts';
+
+const beat = { type: 'beat', begun: 1, running: 0, rss: 1000, utilization: 0.5 };
+
+it.each([
+  ['a beat', beat, beat],
+  ['more than a beat', { ...beat, pid: 1 }, beat],
+  ['a beat of texts', { ...beat, begun: '1' }, undefined],
+  ['a negative count', { ...beat, running: -1 }, undefined],
+  ['no number', { ...beat, rss: Number.NaN }, undefined],
+  [
+    'serving',
+    { type: 'serving', rules: 'rules: off', warnings: [] },
+    { type: 'serving', rules: 'rules: off', warnings: [] },
+  ],
+  ['a failure without lines', { type: 'failed' }, undefined],
+  ['lines that are none', { type: 'failed', lines: [1] }, undefined],
+  ['a text without bound', { type: 'due', reason: 'x'.repeat(2001) }, undefined],
+  ['an answer of any form', { type: 'answer', id: 3, value: null }, { type: 'answer', id: 3, value: null }],
+  ['an unknown type', { type: 'kill', pid: 1 }, undefined],
+  ['null', null, undefined],
+  ['a text', 'beat', undefined],
+])('%s', (_name, message, read) => {
+  expect(readFromWorker(message)).toEqual(read);
+});

@@ -1,0 +1,110 @@
+/**
+ * What supervisor and workers say to each other over the channel Node opens between parent and child: JSON, one object at a time.
+ * A worker reads what clients send, so the supervisor believes nothing of its messages before their form is checked.
+ */
+import type { SettingsSource } from '../config/source.ts';
+import type { LogLevel } from '../logs/index.ts';
+
+/** What must hold in every worker, from its first request on. */
+export interface Order {
+  readonly query: string;
+  readonly parameters: unknown;
+}
+
+export interface StartMessage {
+  readonly type: 'start';
+  readonly source: SettingsSource;
+  /** Bound sockets the worker has inherited, one for each listener of the configuration. */
+  readonly descriptors: readonly number[];
+  /** After so many requests the worker says `due`; 0: never. */
+  readonly maxRequests: number;
+  /** Folder for what the workers share. */
+  readonly sharedDirectory: string;
+  /** Lines for the error log, written by the worker once it serves. */
+  readonly notes: readonly Note[];
+  readonly orders: readonly Order[];
+}
+
+export interface Note {
+  readonly level: LogLevel;
+  readonly module: string;
+  readonly text: string;
+}
+
+export type ToWorker =
+  | StartMessage
+  /** Accept nothing any more, finish what has begun, end. */
+  | { readonly type: 'retire' }
+  /** The same, and cut after `grace` milliseconds what is not finished. */
+  | { readonly type: 'stop'; readonly grace: number }
+  | { readonly type: 'reopen' }
+  | ({ readonly type: 'note' } & Note)
+  | { readonly type: 'ask'; readonly id: number; readonly query: string; readonly parameters?: unknown };
+
+/** Sign of life of a serving worker. */
+export interface Beat {
+  /** Requests since it started. */
+  readonly begun: number;
+  readonly running: number;
+  /** Resident memory in bytes. */
+  readonly rss: number;
+  /** Share of the time since the last beat its event loop was busy. */
+  readonly utilization: number;
+}
+
+export type FromWorker =
+  | { readonly type: 'serving'; readonly rules: string; readonly warnings: readonly string[] }
+  | { readonly type: 'failed'; readonly lines: readonly string[] }
+  | ({ readonly type: 'beat' } & Beat)
+  /** It asks to be replaced. */
+  | { readonly type: 'due'; readonly reason: string }
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown };
+
+/** Time between beats, in milliseconds. */
+export const BEAT_EVERY = 250;
+
+const MAX_TEXT = 2000;
+const MAX_LINES = 1000;
+
+/** The message, if it is one. */
+export function readFromWorker(message: unknown): FromWorker | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  const { type, ...rest } = message as Readonly<Record<string, unknown>>;
+  switch (type) {
+    case 'serving': {
+      const { rules, warnings } = rest;
+      return isText(rules) && isTextList(warnings) ? { type, rules, warnings } : undefined;
+    }
+    case 'failed': {
+      const { lines } = rest;
+      return isTextList(lines) ? { type, lines } : undefined;
+    }
+    case 'beat': {
+      const { begun, running, rss, utilization } = rest;
+      const isBeat = isCount(begun) && isCount(running) && isCount(rss) && isCount(utilization);
+      return isBeat ? { type, begun, running, rss, utilization } : undefined;
+    }
+    case 'due': {
+      const { reason } = rest;
+      return isText(reason) ? { type, reason } : undefined;
+    }
+    case 'answer': {
+      const { id, value } = rest;
+      return isCount(id) ? { type, id, value } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_TEXT;
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= MAX_LINES && value.every(isText);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

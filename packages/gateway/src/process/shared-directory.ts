@@ -1,0 +1,34 @@
+/** The folder the workers share: counters of rules that name no place of their own. It begins empty with each gate. */
+import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeRunDirectory, runDirectory } from '../admin/run-directory.ts';
+import type { Config } from '../config/config.ts';
+import type { Account } from './accounts.ts';
+
+export class SharedDirectory {
+  readonly path: string;
+  readonly #temporary: string | undefined;
+
+  /**
+   * Makes it in the run directory, or where there is none in the system's temporary folder. `isTakingOver`: an earlier supervisor
+   * hands the gate over, and what its workers have counted is kept. Throws with one line.
+   */
+  constructor(config: Config, account: Account | undefined, isTakingOver: boolean) {
+    const folder = runDirectory(config);
+    if (folder === undefined) {
+      this.#temporary = mkdtempSync(join(tmpdir(), 'sallyport-'));
+      makeRunDirectory(this.#temporary, account !== undefined);
+    } else {
+      makeRunDirectory(folder, account !== undefined);
+    }
+    this.path = join(folder ?? (this.#temporary as string), 'shared');
+    if (!isTakingOver) rmSync(this.path, { recursive: true, force: true });
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    if (account !== undefined) chownSync(this.path, account.uid, account.gid);
+  }
+
+  remove(): void {
+    rmSync(this.#temporary ?? this.path, { recursive: true, force: true });
+  }
+}

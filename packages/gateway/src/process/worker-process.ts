@@ -1,0 +1,272 @@
+/** One worker as the supervisor sees it: a child it has started, what the child last said, and the ways to end it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { WorkerReply } from '../admin/control.ts';
+import type { WorkerState, WorkerStatus } from '../admin/status.ts';
+import type { Generation } from './generation.ts';
+import type { Launch } from './launch.ts';
+import { drawLifetime, type Lifetime } from './lifetime.ts';
+import type { ListeningSocket } from './listening-sockets.ts';
+import { type Beat, type Note, type Order, readFromWorker, type StartMessage, type ToWorker } from './messages.ts';
+
+export interface WorkerEvents {
+  onServing(worker: WorkerProcess): void;
+  /** It asks to be replaced. */
+  onDue(worker: WorkerProcess, reason: string): void;
+  /** It has ended, for whatever reason. */
+  onExit(worker: WorkerProcess): void;
+}
+
+export interface WorkerOptions {
+  readonly launch: Launch;
+  readonly generation: Generation;
+  readonly sharedDirectory: string;
+  readonly notes: readonly Note[];
+  readonly orders: readonly Order[];
+  readonly events: WorkerEvents;
+}
+
+/** Descriptors 0 to 2 are the standard ones, 3 is the channel, sockets follow. */
+const FIRST_SOCKET = 4;
+/** Time for an answer to a question, in milliseconds. */
+const TIME_TO_ANSWER = 2000;
+/** Time from being cut to being killed, in milliseconds. */
+const TIME_TO_END = 3000;
+const NO_BEAT: Beat = { begun: 0, running: 0, rss: 0, utilization: 0 };
+
+export class WorkerProcess {
+  readonly generation: Generation;
+  readonly lifetime: Lifetime;
+  readonly startedAt: number = Date.now();
+  readonly #child: ChildProcess;
+  readonly #events: WorkerEvents;
+  readonly #questions = new Map<number, (value: unknown) => void>();
+  readonly #startTimer: NodeJS.Timeout;
+  #killTimer: NodeJS.Timeout | undefined;
+  #lastQuestion = 0;
+  #state: WorkerState | 'ended' = 'starting';
+  #servingSince: number | undefined;
+  #beat = NO_BEAT;
+  #beatAt = performance.now();
+  #rules = '';
+  #warnings: readonly string[] = [];
+  #failure: readonly string[] | undefined;
+  #ending = '';
+  #wasKilled = false;
+  #isUnasked = true;
+
+  /** Starts the child. Never throws: a child that cannot be started ends at once. */
+  constructor({ launch, generation, sharedDirectory, notes, orders, events }: WorkerOptions) {
+    this.generation = generation;
+    this.lifetime = drawLifetime(generation.config.workers);
+    this.#events = events;
+    this.#child = spawn(launch.program, launch.words, {
+      ...launch.identity,
+      stdio: [
+        'ignore',
+        'inherit',
+        'inherit',
+        'ipc',
+        ...generation.sockets.map((one: ListeningSocket) => one.descriptor),
+      ],
+    });
+    this.#child.on('message', (message) => this.#hear(message));
+    this.#child.once('error', (error) => this.#ended(`it cannot be started: ${error.message}`));
+    this.#child.once('exit', (code, signal) => {
+      this.#wasKilled = signal === 'SIGKILL';
+      this.#ended(signal === null ? `exit code ${code}` : signal);
+    });
+    const start: StartMessage = {
+      type: 'start',
+      source: generation.source,
+      descriptors: generation.sockets.map((_, at) => FIRST_SOCKET + at),
+      maxRequests: this.lifetime.requests,
+      sharedDirectory,
+      notes,
+      orders,
+    };
+    this.#tell(start);
+    const { startTimeout } = generation.config.workers;
+    this.#startTimer = setTimeout(() => {
+      this.#failure = [`the worker did not serve within ${startTimeout} ms`];
+      this.kill();
+    }, startTimeout);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get state(): WorkerState | 'ended' {
+    return this.#state;
+  }
+
+  /** Milliseconds it has served. */
+  get servedFor(): number {
+    return this.#servingSince === undefined ? 0 : performance.now() - this.#servingSince;
+  }
+
+  /** Milliseconds since its last sign of life. */
+  get silentFor(): number {
+    return performance.now() - this.#beatAt;
+  }
+
+  get beat(): Beat {
+    return this.#beat;
+  }
+
+  get rules(): string {
+    return this.#rules;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  /** Why it did not come to serve, one line each. */
+  get failure(): readonly string[] {
+    return this.#failure ?? [`the worker ended before it served: ${this.#ending}`];
+  }
+
+  /** How it ended: a signal or an exit code. */
+  get ending(): string {
+    return this.#ending;
+  }
+
+  /** It ended although nobody here had asked for it. */
+  get endedUnasked(): boolean {
+    return this.#isUnasked;
+  }
+
+  /** Somebody else has killed it: no fault of its own. */
+  get wasKilledFromOutside(): boolean {
+    return this.#wasKilled && this.#isUnasked;
+  }
+
+  get status(): WorkerStatus {
+    return {
+      pid: this.pid,
+      state: this.#state === 'ended' ? 'retiring' : this.#state,
+      generation: this.generation.number,
+      startedAt: this.startedAt,
+      requests: this.#beat.begun,
+      running: this.#beat.running,
+      rss: this.#beat.rss,
+      utilization: this.#beat.utilization,
+    };
+  }
+
+  /** Forgives a silence that was not the worker's. */
+  forgiveSilence(): void {
+    this.#beatAt = performance.now();
+  }
+
+  markLate(): void {
+    if (this.#state === 'serving') this.#state = 'late';
+  }
+
+  /** Lets it finish what it has begun; after `limit` milliseconds that is cut. */
+  retire(limit: number): void {
+    this.#isUnasked = false;
+    if (this.#state === 'starting') {
+      this.kill();
+      return;
+    }
+    if (this.#state === 'retiring' || this.#state === 'ended') return;
+    this.#state = 'retiring';
+    this.#tell({ type: 'retire' });
+    this.#killTimer = setTimeout(() => this.cut(), limit);
+  }
+
+  /** Ends it; running requests have `grace` milliseconds. */
+  stop(grace: number): void {
+    this.#isUnasked = false;
+    if (this.#state === 'starting') {
+      this.kill();
+      return;
+    }
+    this.#state = 'retiring';
+    this.#tell({ type: 'stop', grace });
+    clearTimeout(this.#killTimer);
+    this.#killTimer = setTimeout(() => this.kill(), grace + TIME_TO_END);
+  }
+
+  /** Cuts what it has not finished. */
+  cut(): void {
+    this.stop(0);
+  }
+
+  /** The handle is of a child of ours that has not been waited for, so the signal cannot reach anybody else. */
+  kill(): void {
+    this.#isUnasked = false;
+    this.#child.kill('SIGKILL');
+  }
+
+  reopenLogs(): void {
+    this.#tell({ type: 'reopen' });
+  }
+
+  note(note: Note): void {
+    this.#tell({ type: 'note', ...note });
+  }
+
+  /** The answer to a question; undefined when there is none in time. Never rejects. */
+  ask(query: string, parameters: unknown): Promise<WorkerReply | undefined> {
+    return new Promise((resolve) => {
+      const id = ++this.#lastQuestion;
+      const timer = setTimeout(() => {
+        this.#questions.delete(id);
+        resolve(undefined);
+      }, TIME_TO_ANSWER);
+      this.#questions.set(id, (value) => {
+        clearTimeout(timer);
+        resolve({ pid: this.pid, value });
+      });
+      this.#tell({ type: 'ask', id, query, parameters });
+    });
+  }
+
+  #tell(message: ToWorker): void {
+    // A child that is gone will be heard of by its exit.
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+
+  #hear(untrusted: unknown): void {
+    const message = readFromWorker(untrusted);
+    switch (message?.type) {
+      case undefined:
+        return;
+      case 'beat':
+        this.#beat = message;
+        this.#beatAt = performance.now();
+        return;
+      case 'serving':
+        if (this.#state !== 'starting') return;
+        clearTimeout(this.#startTimer);
+        this.#state = 'serving';
+        this.#servingSince = performance.now();
+        this.#beatAt = this.#servingSince;
+        this.#rules = message.rules;
+        this.#warnings = message.warnings;
+        this.#events.onServing(this);
+        return;
+      case 'failed':
+        this.#failure = message.lines;
+        return;
+      case 'due':
+        if (this.#state === 'serving') this.#events.onDue(this, message.reason);
+        return;
+      case 'answer':
+        this.#questions.get(message.id)?.(message.value);
+        this.#questions.delete(message.id);
+    }
+  }
+
+  #ended(how: string): void {
+    if (this.#state === 'ended') return;
+    clearTimeout(this.#startTimer);
+    clearTimeout(this.#killTimer);
+    this.#ending = how;
+    this.#state = 'ended';
+    this.#events.onExit(this);
+  }
+}

@@ -1,0 +1,120 @@
+/** A worker from start to end: it serves on sockets it has inherited, and does what the supervisor says. */
+import { performance } from 'node:perf_hooks';
+import { answerQuery } from '../admin/query.ts';
+import { settingsFrom } from '../config/source.ts';
+import { createGateway, type Gateway } from '../gateway.ts';
+import { Activity } from './activity.ts';
+import { explainFailure } from './failure.ts';
+import { guardLoop } from './loop-guard.ts';
+import { BEAT_EVERY, type FromWorker, type StartMessage, type ToWorker } from './messages.ts';
+import { rulesLine } from './start-lines.ts';
+import { checkWritable } from './writable.ts';
+
+/** Resolves with the exit code when the worker has ended. */
+export function runWorker(complain: (line: string) => void): Promise<number> {
+  if (process.send === undefined) {
+    complain('sallyport worker is started by sallyport run');
+    return Promise.resolve(2);
+  }
+  // Signals for the whole group or service reach workers as well; the supervisor says what they mean. Node would end on the
+  // first three, and open a debugger on SIGUSR1.
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR2', 'SIGUSR1'] as const) process.on(signal, () => {});
+  return new Promise((resolve) => {
+    const worker = new Worker(resolve);
+    process.on('message', (message) => worker.hear(message as ToWorker));
+    // The supervisor is gone; nobody would end this process later.
+    process.on('disconnect', () => resolve(1));
+    process.on('SIGTERM', () => tell({ type: 'due', reason: 'it was told to end by SIGTERM' }));
+  });
+}
+
+class Worker {
+  readonly #end: (code: number) => void;
+  readonly #activity = new Activity();
+  #gateway: Gateway | undefined;
+  #retired: Promise<void> | undefined;
+
+  constructor(end: (code: number) => void) {
+    this.#end = end;
+  }
+
+  hear(message: ToWorker): void {
+    switch (message.type) {
+      case 'start':
+        void this.#start(message);
+        return;
+      case 'retire':
+        void this.#retire();
+        return;
+      case 'stop':
+        void this.#stop(message.grace);
+        return;
+      case 'reopen':
+        void this.#gateway?.reopenLogs();
+        return;
+      case 'note':
+        this.#gateway?.logs.error(message.level, message.module, message.text);
+        return;
+      case 'ask':
+        void this.#answer(message.id, message.query, message.parameters);
+    }
+  }
+
+  async #start(message: StartMessage): Promise<void> {
+    try {
+      const config = settingsFrom(message.source);
+      checkWritable(config);
+      const gateway = await createGateway(config, this.#activity, message.sharedDirectory);
+      for (const { query, parameters } of message.orders) await answerQuery(gateway, query, parameters);
+      if (message.maxRequests > 0) {
+        const reason = `it has served ${message.maxRequests} requests`;
+        this.#activity.whenBegun(message.maxRequests, () => tell({ type: 'due', reason }));
+      }
+      await gateway.listen(message.descriptors);
+      this.#gateway = gateway;
+      for (const { level, module, text } of message.notes) gateway.logs.error(level, module, text);
+      if (config.workers.stuckAfter > 0) guardLoop(config.workers.stuckAfter / 3);
+      this.#beat();
+      tell({ type: 'serving', rules: rulesLine(gateway.rules), warnings: gateway.rules.warnings });
+    } catch (cause) {
+      const lines = explainFailure(cause);
+      tell({ type: 'failed', lines }, () => this.#end(1));
+    }
+  }
+
+  #beat(): void {
+    let last = performance.eventLoopUtilization();
+    const timer = setInterval(() => {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, last);
+      last = now;
+      const { begun, running } = this.#activity;
+      tell({ type: 'beat', begun, running, rss: process.memoryUsage.rss(), utilization });
+    }, BEAT_EVERY);
+    timer.unref();
+  }
+
+  async #retire(): Promise<void> {
+    const gateway = this.#gateway;
+    if (gateway === undefined || this.#retired !== undefined) return;
+    this.#retired = gateway.retire();
+    await this.#retired;
+    await gateway.close(0);
+    this.#end(0);
+  }
+
+  async #stop(grace: number): Promise<void> {
+    await this.#gateway?.close(grace);
+    this.#end(0);
+  }
+
+  async #answer(id: number, query: string, parameters: unknown): Promise<void> {
+    const gateway = this.#gateway;
+    tell({ type: 'answer', id, value: gateway && (await answerQuery(gateway, query, parameters)) });
+  }
+}
+
+/** A supervisor that is gone hears nothing, and this process is about to end. */
+function tell(message: FromWorker, done: () => void = () => {}): void {
+  process.send?.(message, undefined, undefined, done);
+}
