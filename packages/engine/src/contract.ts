@@ -112,7 +112,13 @@ export interface Waf {
   readonly ruleCount: number;
   /** Warnings of the load. */
   readonly warnings: readonly Diagnostic[];
-  openTransaction(connection: ConnectionInfo): Transaction;
+  openTransaction(connection: ConnectionInfo, options?: TransactionOptions): Transaction;
+}
+
+/** How one exchange is inspected, where that differs from what the rules say. */
+export interface TransactionOptions {
+  /** In place of `SecRuleEngine`: the same rule set can enforce here and only detect there. */
+  readonly engineMode?: EngineMode;
 }
 
 /** Settings a server must know to feed the engine and to write its logs. */

@@ -33,6 +33,8 @@ import { UploadSession } from './uploads/upload-session.ts';
 
 export interface WafTransactionOptions {
   readonly connection: ConnectionInfo;
+  /** In place of the mode the rules set. */
+  readonly engineMode?: EngineMode | undefined;
   readonly program: Program;
   readonly evaluator: Evaluator;
   readonly vocabulary: Vocabulary;
@@ -78,6 +80,7 @@ export class WafTransaction implements Transaction {
     this.#holdsXml = options.holdsXml === true;
     this.#state = new ExchangeState({
       connection: options.connection,
+      engineMode: options.engineMode,
       program: options.program,
       store: options.store,
       now: options.now,

@@ -7,7 +7,15 @@ import { loadProgram } from './compile/load.ts';
 import type { Program } from './compile/program.ts';
 import { createRuleCache } from './compile/rule-cache.ts';
 import type { Vocabulary } from './compile/vocabulary.ts';
-import type { ConnectionInfo, FileAccess, Transaction, Waf, WafOptions, WafSettings } from './contract.ts';
+import type {
+  ConnectionInfo,
+  FileAccess,
+  Transaction,
+  TransactionOptions,
+  Waf,
+  WafOptions,
+  WafSettings,
+} from './contract.ts';
 import type { Evaluator } from './run/evaluator.ts';
 import { measureProgram } from './run/measure.ts';
 import { optimizedEvaluator } from './run/optimized.ts';
@@ -86,9 +94,10 @@ class CompiledWaf implements Waf {
     this.#store = options.collections ?? new MemoryStore(options.now === undefined ? {} : { now: options.now });
   }
 
-  openTransaction(connection: ConnectionInfo): Transaction {
+  openTransaction(connection: ConnectionInfo, options: TransactionOptions = {}): Transaction {
     return new WafTransaction({
       connection,
+      engineMode: options.engineMode,
       program: this.#program,
       evaluator: this.#evaluator,
       vocabulary: this.#vocabulary,

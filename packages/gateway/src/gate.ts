@@ -89,7 +89,7 @@ export async function closeUnused(earlier: Gate, next: Gate | undefined): Promis
 
 /** Where the engine is off nothing of it runs, so nothing has to be asked. */
 function inForce(firewall: Firewall | undefined): Firewall | undefined {
-  return firewall?.waf.settings.engineMode === 'Off' ? undefined : firewall;
+  return firewall?.engineMode === 'Off' ? undefined : firewall;
 }
 
 function catchAll(upstream: string): RouteConfig {

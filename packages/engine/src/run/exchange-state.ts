@@ -1,6 +1,14 @@
 import type { CollectionStore, StoredRecord } from '../collections/store.ts';
 import type { Program, Rule } from '../compile/program.ts';
-import type { ConnectionInfo, EngineMessage, Interruption, Phase, RuleMatch, VariableChange } from '../contract.ts';
+import type {
+  ConnectionInfo,
+  EngineMessage,
+  EngineMode,
+  Interruption,
+  Phase,
+  RuleMatch,
+  VariableChange,
+} from '../contract.ts';
 import { Secrets } from '../masking/secrets.ts';
 import { MatchBudget } from '../regex/index.ts';
 import { type Member, NO_MEMBERS } from '../registry/member.ts';
@@ -40,6 +48,8 @@ export type AllowScope = 'phase' | 'request' | 'all';
 
 export interface ExchangeOptions {
   readonly connection: ConnectionInfo;
+  /** The mode it begins in; that of the rules when absent. */
+  readonly engineMode?: EngineMode | undefined;
   readonly program: Program;
   readonly store: CollectionStore;
   readonly now: () => number;
@@ -143,14 +153,24 @@ export class ExchangeState implements TransactionState {
   #argsPost: readonly Member[] | undefined;
   #argsPostNames: readonly Member[] | undefined;
 
-  constructor({ connection, program, store, now, onBudgetExhausted, onMatch, onMessage, debugLog }: ExchangeOptions) {
+  constructor({
+    connection,
+    engineMode,
+    program,
+    store,
+    now,
+    onBudgetExhausted,
+    onMatch,
+    onMessage,
+    debugLog,
+  }: ExchangeOptions) {
     const { settings } = program;
     this.connection = connection;
     this.startedAt = connection.startedAt ?? now();
     this.webAppId = settings.webAppId;
     this.slowRuleThreshold = settings.rulePerfTime;
     this.settings = {
-      engineMode: settings.engineMode,
+      engineMode: engineMode ?? settings.engineMode,
       requestBodyAccess: settings.requestBodyAccess,
       requestBodyLimit: settings.requestBodyLimit,
       responseBodyAccess: settings.responseBodyAccess,

@@ -91,8 +91,9 @@ function follow(program: Program, rules: readonly Rule[], from: number, before: 
 
 /** An exchange for rules to be tried on at load. Nothing of it but the switch of the engine is looked at by rules that depend on TX alone. */
 export function emptyExchange(program: Program): ExchangeState {
-  const state = new ExchangeState({
+  return new ExchangeState({
     connection: { id: '', clientAddress: '', clientPort: 0, serverAddress: '', serverPort: 0 },
+    engineMode: 'On',
     program,
     store: { load: () => undefined, update: () => undefined, delete: () => undefined },
     now: () => 0,
@@ -100,8 +101,6 @@ export function emptyExchange(program: Program): ExchangeState {
     onMatch: () => undefined,
     onMessage: () => undefined,
   });
-  state.settings.engineMode = 'On';
-  return state;
 }
 
 /** Whether all a rule can do is to change TX, by what TX holds. */

@@ -1,5 +1,5 @@
 /** A loaded rule set, tied to the logs: what it finds is written down at the moment it is found. */
-import type { Transaction, Waf, WafOptions } from '@sallyport/engine';
+import type { EngineMode, Transaction, Waf, WafOptions } from '@sallyport/engine';
 import type { Logs, RequestContext } from '../logs/index.ts';
 
 export interface Connection extends RequestContext {
@@ -9,6 +9,8 @@ export interface Connection extends RequestContext {
 
 export interface Firewall {
   readonly waf: Waf;
+  /** The mode exchanges begin in. */
+  readonly engineMode: EngineMode;
   /** Begins the inspection of one exchange. */
   open(connection: Connection): Transaction;
   /** Forgets the exchange once its last phase has run. */
@@ -34,19 +36,23 @@ export class MatchRouter {
     if (context !== undefined) this.#logs.message(message, context);
   };
 
-  firewall(waf: Waf): Firewall {
+  /** A firewall of the rule set; several of them in different modes share all it is made of. */
+  firewall(waf: Waf, engineMode: EngineMode = waf.settings.engineMode): Firewall {
+    const options = { engineMode };
     return {
       waf,
+      engineMode,
       open: (connection) => {
         this.#running.set(connection.id, connection);
-        return waf.openTransaction({
+        const info = {
           id: connection.id,
           clientAddress: connection.client.address,
           clientPort: connection.client.port,
           serverAddress: connection.server.address,
           serverPort: connection.server.port,
           startedAt: connection.startedAt,
-        });
+        };
+        return waf.openTransaction(info, options);
       },
       close: (transaction) => {
         this.#running.delete(transaction.id);

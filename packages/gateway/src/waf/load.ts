@@ -1,12 +1,10 @@
-/** Loads the rule set in the forms the routes need: enforcing, detecting only. */
+/** Loads the rule set, once for all routes, whether they enforce it or only detect with it. */
 import {
   type CollectionStore,
-  createRuleCache,
   createWaf,
   type DebugLog,
   formatDiagnostic,
   MemoryStore,
-  type RuleSource,
   type Waf,
   type WafOptions,
 } from '@sallyport/engine';
@@ -20,7 +18,7 @@ import type { CollectionStores, OpenStore } from '../stores/collection-stores.ts
 import { type Firewall, MatchRouter } from './firewall.ts';
 import { chooseRuleSet, type RuleSet } from './rule-set.ts';
 
-/** By what routes say under `waf`; forms that no route asks for are not loaded. */
+/** By what routes say under `waf`; undefined where no route says so. */
 export type Firewalls = { readonly [mode in WafMode]: Firewall | undefined };
 
 export interface LoadedRules {
@@ -35,8 +33,6 @@ export interface LoadedRules {
   /** Lets go of everything the rules held on to, once no request uses them any more. */
   release(): Promise<void>;
 }
-
-const DETECTION_ONLY: RuleSource = { file: 'waf: detection', text: 'SecRuleEngine DetectionOnly\n' };
 
 /**
  * Rejects with what `createWaf` throws: every mistake of every file at once. Without `stores` nothing is opened and
@@ -58,16 +54,9 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
   const router = new MatchRouter(logs);
   const shelf = new Shelf();
   const { services, load, release } = createServices(config);
-  // One cache per load: it keeps every pattern it has met, and a reload may bring others.
   const debugLog: DebugLog = { write: (line) => logs.debug(line) };
-  const options = { debugLog, collections: shelf, jsonNames: config.rules.jsonNames, cache: createRuleCache() };
-  const compileFor = (mode: WafMode, ...more: readonly RuleSource[]): Waf | undefined =>
-    modes.has(mode) ? compile(ruleSet, router, { ...services, ...options }, more) : undefined;
-  const compiled = await whenComplete(load, () => ({
-    on: compileFor('on'),
-    detection: compileFor('detection', DETECTION_ONLY),
-  }));
-  const main = (compiled.on ?? compiled.detection) as Waf;
+  const options = { ...services, debugLog, collections: shelf, jsonNames: config.rules.jsonNames };
+  const main = await whenComplete(load, () => compile(ruleSet, router, options));
   checkUploadDirectories(main.settings);
   checkLogTargets(main.settings);
   // Which store it is, the rules have a say in.
@@ -75,8 +64,8 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
   if (collections !== undefined) shelf.store = collections.store;
   return {
     firewalls: {
-      on: compiled.on && router.firewall(compiled.on),
-      detection: compiled.detection && router.firewall(compiled.detection),
+      on: modes.has('on') ? router.firewall(main) : undefined,
+      detection: modes.has('detection') ? router.firewall(main, 'DetectionOnly') : undefined,
       off: undefined,
     },
     name: ruleSet.name,
@@ -91,11 +80,11 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
 }
 
 /** Compiles, and again as long as something the rules asked for could be had meanwhile. */
-async function whenComplete<T>(load: () => Promise<boolean>, compileAll: () => T): Promise<T> {
+async function whenComplete<T>(load: () => Promise<boolean>, compileRules: () => T): Promise<T> {
   for (;;) {
     let outcome: { readonly result: T } | { readonly failure: unknown };
     try {
-      outcome = { result: compileAll() };
+      outcome = { result: compileRules() };
     } catch (failure) {
       outcome = { failure };
     }
@@ -105,15 +94,10 @@ async function whenComplete<T>(load: () => Promise<boolean>, compileAll: () => T
   }
 }
 
-function compile(
-  ruleSet: RuleSet,
-  router: MatchRouter,
-  options: Omit<WafOptions, 'rules'>,
-  more: readonly RuleSource[],
-): Waf {
+function compile(ruleSet: RuleSet, router: MatchRouter, options: Omit<WafOptions, 'rules'>): Waf {
   return createWaf({
     ...options,
-    rules: [...ruleSet.rules, ...more],
+    rules: ruleSet.rules,
     files: nodeFiles,
     onMatch: router.onMatch,
     onMessage: router.onMessage,
