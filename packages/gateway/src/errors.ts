@@ -26,6 +26,8 @@ export interface ErrorKind {
    * refusal is noted in the log.
    */
   readonly isPolicy?: true;
+  /** The connection is closed without an answer; `status` is for the logs. */
+  readonly isSilent?: true;
 }
 
 const client = (code: string, status: number, text: string): ErrorKind => ({
@@ -42,6 +44,10 @@ const limit = (code: string, status: number, text: string): ErrorKind => ({
 const route = (code: string, status: number, text: string): ErrorKind => ({
   ...client(code, status, text),
   stage: 'route',
+});
+const flood = (code: string, status: number, text: string): ErrorKind => ({
+  ...client(code, status, text),
+  stage: 'flood',
 });
 const policy = (code: string, status: number, text: string): ErrorKind => ({
   ...client(code, status, text),
@@ -98,6 +104,9 @@ export const ERRORS = {
   bodyTooSlow: limit('SP1063', 408, 'the request body comes too slowly'),
   responseTooSlow: limit('SP1064', 408, 'the client takes the answer too slowly'),
   clientGone: client('SP1062', 499, 'the client went away'),
+  flooded: flood('SP1065', 429, 'too many requests'),
+  floodDropped: { ...flood('SP1066', 429, 'too many requests; the connection was closed'), isSilent: true },
+  floodStoreAway: { ...flood('SP1067', 503, 'requests cannot be counted'), source: 'internal' },
   websocketRefused: route('SP1070', 403, 'WebSocket is not allowed here'),
   unknownHost: route('SP1081', 421, 'no route for this host'),
   noRoute: route('SP1080', 404, 'no route for this host and path'),
@@ -121,10 +130,17 @@ export const ERRORS = {
 /** An exchange that the gate ends itself. `detail` goes to the log, never to the client. */
 export class GateError extends Error {
   readonly kind: ErrorKind;
+  /** Seconds after which trying again makes sense. */
+  retryAfter: number | undefined;
 
   constructor(kind: ErrorKind, detail?: string, cause?: unknown) {
     super(detail === undefined ? kind.text : `${kind.text}: ${detail}`, cause === undefined ? undefined : { cause });
     this.name = 'GateError';
     this.kind = kind;
+  }
+
+  withRetryAfter(seconds: number): this {
+    this.retryAfter = seconds;
+    return this;
   }
 }

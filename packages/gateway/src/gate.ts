@@ -1,5 +1,6 @@
 /** Everything a request needs to know about the configuration, looked up and loaded. Immutable; a reload makes a new one. */
 import { tmpdir } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import type { ConnectionSettings } from '@sallyport/engine';
 import type { Config, RouteConfig } from './config/config.ts';
 import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from './config/schema.ts';
@@ -7,10 +8,11 @@ import { plainUrl, type UpstreamConfig } from './config/sections/upstream.ts';
 import { type Networks, networksOf } from './listener/networks.ts';
 import type { GuardSettings } from './listener/slow-clients/connection-guard.ts';
 import { TimerWheel } from './listener/slow-clients/timer-wheel.ts';
-import type { Logs } from './logs/index.ts';
+import type { LogLevel, Logs } from './logs/index.ts';
 import type { ActiveRoute } from './proxy/active-route.ts';
 import { createRouter, type Router } from './proxy/route.ts';
 import { createUpstreams, type Reporter, Upstream } from './proxy/upstream.ts';
+import { FloodControl } from './stages/flood/flood-control.ts';
 import type { Firewall } from './waf/firewall.ts';
 import type { Firewalls } from './waf/load.ts';
 
@@ -31,6 +33,7 @@ export interface Gate {
   /** The clock of everything that may be too slow; one for all gates of a process. */
   readonly wheel: TimerWheel;
   readonly guard: GuardSettings;
+  readonly floods: FloodControl;
 }
 
 /** Throws when a file of an upstream cannot be read. */
@@ -69,6 +72,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
       limit: config.limits.connections,
       isExempt: (address) => unlimited.contains(address),
     },
+    floods: floodControlOf(config, logs, earlier),
   };
 }
 
@@ -80,11 +84,26 @@ export function watchUpstreams({ upstreams, logs }: Gate): void {
   }
 }
 
-/** Upstreams of `earlier` that `next` no longer uses; they close when their last exchange is over. */
+/** Counts and bans go on where nothing about them has changed; bans go on in any case. */
+function floodControlOf(config: Config, logs: Logs, earlier: Gate | undefined): FloodControl {
+  const folder = config.floods.sharedDir;
+  const kept = earlier?.floods;
+  const say = (level: LogLevel, line: string): void => logs.error(level, 'flood', line);
+  if (kept !== undefined && kept.folder === folder && isDeepStrictEqual(kept.config, config.floods)) {
+    kept.say = say;
+    return kept;
+  }
+  const control = new FloodControl({ config: config.floods, folder, say });
+  if (kept !== undefined) void control.inherit(kept);
+  return control;
+}
+
+/** What of `earlier` the gate `next` no longer uses; upstreams close when their last exchange is over. */
 export async function closeUnused(earlier: Gate, next: Gate | undefined): Promise<void> {
   const kept = new Set([...(next?.upstreams.values() ?? []), ...(next?.proxyTargets.values() ?? [])]);
   const unused = [...earlier.upstreams.values(), ...earlier.proxyTargets.values()].filter((one) => !kept.has(one));
   await Promise.all(unused.map((one) => one.close()));
+  if (earlier.floods !== next?.floods) await earlier.floods.close();
 }
 
 /** Where the engine is off nothing of it runs, so nothing has to be asked. */

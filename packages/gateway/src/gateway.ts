@@ -7,6 +7,7 @@ import { type Listener, listen } from './listener/listener.ts';
 import { createLogs, type Logs, type LogsConfig } from './logs/index.ts';
 import { Activity } from './process/activity.ts';
 import type { Upstream } from './proxy/upstream.ts';
+import type { FloodControl } from './stages/flood/flood-control.ts';
 import { CollectionStores } from './stores/collection-stores.ts';
 import { type LoadedRules, loadRules } from './waf/load.ts';
 
@@ -15,6 +16,8 @@ export interface Gateway {
   readonly logs: Logs;
   /** What rules are in force. */
   readonly rules: LoadedRules;
+  /** Who is banned, and a way to change it. */
+  readonly floods: FloodControl;
   /** What clients have asked for so far. */
   readonly activity: Activity;
   /**
@@ -65,6 +68,9 @@ export async function createGateway(
     },
     get rules() {
       return rules;
+    },
+    get floods() {
+      return gate.floods;
     },
 
     upstream: (name) => gate.upstreams.get(name),

@@ -4,6 +4,7 @@ import type { UpstreamConfig } from './sections/upstream.ts';
 /** The configuration as the program uses it: complete, checked and immutable. `schema.ts` says how it is written. */
 
 import type { ConnectionsConfig } from './sections/connections.ts';
+import type { FloodsConfig } from './sections/floods.ts';
 import type { HttpConfig } from './sections/http.ts';
 import type { LogsSection } from './sections/logs.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
@@ -21,6 +22,7 @@ export interface Config {
   readonly timeouts: TimeoutsConfig;
   readonly connections: ConnectionsConfig;
   readonly slowClients: SlowClientsConfig;
+  readonly floods: FloodsConfig;
   readonly rules: RulesConfig;
   readonly programs: ProgramsConfig;
   readonly scripts: ScriptsConfig;

@@ -162,6 +162,23 @@ export function contradictions(config: Config): readonly Contradiction[] {
   }
   for (const { path, message } of contradictionsOfLogs(config.logs)) found.push({ path: ['logs', ...path], message });
 
+  const { floods } = config;
+  if (floods.principal.requests > 0 && floods.principal.from !== 'certificate' && floods.principal.name === undefined) {
+    found.push({ path: ['floods', 'principal'], message: 'principals need the "name" of the header or cookie' });
+  }
+  if (floods.mode === 'evasive' && floods.store.url !== undefined) {
+    found.push({
+      path: ['floods', 'store', 'url'],
+      message: '"mode: evasive" counts on one machine; take "mode: window"',
+    });
+  }
+  if (floods.paths.length > 255) found.push({ path: ['floods', 'paths'], message: 'at most 255 paths' });
+  for (const status of floods.penalties.status.keys()) {
+    if (!/^[1-5]\d\d$/.test(status)) {
+      found.push({ path: ['floods', 'penalties', 'status', status], message: `"${status}" is not a status` });
+    }
+  }
+
   for (const [name, upstream] of config.upstreams) {
     const tls = upstream.tls;
     if ((tls.certificate === undefined) !== (tls.key === undefined)) {
@@ -195,6 +212,7 @@ function resolveFiles(config: Config, folder: string): Config {
       ...placed(config.collections, 'path'),
       tls: placed(config.collections.tls, 'ca', 'certificate', 'key'),
     },
+    floods: { ...placed(config.floods, 'sharedDir'), hooks: placed(config.floods.hooks, 'nftables') },
     logs: placeLogs(config.logs, folder),
   };
 }

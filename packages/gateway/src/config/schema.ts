@@ -35,6 +35,7 @@ import {
   text,
 } from './field.ts';
 import { connections } from './sections/connections.ts';
+import { floods } from './sections/floods.ts';
 import { HTTP_TABLE } from './sections/http.ts';
 import { LOGS_TABLE } from './sections/logs.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
@@ -362,6 +363,11 @@ export const CONFIG_TABLE: Table<Config> = {
     default: defaultsOf(slowClients),
     summary:
       'How slow clients may be, after mod_reqtimeout of Apache: `20-40,MinRate=500` there is `{ time: 20 s, maximum: 40 s, minimum_rate: 500 }` here.',
+  },
+  floods: {
+    type: section(floods),
+    default: defaultsOf(floods),
+    summary: 'How much one client may ask for, and what happens to those who ask for more.',
   },
   rules: { type: section(rules), default: defaultsOf(rules), summary: 'The firewall.' },
   programs: {

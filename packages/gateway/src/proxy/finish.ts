@@ -8,6 +8,7 @@ import { FinishedExchange } from './finished-exchange.ts';
 export function finish(exchange: Exchange): Promise<void> | undefined {
   if (exchange.isFinished) return undefined;
   exchange.isFinished = true;
+  exchange.gate.floods.settle(exchange);
   if (exchange.transaction !== undefined || exchange.spool !== undefined) return finishLater(exchange);
   report(exchange);
   return undefined;

@@ -17,6 +17,7 @@ const EXPLANATIONS: Readonly<Record<number, string>> = {
   414: 'The address is too long.',
   417: 'The expectation cannot be met.',
   421: 'This host is not served here.',
+  429: 'There were too many requests from your address. Please wait a moment.',
   431: 'The request headers are too large.',
   500: 'Something went wrong. The request was not carried out.',
   502: 'The application cannot be reached right now.',

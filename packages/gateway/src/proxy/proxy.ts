@@ -1,6 +1,7 @@
 /**
  * The life of a request:
  *
+ *   flood          count it; refuse those that ask for too much
  *   admit          route it, show its head to the rules (phase 1), refuse what is malformed or not allowed
  *   receive body   show the body to the rules (phase 2), holding it back meanwhile; or let it stream
  *   forward        send it to the upstream; the relay brings the answer back (phases 3 and 4)
@@ -26,6 +27,8 @@ const ABOUT_SERVER: DecidedBy = { stage: 'http', reason: 'OPTIONS *' };
 /** Never rejects. */
 export async function serve(exchange: Exchange): Promise<void> {
   try {
+    const counted = exchange.gate.floods.admit(exchange);
+    if (counted !== undefined) await counted;
     // Only what has to be waited for is: without rules and body the request goes on at once.
     const admitted = admit(exchange);
     let verdict = admitted instanceof Promise ? await admitted : admitted;

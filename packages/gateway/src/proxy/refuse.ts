@@ -24,17 +24,19 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
       ? cause
       : new GateError(ERRORS.internalError, (cause as Error)?.stack ?? String(cause), cause);
   exchange.decidedBy = { stage: error.kind.stage, reason: error.kind.code };
-  exchange.note(LEVELS[error.kind.source], `${error.kind.code} ${error.message}`);
+  // A ban has its own line; another one for each refused request would be a flood of its own.
+  const level = error.kind.stage === 'flood' && error.kind.source === 'client' ? 'info' : LEVELS[error.kind.source];
+  exchange.note(level, `${error.kind.code} ${error.message}`);
   exchange.upstreamController?.abort(error);
   exchange.mustClose ||= error.kind.source === 'client' && error.kind.stage !== 'route';
   try {
-    if (error.kind === ERRORS.clientGone || exchange.response.headersSent) {
+    if (error.kind === ERRORS.clientGone || error.kind.isSilent || exchange.response.headersSent) {
       // An answer that is on its way can only be cut, so that nobody takes it for whole.
       exchange.status ||= error.kind.status;
       exchange.destroySocket();
       await finish(exchange);
     } else {
-      await sendPage(exchange, error.kind.status, headersWith(exchange, error.kind.status));
+      await sendPage(exchange, error.kind.status, headersWith(exchange, error));
     }
   } catch (again) {
     exchange.note('crit', `answering failed: ${(again as Error).stack}`);
@@ -44,7 +46,8 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
 }
 
 /** What RFC 9110 wants beside these statuses (§10.2.1, §10.2.3). */
-function headersWith({ gate }: Exchange, status: number): readonly string[] {
+function headersWith({ gate }: Exchange, { kind: { status }, retryAfter }: GateError): readonly string[] {
+  if (retryAfter !== undefined) return ['Retry-After', String(retryAfter)];
   if (status === 503) return ['Retry-After', String(RETRY_AFTER)];
   return status === 405 ? ['Allow', gate.config.http.methods.join(', ')] : [];
 }

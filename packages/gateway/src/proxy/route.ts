@@ -77,6 +77,13 @@ class HostTable<R extends { readonly config: RouteConfig }> {
   }
 }
 
+/** Whether a path is at or below another one, in whole segments. */
+export function isBelow(path: string, prefix: string): boolean {
+  const base = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
+  if (!path.startsWith(base)) return false;
+  return path.length === base.length || path.charCodeAt(base.length) === 0x2f;
+}
+
 function longest<R>(candidates: readonly Candidate<R>[] | undefined, path: string): R | undefined {
   if (candidates === undefined) return undefined;
   for (const { path: prefix, isExact, route } of candidates) {

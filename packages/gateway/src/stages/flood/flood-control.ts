@@ -1,0 +1,216 @@
+import type { FloodsConfig } from '../../config/sections/floods.ts';
+import { ERRORS, GateError } from '../../errors.ts';
+import { clientNetwork } from '../../listener/client-network.ts';
+import { type Networks, networksOf } from '../../listener/networks.ts';
+import type { LogLevel } from '../../logs/index.ts';
+import type { Exchange } from '../../proxy/exchange.ts';
+import { isBelow } from '../../proxy/route.ts';
+import { FloodCounts } from './flood-counts.ts';
+import type { FloodStore, FloodVerdict, Hit } from './hit.ts';
+import { FloodHooks } from './hooks.ts';
+import { PathHash, principalOf, randomSeed } from './keys.ts';
+import { NftablesSet } from './nftables-set.ts';
+import { RedisCounts } from './redis-counts.ts';
+import { SharedCounts } from './shared-counts.ts';
+import { SteadyCounts } from './steady-counts.ts';
+import { steadyTime } from './steady-time.ts';
+
+export interface FloodOptions {
+  readonly config: FloodsConfig;
+  /** Where processes count together; undefined: this one counts alone. */
+  readonly folder: string | undefined;
+  readonly say: (level: LogLevel, line: string) => void;
+  /** Milliseconds; the same for all processes of the machine. */
+  readonly now?: () => number;
+}
+
+/** A ban as people see it. */
+export interface ListedBan {
+  readonly address: string;
+  readonly by: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly until: number;
+}
+
+/** Milliseconds between two looks at what other processes have written. */
+const CATCH_UP_INTERVAL = 1000;
+
+/** Flood control of one process: who is counted, who is banned, who is told. */
+export class FloodControl {
+  readonly config: FloodsConfig;
+  readonly folder: string | undefined;
+  readonly #store: FloodStore;
+  readonly #shared: SharedCounts | undefined;
+  readonly #allowed: Networks;
+  readonly #seed: string;
+  readonly #paths: PathHash;
+  readonly #hooks: FloodHooks;
+  readonly #nftables: NftablesSet | undefined;
+  /** Where lines go; a reload may have changed it. */
+  say: FloodOptions['say'];
+  readonly #now: () => number;
+  readonly #kind: typeof ERRORS.flooded | typeof ERRORS.floodDropped;
+  readonly #points: ReadonlyMap<number, number>;
+  readonly #timer: NodeJS.Timeout | undefined;
+
+  /** Throws when the folder or the client library of the store cannot be used. */
+  constructor({ config, folder, say, now = steadyTime }: FloodOptions) {
+    this.config = config;
+    this.folder = folder;
+    this.say = say;
+    this.#now = now;
+    this.#allowed = networksOf(config.allow);
+    const onTrouble = (reason: string): void =>
+      this.say('error', `processes of this gate no longer count together: ${reason}; each counts for itself`);
+    this.#shared = folder === undefined ? undefined : new SharedCounts({ config, folder, now, onTrouble });
+    const local = this.#shared ?? new FloodCounts(config);
+    this.#store = storeOf(config, local, (level, line) => this.say(level, line));
+    // Gates of several machines must agree on the keys they count under.
+    this.#seed = config.store.url !== undefined ? COMMON_SEED : (this.#shared?.seed ?? randomSeed());
+    this.#paths = new PathHash(this.#seed);
+    this.#hooks = new FloodHooks(config.hooks, (line) => this.say('error', `hook of a ban: ${line}`));
+    const { nftables } = config.hooks;
+    this.#nftables =
+      nftables === undefined
+        ? undefined
+        : new NftablesSet({
+            path: nftables,
+            list: () => this.#store.list(this.#now()),
+            now,
+            onTrouble: (reason) => this.say('error', reason),
+          });
+    this.#kind = config.action === 'drop' ? ERRORS.floodDropped : { ...ERRORS.flooded, status: config.status };
+    this.#points = new Map([...config.penalties.status].map(([status, points]) => [Number(status), points]));
+    if (this.#shared !== undefined) {
+      const shared = this.#shared;
+      this.#timer = setInterval(() => shared.catchUp(), CATCH_UP_INTERVAL).unref();
+    }
+  }
+
+  /** Counts a request. Throws, or rejects, with the refusal. */
+  admit(exchange: Exchange): void | Promise<void> {
+    const { config } = this;
+    const { address } = exchange.client;
+    if (this.#allowed.contains(address)) return undefined;
+    const network = clientNetwork(address);
+    const principal = principalOf(exchange, config.principal, this.#seed);
+    const at = this.#now();
+    if (config.mode !== 'evasive') {
+      const banned = this.#store.findBan(network, principal, at);
+      if (banned !== undefined) return this.#refuse(exchange, network, banned, at);
+    }
+    if (config.mode === 'off') return undefined;
+    const path = exchange.head.target?.path ?? exchange.request.url ?? '';
+    if (config.exceptPaths.some((prefix) => isBelow(path, prefix))) return undefined;
+    const hit: Hit = {
+      network,
+      path: this.#paths.of(path),
+      watchedPath: config.paths.findIndex(({ path: prefix }) => isBelow(path, prefix)) + 1,
+      principal,
+      at,
+      second: Math.floor(Date.now() / 1000),
+    };
+    const verdict = this.#store.count(hit);
+    if (!(verdict instanceof Promise)) return verdict && this.#refuse(exchange, network, verdict, at);
+    return verdict.then(
+      (one) => one && this.#refuse(exchange, network, one, at),
+      (cause: unknown) => {
+        throw new GateError(ERRORS.floodStoreAway, undefined, cause);
+      },
+    );
+  }
+
+  /** Adds up the points of an exchange that is over. */
+  settle(exchange: Exchange): void {
+    const { penalties } = this.config;
+    if (penalties.points === 0 || exchange.decidedBy?.stage === 'flood') return;
+    const refused = exchange.decidedBy?.stage === 'waf' ? penalties.refused : 0;
+    const points = refused + (this.#points.get(exchange.status) ?? 0);
+    if (points === 0 || this.#allowed.contains(exchange.client.address)) return;
+    const network = clientNetwork(exchange.client.address);
+    const verdict = this.#store.punish(network, points, this.#now());
+    const act = (one: FloodVerdict | undefined): void => {
+      if (one?.isNew) this.#began(network, one, this.#now());
+    };
+    if (verdict instanceof Promise) verdict.then(act, () => {});
+    else act(verdict);
+  }
+
+  /** Whether a client is on the list of those that nothing is held against. */
+  isAllowed(address: string): boolean {
+    return this.#allowed.contains(address);
+  }
+
+  async list(): Promise<readonly ListedBan[]> {
+    const now = this.#now();
+    const sinceEpoch = Date.now() - now;
+    return (await this.#store.list(now)).map(({ key, reason, since, until }) => ({
+      address: key,
+      by: reason.by,
+      reason: reason.text,
+      since: Math.round(since + sinceEpoch),
+      until: Math.round(until + sinceEpoch),
+    }));
+  }
+
+  /** Bans an address, with its /64 in IPv6, for so many milliseconds. */
+  async add(address: string, milliseconds: number, text: string): Promise<void> {
+    const network = clientNetwork(address);
+    const at = this.#now();
+    this.#began(network, await this.#store.ban(network, { by: 'manual', text }, at, milliseconds), at);
+  }
+
+  /** `address` may also be what a listing shows. False when it was not banned. */
+  async remove(address: string): Promise<boolean> {
+    const key = address.endsWith('::/64') || address.startsWith('principal:') ? address : clientNetwork(address);
+    const wasBanned = await this.#store.release(key, this.#now());
+    this.#nftables?.changed();
+    return wasBanned;
+  }
+
+  /** Takes over the bans of the control that was in force before; counts begin at nothing. */
+  async inherit(earlier: FloodControl): Promise<void> {
+    const now = this.#now();
+    if (this.#shared !== undefined || this.config.store.url !== undefined) return;
+    for (const { key, reason, until } of await earlier.#store.list(now))
+      await this.#store.ban(key, reason, now, until - now);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#hooks.close();
+    await this.#nftables?.close();
+    await this.#store.close();
+  }
+
+  #refuse(exchange: Exchange, network: string, verdict: FloodVerdict, at: number): void {
+    if (verdict.isNew) this.#began(network, verdict, at);
+    const { reason, until } = verdict;
+    if (this.config.observe) {
+      exchange.note('info', `would refuse: ${reason.text}`);
+      return;
+    }
+    throw new GateError(this.#kind, reason.text).withRetryAfter(Math.max(1, Math.ceil((until - at) / 1000)));
+  }
+
+  #began(network: string, { reason, until }: FloodVerdict, at: number): void {
+    const key = reason.by === 'principal' ? `${network} (principal)` : network;
+    const seconds = Math.ceil((until - at) / 1000);
+    const verb = this.config.observe ? 'would be banned' : 'banned';
+    this.say('warn', `${key} ${verb} for ${seconds} s: ${reason.text}`);
+    if (this.config.observe) return;
+    this.#hooks.began({ key: network, reason }, until - at);
+    this.#nftables?.changed();
+  }
+}
+
+/** Nobody outside of the store sees the keys, and a collision there would only join the counts of two paths of one client. */
+const COMMON_SEED = '73616c6c79706f7274206b6579732031';
+
+function storeOf(config: FloodsConfig, local: FloodStore, say: FloodOptions['say']): FloodStore {
+  const { url, whenAway } = config.store;
+  if (url === undefined) return local;
+  return new SteadyCounts({ remote: new RedisCounts(config, url), local, whenAway, say });
+}

@@ -1,0 +1,147 @@
+import type { FloodsConfig, WindowLimit } from '../../config/sections/floods.ts';
+import { type Ban, BanList, type BanReason } from './ban-list.ts';
+import { EvasiveTable } from './evasive-table.ts';
+import type { FloodStore, FloodVerdict, Hit } from './hit.ts';
+import { WindowTable } from './window-table.ts';
+
+/** Bans that are remembered. */
+const MAXIMUM_BANS = 10_000;
+
+/**
+ * The counts of one process, and what follows from them. It depends on nothing but its configuration and what it is told, in
+ * its order: processes that are told the same know the same.
+ */
+export class FloodCounts implements FloodStore {
+  readonly #bans = new BanList(MAXIMUM_BANS);
+  readonly #config: FloodsConfig;
+  readonly #address: WindowTable;
+  readonly #path: WindowTable;
+  readonly #paths: readonly WindowTable[];
+  readonly #principal: WindowTable;
+  readonly #points: WindowTable;
+  readonly #evasive: EvasiveTable;
+
+  constructor(config: FloodsConfig) {
+    const { entries, evasive } = config;
+    this.#config = config;
+    this.#address = new WindowTable(config.address.per, entries);
+    this.#path = new WindowTable(config.path.per, entries);
+    this.#paths = config.paths.map(({ per }) => new WindowTable(per, entries));
+    this.#principal = new WindowTable(config.principal.per, entries);
+    this.#points = new WindowTable(config.penalties.per, entries);
+    this.#evasive = new EvasiveTable(evasive, entries);
+  }
+
+  /** The ban a client is under, by its address or by what it calls itself. */
+  findBan(network: string, principal: string, now: number): FloodVerdict | undefined {
+    if (this.#bans.size === 0) return undefined;
+    const ban =
+      this.#bans.find(network, now) ?? (principal === '' ? undefined : this.#bans.find(principalKey(principal), now));
+    return ban && { reason: ban.reason, until: ban.until, isNew: false };
+  }
+
+  count(hit: Hit): FloodVerdict | undefined {
+    const { network, principal, at } = hit;
+    const banned = this.findBan(network, principal, at);
+    if (banned !== undefined) return banned;
+    switch (this.#config.mode) {
+      case 'off':
+        return undefined;
+      case 'evasive':
+        return this.#countEvasively(hit);
+      case 'window':
+        return this.#countWindows(hit);
+    }
+  }
+
+  punish(network: string, points: number, at: number): FloodVerdict | undefined {
+    const { penalties } = this.#config;
+    if (penalties.points === 0 || this.#bans.find(network, at) !== undefined) return undefined;
+    const sum = this.#points.hit(network, at, points);
+    if (sum < penalties.points) return undefined;
+    this.#points.clear(network);
+    const reason = { by: 'penalties', text: `${sum} penalty points in ${penalties.per / 1000} s` };
+    return this.ban(network, reason, at, penalties.ban);
+  }
+
+  ban(key: string, reason: BanReason, at: number, duration: number): FloodVerdict {
+    const until = at + duration;
+    this.#bans.add({ key, reason, since: at, until });
+    return { reason, until, isNew: true };
+  }
+
+  release(network: string): boolean {
+    const isHeld = this.#evasive.release(network);
+    const isBanned = this.#bans.remove(network);
+    for (const table of [this.#address, this.#points, ...this.#paths]) table.clear(network);
+    return isBanned || isHeld;
+  }
+
+  list(at: number): readonly Ban[] {
+    const period = this.#config.evasive.blockingPeriod * 1000;
+    // Holds are kept in seconds of the wall clock, bans on the steady one.
+    const sinceEpoch = Date.now() - at;
+    const holds = [...this.#evasive.holds].map(([key, second]): Ban => {
+      const since = second * 1000 - sinceEpoch;
+      return { key, reason: { by: 'evasive', text: 'on hold' }, since, until: since + period };
+    });
+    return [...this.#bans.list(at), ...holds.filter(({ until }) => until > at)];
+  }
+
+  close(): void {}
+
+  #countEvasively({ network, path, at, second }: Hit): FloodVerdict | undefined {
+    const outcome = this.#evasive.hit(network, path, second);
+    if (outcome === 'pass') return undefined;
+    const { pageCount, pageInterval, siteCount, siteInterval, blockingPeriod } = this.#config.evasive;
+    const text =
+      outcome === 'site'
+        ? `DOSSiteCount ${siteCount} in DOSSiteInterval ${siteInterval}`
+        : `DOSPageCount ${pageCount} in DOSPageInterval ${pageInterval}`;
+    const reason = { by: outcome, text: outcome === 'hold' ? 'on hold' : text };
+    return { reason, until: at + blockingPeriod * 1000, isNew: outcome !== 'hold' };
+  }
+
+  #countWindows({ network, path, watchedPath, principal, at }: Hit): FloodVerdict | undefined {
+    const config = this.#config;
+    // Every limit counts every request, so that what one refuses is not free for the others.
+    const bans = config.ban > 0;
+    const ofAddress = over(this.#address, network, config.address, at, bans);
+    const ofPath = over(this.#path, network + path, config.path, at, bans);
+    const watched = config.paths[watchedPath - 1];
+    const table = this.#paths[watchedPath - 1];
+    const ofWatched = watched && table && over(table, network, watched, at, bans);
+    const ofPrincipal = principal === '' ? undefined : over(this.#principal, principal, config.principal, at, bans);
+    if (ofAddress !== undefined) return this.#refuse(network, 'address', ofAddress, config.address, at);
+    if (ofPath !== undefined) return this.#refuse(network, 'path', ofPath, config.path, at);
+    if (ofWatched !== undefined)
+      return this.#refuse(network, watched?.path ?? '', ofWatched, watched as WindowLimit, at);
+    if (ofPrincipal === undefined) return undefined;
+    return this.#refuse(principalKey(principal), 'principal', ofPrincipal, config.principal, at);
+  }
+
+  #refuse(key: string, by: string, count: number, { requests, per }: WindowLimit, at: number): FloodVerdict {
+    const reason = { by, text: `${by}: ${count} requests in ${per / 1000} s, and ${requests} may be` };
+    if (this.#config.ban > 0) return this.ban(key, reason, at, this.#config.ban);
+    return { reason, until: at + per, isNew: false };
+  }
+}
+
+/** The count when it is over the limit. Without a ban what is refused does not count, so that the limit is what gets through. */
+function over(
+  table: WindowTable,
+  key: string,
+  { requests }: WindowLimit,
+  at: number,
+  bans: boolean,
+): number | undefined {
+  if (requests === 0) return undefined;
+  const count = table.hit(key, at);
+  if (count <= requests) return undefined;
+  if (!bans) table.takeBack(key);
+  return count;
+}
+
+export function principalKey(principal: string): string {
+  return `principal:${Buffer.from(principal, 'latin1').toString('hex')}`;
+}

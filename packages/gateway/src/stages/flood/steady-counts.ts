@@ -1,0 +1,131 @@
+import type { Ban, BanReason } from './ban-list.ts';
+import type { FloodStore, FloodVerdict, Hit } from './hit.ts';
+import type { RedisCounts } from './redis-counts.ts';
+
+export interface SteadyCountsOptions {
+  readonly remote: RedisCounts;
+  /** Counts while the store is away. */
+  readonly local: FloodStore;
+  readonly whenAway: 'local' | 'pass' | 'refuse';
+  readonly say: (level: 'warn' | 'notice', line: string) => void;
+}
+
+/** Milliseconds until an absent store is looked for again: the first time, and at most. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 1000;
+
+/**
+ * Counts in a store that may be away. The first failure turns to the other way of working; only requests under way notice it,
+ * and none waits longer than the time the store has for one command. Meanwhile it is looked for in the background.
+ */
+export class SteadyCounts implements FloodStore {
+  readonly #remote: RedisCounts;
+  readonly #local: FloodStore;
+  readonly #whenAway: SteadyCountsOptions['whenAway'];
+  readonly #say: SteadyCountsOptions['say'];
+  #awaySince: number | undefined;
+  #pause = FIRST_PAUSE;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor({ remote, local, whenAway, say }: SteadyCountsOptions) {
+    this.#remote = remote;
+    this.#local = local;
+    this.#whenAway = whenAway;
+    this.#say = say;
+    remote.probe().catch((cause: unknown) => this.#leave(cause));
+  }
+
+  get isAway(): boolean {
+    return this.#awaySince !== undefined;
+  }
+
+  findBan(network: string, principal: string, now: number): FloodVerdict | undefined {
+    const store = this.isAway && this.#whenAway === 'local' ? this.#local : this.#remote;
+    return store.findBan(network, principal, now);
+  }
+
+  count(hit: Hit): FloodVerdict | undefined | Promise<FloodVerdict | undefined> {
+    const away = (): FloodVerdict | undefined | Promise<FloodVerdict | undefined> => {
+      if (this.#whenAway === 'refuse') return Promise.reject(new Error(`${this.#remote.description} is away`));
+      return this.#whenAway === 'local' ? this.#local.count(hit) : undefined;
+    };
+    return this.#try(() => this.#remote.count(hit), away);
+  }
+
+  punish(network: string, points: number, at: number): FloodVerdict | undefined | Promise<FloodVerdict | undefined> {
+    const away = (): FloodVerdict | undefined | Promise<FloodVerdict | undefined> =>
+      this.#whenAway === 'local' ? this.#local.punish(network, points, at) : undefined;
+    return this.#try(() => this.#remote.punish(network, points, at), away);
+  }
+
+  ban(key: string, reason: BanReason, at: number, duration: number): FloodVerdict | Promise<FloodVerdict> {
+    return this.#try(
+      () => this.#remote.ban(key, reason, at, duration),
+      () => this.#local.ban(key, reason, at, duration),
+    );
+  }
+
+  release(key: string, at: number): boolean | Promise<boolean> {
+    return this.#try(
+      () => this.#remote.release(key),
+      () => this.#local.release(key, at),
+    );
+  }
+
+  list(at: number): readonly Ban[] | Promise<readonly Ban[]> {
+    return this.#try(
+      () => this.#remote.list(at),
+      () => this.#local.list(at),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#remote.close();
+    await this.#local.close();
+  }
+
+  #try<T>(remote: () => Promise<T>, away: () => T | Promise<T>): T | Promise<T> {
+    if (this.isAway) return away();
+    return remote().catch((cause: unknown) => {
+      this.#leave(cause);
+      return away();
+    });
+  }
+
+  #leave(cause: unknown): void {
+    if (this.isAway || this.#isClosed) return;
+    this.#awaySince = performance.now();
+    this.#pause = FIRST_PAUSE;
+    const consequence = {
+      local: 'counting on this machine, from nothing, until it is back',
+      pass: 'nothing is counted until it is back',
+      refuse: 'every request is refused until it is back',
+    }[this.#whenAway];
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    this.#say('warn', `${this.#remote.description} cannot be used (${reason}); ${consequence}`);
+    this.#lookAgainLater();
+  }
+
+  #lookAgainLater(): void {
+    // Jitter, so that gates that lost the store together do not come back together.
+    this.#timer = setTimeout(() => void this.#lookAgain(), this.#pause * (1 - Math.random() / 5));
+    this.#timer.unref();
+    this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2);
+  }
+
+  async #lookAgain(): Promise<void> {
+    try {
+      await this.#remote.probe();
+    } catch {
+      if (!this.#isClosed) this.#lookAgainLater();
+      return;
+    }
+    if (this.#isClosed || this.#awaySince === undefined) return;
+    const seconds = ((performance.now() - this.#awaySince) / 1000).toFixed(1);
+    this.#awaySince = undefined;
+    this.#say('notice', `${this.#remote.description} is back after ${seconds} s; counting there again`);
+  }
+}
