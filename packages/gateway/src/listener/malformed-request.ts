@@ -3,7 +3,6 @@ import type { Transaction, TransactionRecord } from '@sallyport/engine';
 import type { DecidedBy, ErrorKind } from '../errors.ts';
 import type { ClientAddress, LoggedExchange, Logs, Moments, RequestContext } from '../logs/index.ts';
 import { WireCount } from '../proxy/wire-count.ts';
-import { parseAuthority } from './authority.ts';
 import { plainAddress } from './networks.ts';
 import { newRequestId } from './request-id.ts';
 import type { Salvage } from './salvage.ts';
@@ -59,10 +58,6 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
 
   get serverName(): string {
     return '';
-  }
-
-  get serverPort(): number {
-    return parseAuthority(this.hostname)?.port ?? this.server.port;
   }
 
   get uriPath(): string {

@@ -48,8 +48,6 @@ export interface LoggedExchange {
   readonly hostname: string;
   /** Name of the route's host, or the request's where the route takes any. */
   readonly serverName: string;
-  /** Port the client has asked for, or of the listener. */
-  readonly serverPort: number;
   /** Authenticated user, if any. */
   readonly user: string | undefined;
 

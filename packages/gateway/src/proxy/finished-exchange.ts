@@ -71,10 +71,6 @@ export class FinishedExchange implements LoggedExchange {
     return hosts?.length === 1 && only !== undefined && !only.startsWith('*') ? only : this.hostname;
   }
 
-  get serverPort(): number {
-    return this.#exchange.head.host?.port ?? this.server.port;
-  }
-
   get user(): string | undefined {
     return undefined;
   }

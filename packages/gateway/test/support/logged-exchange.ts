@@ -28,7 +28,6 @@ export function sampleExchange({
     protocol: 'HTTP/1.1',
     hostname: 'example.test',
     serverName: 'example.test',
-    serverPort: 8443,
     user: undefined,
     status: 200,
     responseBytes: 5,

@@ -23,6 +23,7 @@ describe('compileFormat', () => {
     ['[%q]', '[?]', { query: '' }],
     ['%{X-One}i %{x-none}i', 'v\\"\\\\ -', { sentHeaders: { 'x-one': 'v"\\' } }],
     ['%k %X %I %O %S', '2 + 321 654 975'],
+    ['%k %X', '1 -', { connectionStatus: '-' }],
     ['%L %{c}L', 'awDb -', { hasErrorLines: true }],
     ['%L', '-'],
     ['%{Content-Type}o %{x}o', 'text/html -', { answerHeaders: [['content-type', 'text/html ; charset=utf-8']] }],
@@ -36,7 +37,7 @@ describe('compileFormat', () => {
         ],
       },
     ],
-    ['%p %{canonical}p %{local}p %{remote}p', '8443 8443 443 43290'],
+    ['%p %{canonical}p %{local}p %{remote}p', '443 443 443 43290'],
     ['%P %{pid}P %{tid}P', `${process.pid} ${process.pid} ${process.pid}`],
     ['%{hextid}P', process.pid.toString(16)],
     ['%r', '-', { requestLine: '' }],
@@ -103,7 +104,7 @@ describe('compileFormat', () => {
 
   it.each<[string, boolean, boolean]>([
     ['combined', false, false],
-    ['%k', false, true],
+    ['%k', true, true],
     ['%D', true, false],
     ['%O', true, true],
     ['%{end:sec}t', true, false],

@@ -84,7 +84,13 @@ export const DIRECTIVES: Readonly<Record<string, Directive>> = {
     const lower = name.toLowerCase();
     return (one) => escaped(one.requestHeader(lower));
   }),
-  k: { ...fixed('Requests before this one on the connection.', (one) => one.requestsBefore), needsConnection: true },
+  k: {
+    // Apache counts a request that closes the connection with the one before it.
+    ...late('Requests before this one on the connection that kept it.', (one) =>
+      one.connectionStatus === '-' ? Math.max(0, one.requestsBefore - 1) : one.requestsBefore,
+    ),
+    needsConnection: true,
+  },
   l: fixed('Always `-`: nobody asks identd.', () => undefined),
   L: {
     summary: 'The id by which the error log knows the request; `-` when it has nothing about it.',
@@ -113,11 +119,11 @@ export const DIRECTIVES: Readonly<Record<string, Directive>> = {
     return (one) => escaped(one.responseHeader(lower));
   }),
   p: {
-    summary: 'Port the client has asked for; `%{local}p` it came to, `%{remote}p` it came from.',
+    summary: 'Port of the listener, also `%{canonical}p` and `%{local}p`; `%{remote}p` the request came from.',
     compile: (argument) =>
       choose<FieldWriter>(argument, {
-        '': (one) => one.serverPort,
-        canonical: (one) => one.serverPort,
+        '': (one) => one.server.port,
+        canonical: (one) => one.server.port,
         local: (one) => one.server.port,
         remote: (one) => one.peer.port,
       }),
