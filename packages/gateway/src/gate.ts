@@ -1,5 +1,6 @@
 /** Everything a request needs to know about the configuration, looked up and loaded. Immutable; a reload makes a new one. */
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ConnectionSettings } from '@sallyport/engine';
 import type { Config, RouteConfig } from './config/config.ts';
@@ -37,7 +38,13 @@ export interface Gate {
 }
 
 /** Throws when a file of an upstream cannot be read. */
-export function createGate(config: Config, logs: Logs, firewalls: Firewalls, earlier?: Gate): Gate {
+export function createGate(
+  config: Config,
+  logs: Logs,
+  firewalls: Firewalls,
+  earlier?: Gate,
+  sharedDirectory?: string,
+): Gate {
   const report: Reporter = (level, line) => logs.error(level, 'upstream', line);
   const upstreams = createUpstreams(config.upstreams, report, earlier?.upstreams);
   const routes = (config.routes.length > 0 ? config.routes : [...upstreams.keys()].slice(0, 1).map(catchAll)).map(
@@ -72,7 +79,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, ear
       limit: config.limits.connections,
       isExempt: (address) => unlimited.contains(address),
     },
-    floods: floodControlOf(config, logs, earlier),
+    floods: floodControlOf(config, logs, earlier, sharedDirectory),
   };
 }
 
@@ -85,8 +92,13 @@ export function watchUpstreams({ upstreams, logs }: Gate): void {
 }
 
 /** Counts and bans go on where nothing about them has changed; bans go on in any case. */
-function floodControlOf(config: Config, logs: Logs, earlier: Gate | undefined): FloodControl {
-  const folder = config.floods.sharedDir;
+function floodControlOf(
+  config: Config,
+  logs: Logs,
+  earlier: Gate | undefined,
+  sharedDirectory: string | undefined,
+): FloodControl {
+  const folder = config.floods.sharedDir ?? (sharedDirectory && join(sharedDirectory, 'floods'));
   const kept = earlier?.floods;
   const say = (level: LogLevel, line: string): void => logs.error(level, 'flood', line);
   if (kept !== undefined && kept.folder === folder && isDeepStrictEqual(kept.config, config.floods)) {

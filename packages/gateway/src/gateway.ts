@@ -55,7 +55,7 @@ export async function createGateway(
   let logs = createLogs(logsConfig(config));
   const stores = new CollectionStores((level, line) => logs.error(level, 'collections', line), sharedDirectory);
   let rules = await loadRules(config, logs, stores);
-  let gate: Gate = createGate(config, logs, rules.firewalls);
+  let gate: Gate = createGate(config, logs, rules.firewalls, undefined, sharedDirectory);
   let listeners: Listener[] = [];
   const current = (): Gate => gate;
 
@@ -94,7 +94,7 @@ export async function createGateway(
       const kept = listeners.filter((one) => next.listeners.some((wanted) => isSameDoor(one.config, wanted)));
       const missing = next.listeners.filter((wanted) => !kept.some((one) => isSameDoor(one.config, wanted)));
       try {
-        nextGate = createGate(next, nextLogs, nextRules.firewalls, gate);
+        nextGate = createGate(next, nextLogs, nextRules.firewalls, gate, sharedDirectory);
         opened = await openAll(missing, (config) => listen(config, current, { activity }));
       } catch (cause) {
         await nextRules.release();

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoint.ts';
+import { addBan, listBans, removeBan } from './bans.ts';
 import { health } from './health.ts';
 import { logs } from './logs.ts';
 import { reload } from './reload.ts';
@@ -6,4 +7,4 @@ import { reopenLogs } from './reopen-logs.ts';
 import { status } from './status.ts';
 
 /** Every endpoint of the admin API. */
-export const ENDPOINTS: readonly Endpoint[] = [health, logs, reload, reopenLogs, status];
+export const ENDPOINTS: readonly Endpoint[] = [addBan, listBans, removeBan, health, logs, reload, reopenLogs, status];

@@ -1,5 +1,6 @@
 import type { Query } from '../query.ts';
+import { bans } from './bans.ts';
 import { logHealth } from './log-health.ts';
 
 /** Everything a worker can be asked. */
-export const QUERIES: readonly Query[] = [logHealth];
+export const QUERIES: readonly Query[] = [bans, logHealth];

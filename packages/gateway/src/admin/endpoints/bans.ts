@@ -1,0 +1,67 @@
+import { isIP } from 'node:net';
+import type { Control } from '../control.ts';
+import { AdminError, type Endpoint } from '../endpoint.ts';
+import type { BanOrder, BanReply } from '../queries/bans.ts';
+
+const LONGEST_REASON = 40;
+/** A year, in seconds. */
+const LONGEST_BAN = 31_536_000;
+
+export const listBans: Endpoint = {
+  method: 'GET',
+  path: '/bans',
+  summary: 'Who is banned, by whom or what, why, since when and until when (milliseconds since 1970).',
+  async handle(_request, control) {
+    return { status: 200, body: await tell(control, { task: 'list' }) };
+  },
+};
+
+export const addBan: Endpoint = {
+  method: 'POST',
+  path: '/bans',
+  summary:
+    'Bans an address, and its /64 in IPv6: `{ "address": …, "seconds": …, "reason": … }`. Clients in `floods.allow` are let through all the same.',
+  async handle({ body }, control) {
+    const { address, seconds, reason = 'by hand' } = (body ?? {}) as Readonly<Record<string, unknown>>;
+    if (typeof address !== 'string' || isIP(address) === 0)
+      throw new AdminError(400, 'address: an IP address is needed');
+    if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= LONGEST_BAN)) {
+      throw new AdminError(400, `seconds: a number up to ${LONGEST_BAN} is needed`);
+    }
+    if (typeof reason !== 'string' || reason.length > LONGEST_REASON || !/^[\x20-\x7e]*$/.test(reason)) {
+      throw new AdminError(400, `reason: up to ${LONGEST_REASON} printable ASCII characters`);
+    }
+    return { status: 200, body: await tell(control, { task: 'add', address, milliseconds: seconds * 1000, reason }) };
+  },
+};
+
+export const removeBan: Endpoint = {
+  method: 'DELETE',
+  path: '/bans/:address',
+  summary: 'Lifts a ban and forgets what led to it. 404 when there is none.',
+  async handle({ parameters }, control) {
+    const address = parameters['address'] ?? '';
+    const isKey = address.endsWith('::/64') || address.startsWith('principal:');
+    if (!isKey && isIP(address) === 0)
+      throw new AdminError(400, `${address} is neither an IP address nor from the list`);
+    const reply = await tell(control, { task: 'remove', address });
+    if ('wasBanned' in reply && !reply.wasBanned) throw new AdminError(404, `${address} is not banned`);
+    return { status: 200, body: reply };
+  },
+};
+
+/** `Omit` on each form by itself. */
+type Task<Order> = Order extends unknown ? Omit<Order, 'pid'> : never;
+
+/** Workers share what they know, so any of them will do; a gate without workers answers itself. */
+async function tell(control: Control, task: Task<BanOrder>): Promise<NonNullable<BanReply>> {
+  const serving = control.status().workers.find((one) => one.state === 'serving');
+  const replies = await control.ask('bans', { ...task, pid: serving?.pid ?? process.pid });
+  for (const { value } of replies) {
+    const reply = value as BanReply | { readonly error: string };
+    if (reply === null) continue;
+    if ('error' in reply) throw new AdminError(500, reply.error);
+    return reply;
+  }
+  throw new AdminError(503, 'no worker answered');
+}
