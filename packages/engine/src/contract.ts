@@ -56,6 +56,11 @@ export interface WafOptions extends Services {
    */
   readonly onBudgetExhausted?: 'refuse' | 'continue';
   /**
+   * Lets others have the thread; resolves when it is this request's turn again. Called in the middle of a phase whenever one
+   * request has kept the thread busy for some milliseconds. Without it phases run to their end in one go.
+   */
+  readonly yieldControl?: () => Promise<void>;
+  /**
    * What the leaves of a JSON body are called: `{"a":[{"b":1}]}` gives `ARGS:a.a.b` with the names of ModSecurity 2 (the
    * default), which rule sets are written for, and `ARGS:json.a.array_0.b` with those of ModSecurity 3 and Coraza.
    */

@@ -44,6 +44,7 @@ export interface WafTransactionOptions {
   readonly holdsXml?: boolean;
   readonly now: () => number;
   readonly onBudgetExhausted: 'refuse' | 'continue';
+  readonly yieldControl?: (() => Promise<void>) | undefined;
   readonly onMatch: ((match: RuleMatch, transaction: Transaction) => void) | undefined;
   readonly onMessage: ((message: EngineMessage, transaction: Transaction) => void) | undefined;
   readonly debugLog?: DebugLog | undefined;
@@ -85,6 +86,7 @@ export class WafTransaction implements Transaction {
       store: options.store,
       now: options.now,
       onBudgetExhausted: options.onBudgetExhausted,
+      yieldControl: options.yieldControl,
       onMatch: (match) => {
         this.#state.trace?.match(match, formatAlert);
         options.onMatch?.(match, this);
@@ -325,6 +327,7 @@ export class WafTransaction implements Transaction {
     if (state.settings.engineMode === 'Off' || (state.interruption !== undefined && phase !== 5))
       return state.interruption;
     const start = performance.now();
+    state.turn?.begin(start);
     const running = this.#evaluator.runPhase(this.#program, state, phase);
     if (running !== undefined) return running.then(() => this.#endPhase(phase, start));
     return this.#endPhase(phase, start);

@@ -106,6 +106,7 @@ class CompiledWaf implements Waf {
       holdsXml: this.#options.xmlValidation !== undefined,
       now: this.#options.now ?? Date.now,
       onBudgetExhausted: this.#options.onBudgetExhausted ?? 'refuse',
+      yieldControl: this.#options.yieldControl,
       onMatch: this.#options.onMatch,
       onMessage: this.#options.onMessage,
       debugLog: this.#options.debugLog,

@@ -30,6 +30,7 @@ import { DebugTrace } from './debug-trace.ts';
 import { PersistentRecord } from './persistent-record.ts';
 import { Removals } from './removals.ts';
 import { argumentMember, namesOf } from './request-state.ts';
+import { Turn } from './turn.ts';
 import { VariableMap } from './variable-map.ts';
 
 /**
@@ -54,6 +55,7 @@ export interface ExchangeOptions {
   readonly store: CollectionStore;
   readonly now: () => number;
   readonly onBudgetExhausted: 'refuse' | 'continue';
+  readonly yieldControl?: (() => Promise<void>) | undefined;
   readonly onMatch: (match: RuleMatch) => void;
   readonly onMessage: (message: EngineMessage) => void;
   readonly debugLog?: DebugLog | undefined;
@@ -85,6 +87,8 @@ export class ExchangeState implements TransactionState {
   readonly slowRuleThreshold: number;
   readonly settings: TransactionSettings;
   readonly budget: MatchBudget;
+  /** Where the server shares its thread with others. */
+  readonly turn: Turn | undefined;
   readonly removals: Removals;
   /** Tells the debug log; undefined, the usual case, where there is none. */
   readonly trace: DebugTrace | undefined;
@@ -160,6 +164,7 @@ export class ExchangeState implements TransactionState {
     store,
     now,
     onBudgetExhausted,
+    yieldControl,
     onMatch,
     onMessage,
     debugLog,
@@ -185,6 +190,7 @@ export class ExchangeState implements TransactionState {
     this.budget = new MatchBudget(
       perMatch === undefined ? { steps: TRANSACTION_FUEL } : { steps: TRANSACTION_FUEL, perMatch },
     );
+    this.turn = yieldControl && new Turn(this.budget, yieldControl);
     this.removals = new Removals(program.rules, this);
     this.trace =
       debugLog === undefined || settings.debugLog === undefined

@@ -26,6 +26,15 @@ export interface PreparedPhase {
   readonly txMemory: TxMemory;
 }
 
+/** How far the look at the values of a group has come. */
+interface Look {
+  /** Rules that may match by what has been seen. */
+  readonly prospective: Positions;
+  /** What comes next: index of the source, and of the member in it. */
+  source: number;
+  member: number;
+}
+
 /**
  * What can be said of the rules of a phase before they are run: which ones cannot match, and of the others which values can
  * be left out. It never says that a rule matches; that is found out, with all its consequences, by running it.
@@ -51,6 +60,8 @@ export class Foresight {
   #lookedAt = 0;
   /** Rules that may match as far as is known. */
   #prospective: Positions;
+  /** A look at the values of a group that was interrupted. */
+  #look: Look | undefined;
   /** Out of fuel before all values were looked at: from then on nothing is left out. */
   #isBlind = false;
 
@@ -72,6 +83,8 @@ export class Foresight {
     this.#scope = { tx: state, budget: state.budget };
   }
 
+  /** Whether the last look ended because it is somebody else's turn; asking again with its answer goes on with it. */
+  isInterrupted = false;
   /** The one value the rule found last looks at, where that is a variable of TX that is known to match. */
   found: Item | undefined;
   /** Whether a match of that rule leaves no trace but the names of what matched. */
@@ -80,6 +93,7 @@ export class Foresight {
   /** Position of the first rule from `position` on that may match; the number of rules when there is none. */
   next(position: number): number {
     this.found = undefined;
+    this.isInterrupted = false;
     let at = position;
     for (;;) {
       const stretch = this.#stretches[this.#stretch];
@@ -141,12 +155,16 @@ export class Foresight {
   #isForeseen(position: number): boolean {
     const group = this.#plan.groupOf[position]!;
     if ((this.#lookedAt & (1 << group)) === 0) this.#lookAtValues(group);
-    if (this.#isBlind) return true;
+    if (this.#isBlind || this.isInterrupted) return true;
     const sightings = this.#sightings.get(position);
     if (sightings === undefined) return false;
     let mayMatch = false;
     for (const { prospect } of sightings) {
-      prospect.verdict ??= this.#verdictOn(prospect);
+      if (prospect.verdict === undefined) {
+        prospect.verdict = this.#verdictOn(prospect);
+        // What cannot be judged beforehand the rule is run for, whatever comes of the other values.
+        if (prospect.verdict === undefined || this.#isTurnOver()) return true;
+      }
       if (prospect.verdict !== false) mayMatch = true;
     }
     return mayMatch;
@@ -172,15 +190,23 @@ export class Foresight {
     return undefined;
   }
 
+  #isTurnOver(): boolean {
+    this.isInterrupted = this.#state.turn?.isOver === true;
+    return this.isInterrupted;
+  }
+
   #lookAtValues(group: number): void {
     const { settings } = this.#program;
     const { positions, sources } = this.#plan.groups[group]!;
     const judge = this.#judges[group]!;
     const sightings = this.#sightings;
-    this.#lookedAt |= 1 << group;
-    const prospective = this.#prospective.without(positions);
-    for (const source of sources) {
-      for (const member of source.read(this.#state)) {
+    const look = this.#look ?? { prospective: this.#prospective.without(positions), source: 0, member: 0 };
+    this.#look = undefined;
+    for (; look.source < sources.length; look.source++, look.member = 0) {
+      const source = sources[look.source]!;
+      const members = source.read(this.#state);
+      while (look.member < members.length) {
+        const member = members[look.member++]!;
         const valueClass = source.classOf(member.key);
         if (valueClass === undefined) continue;
         for (const prospect of judge.judge(member.value, valueClass, settings)) {
@@ -189,15 +215,21 @@ export class Foresight {
           const known = sightings.get(position);
           if (known === undefined) {
             sightings.set(position, [{ prospect, member, source }]);
-            prospective.add(position);
+            look.prospective.add(position);
           } else known.push({ prospect, member, source });
         }
-        if (this.#state.budget.spend(judge.takeSteps())) continue;
-        this.#isBlind = true;
-        return;
+        if (!this.#state.budget.spend(judge.takeSteps())) {
+          this.#isBlind = true;
+          return;
+        }
+        if (this.#isTurnOver()) {
+          this.#look = look;
+          return;
+        }
       }
     }
-    this.#prospective = prospective;
+    this.#lookedAt |= 1 << group;
+    this.#prospective = look.prospective;
   }
 
   /** Tries the first link of a rule. What is left out or removed is tried too: it can only make the answer a vain yes. */

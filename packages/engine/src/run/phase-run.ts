@@ -21,8 +21,9 @@ const LIMITS_EXCEEDED = 'MSC_PCRE_LIMITS_EXCEEDED';
 const MAXIMUM_PAUSE = 60_000;
 
 /**
- * One phase on its way. All progress is in fields, so that the run can stop where a rule must wait and go on there: before
- * a link's items are collected, at the verdict of a probe, and behind each effect of a match.
+ * One phase on its way. All progress is in fields, so that the run can stop where a rule must wait, or others are to have a
+ * turn, and go on there: before a link's items are collected, at the verdict of a probe, behind each effect of a match, and
+ * between items and rules.
  */
 export class PhaseRun {
   readonly #program: Program;
@@ -75,7 +76,9 @@ export class PhaseRun {
 
   proceed(): void | Promise<void> {
     for (;;) {
-      if (this.#rule === undefined && !this.#startNextRule()) return undefined;
+      if (this.#rule === undefined && !this.#startNextRule()) {
+        return this.#foresight?.isInterrupted === true ? this.#giveWay() : undefined;
+      }
       const waiting = this.#runRule();
       if (waiting !== undefined) return waiting.then(() => this.#goOn());
       if (this.#isOver()) {
@@ -83,6 +86,10 @@ export class PhaseRun {
         return undefined;
       }
     }
+  }
+
+  #giveWay(): Promise<void> | undefined {
+    return this.#state.turn?.giveWay().then(() => this.proceed());
   }
 
   /** Behind a wait, which may have been the last thing to happen: `pause`, or an error that interrupts. */
@@ -102,7 +109,10 @@ export class PhaseRun {
     while (this.position < this.#rules.length) {
       if (state.settings.engineMode === 'Off') return false;
       if (this.#trace?.showsRules === true) this.#foresight = undefined;
-      if (this.#foresight !== undefined) this.position = this.#foresight.next(this.position);
+      if (this.#foresight !== undefined) {
+        this.position = this.#foresight.next(this.position);
+        if (this.#foresight.isInterrupted) return false;
+      }
       const rule = this.#rules[this.position];
       if (rule === undefined) return false;
       if (state.removals.isRemoved(rule)) {
@@ -252,6 +262,7 @@ export class PhaseRun {
       }
       this.#values = undefined;
       this.#itemIndex++;
+      if (this.#state.turn?.isOver === true) return this.#state.turn.giveWay();
     }
     return undefined;
   }

@@ -17,6 +17,7 @@ import { checkUploadDirectories } from '../services/uploads.ts';
 import type { CollectionStores, OpenStore } from '../stores/collection-stores.ts';
 import { type Firewall, MatchRouter } from './firewall.ts';
 import { chooseRuleSet, type RuleSet } from './rule-set.ts';
+import { Turns } from './turns.ts';
 
 /** By what routes say under `waf`; undefined where no route says so. */
 export type Firewalls = { readonly [mode in WafMode]: Firewall | undefined };
@@ -55,7 +56,13 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
   const shelf = new Shelf();
   const { services, load, release } = createServices(config);
   const debugLog: DebugLog = { write: (line) => logs.debug(line) };
-  const options = { ...services, debugLog, collections: shelf, jsonNames: config.rules.jsonNames };
+  const options = {
+    ...services,
+    debugLog,
+    collections: shelf,
+    jsonNames: config.rules.jsonNames,
+    yieldControl: new Turns().next,
+  };
   const main = await whenComplete(load, () => compile(ruleSet, router, options));
   checkUploadDirectories(main.settings);
   checkLogTargets(main.settings);

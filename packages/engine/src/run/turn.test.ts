@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import type { TransactionRecord, WafOptions } from '../contract.ts';
+import { createWaf } from '../waf.ts';
+
+const rules = [
+  'SecRuleEngine On',
+  'SecRequestBodyAccess On',
+  'SecArgumentsLimit 10000',
+  ...Array.from(
+    { length: 40 },
+    (_, n) =>
+      `SecRule ARGS "@rx (?i)${'abcdefgh'[n % 8]}[a-z]+${n}$" "id:${n + 1},phase:2,pass,log,msg:'%{MATCHED_VAR}'"`,
+  ),
+  'SecRule ARGS "@rx x(\\d+)y" "id:100,phase:2,pass,log,capture,setvar:tx.last=%{TX.1}"',
+  'SecRule TX:last "@rx ." "id:101,phase:2,pass,log"',
+].join('\n');
+
+async function inspect(
+  options: Partial<WafOptions>,
+  body: string,
+): Promise<{ readonly record: TransactionRecord; readonly isSynchronous: boolean }> {
+  const waf = createWaf({ ...options, rules: [{ file: 'turn.conf', text: rules }] });
+  const transaction = waf.openTransaction({
+    id: 'x',
+    clientAddress: '192.0.2.1',
+    clientPort: 1,
+    serverAddress: '192.0.2.2',
+    serverPort: 80,
+  });
+  const type = 'application/x-www-form-urlencoded';
+  const headers = [
+    ['Content-Type', type],
+    ['Content-Length', String(body.length)],
+  ] as const;
+  transaction.processRequestHeaders({ method: 'POST', uri: '/', protocol: 'HTTP/1.1', headers });
+  transaction.writeRequestBody(Buffer.from(body));
+  const phase2 = transaction.processRequestBody();
+  await phase2;
+  return { record: await transaction.processLogging(), isSynchronous: !(phase2 instanceof Promise) };
+}
+
+const foundIn = ({ matches }: TransactionRecord): unknown =>
+  matches.map(({ rule, message, matched }) => [rule.id, message, matched.map(({ name, value }) => [name, value])]);
+
+const long = Array.from({ length: 2_000 }, (_, n) => `a${n}=${'abcdefgh'[n % 8]}zz${n % 40}+x${n}y`).join('&');
+
+describe.each(['optimized', 'reference'] as const)('a request that takes long, %s evaluator', (evaluator) => {
+  test('gives way, and comes to the same end', async () => {
+    let turns = 0;
+    const yieldControl = (): Promise<void> => {
+      turns++;
+      return new Promise((resolve) => setImmediate(resolve));
+    };
+    const { record: whole } = await inspect({ evaluator }, long);
+    const { record: inTurns, isSynchronous } = await inspect({ evaluator, yieldControl }, long);
+    expect(isSynchronous).toBe(false);
+    expect(turns).toBeGreaterThan(1);
+    expect(foundIn(inTurns)).toEqual(foundIn(whole));
+    expect(whole.matches.length).toBeGreaterThan(100);
+  });
+
+  test('does not where nobody else is there', async () => {
+    expect((await inspect({ evaluator }, long)).isSynchronous).toBe(true);
+  });
+
+  test('is not what an ordinary request is', async () => {
+    const yieldControl = (): Promise<void> => Promise.reject(new Error('there was no need'));
+    expect((await inspect({ evaluator, yieldControl }, 'name=Ann&city=Bern')).isSynchronous).toBe(true);
+  });
+});
