@@ -3,7 +3,16 @@ import { linesOf, type Unit } from './rule-text.ts';
 import { UnitMaker } from './units.ts';
 
 /** Ids of the rules that every configuration has around its units. */
-export const IDS = { json: 10, xml: 11, forced: 12, switched: 13, bodyError: 997, variables: 998, end: 999 } as const;
+export const IDS = {
+  json: 10,
+  xml: 11,
+  forced: 12,
+  switched: 13,
+  page: 996,
+  bodyError: 997,
+  variables: 998,
+  end: 999,
+} as const;
 
 export interface Configuration {
   readonly seed: number;
@@ -27,6 +36,8 @@ export function makeConfiguration(seed: number, unitCount: number): Configuratio
     `SecResponseBodyAccess ${random.oneIn(4) ? 'Off' : 'On'}`,
     'SecResponseBodyMimeType text/plain text/html application/json',
     `SecArgumentSeparator "${argumentSeparator}"`,
+    // Without it ModSecurity 2.9.7 cannot read schemas either.
+    'SecXmlExternalEntity On',
     `SecCookieFormat ${random.oneIn(4) ? 1 : 0}`,
     ...(random.oneIn(8) ? ['SecCookieV0Separator ,'] : []),
     ...(random.oneIn(6) ? ['SecArgumentsLimit 4'] : []),
@@ -40,6 +51,8 @@ export function makeConfiguration(seed: number, unitCount: number): Configuratio
       : []),
     ...(random.oneIn(5) ? ['SecStreamInBodyInspection On', 'SecStreamOutBodyInspection On'] : []),
     ...(random.oneIn(5) ? ['SecWebAppId shop'] : []),
+    ...(random.oneIn(2) ? ['SecTmpSaveUploadedFiles On'] : []),
+    ...(random.oneIn(2) ? ['SecContentInjection On'] : []),
   ];
   const inherited = random.pick([
     'log,auditlog,pass',

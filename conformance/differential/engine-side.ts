@@ -1,8 +1,21 @@
-import { createWaf, formatErrorLogLine, type RuleMatch } from '../../packages/engine/src/index.ts';
-import { nodeFiles } from '../../packages/engine/src/node/index.ts';
+import { createWaf, formatErrorLogLine, type RuleMatch, type Transaction } from '../../packages/engine/src/index.ts';
+import { createNodePrograms, nodeFiles, nodeUploads } from '../../packages/engine/src/node/index.ts';
+import { libXml, xmlValidation } from '../../packages/gateway/src/services/xml-validation.ts';
 import { ANSWERS, responseHeadOf } from './answers.ts';
-import type { LogLine, Observation } from './observations.ts';
+import { type LogLine, type Observation, withoutPaths } from './observations.ts';
 import type { WireRequest } from './requests.ts';
+
+const programs = createNodePrograms();
+
+/** Loads what schemas and document types need. */
+export async function prepareEngineSide(): Promise<void> {
+  try {
+    xmlValidation.compile('dtd', '', '');
+  } catch {
+    // Asking is what makes it be loaded.
+  }
+  await libXml.load();
+}
 
 /** Runs requests through our engine, without sockets, with the rules of a file. */
 export function engineSide(
@@ -15,6 +28,9 @@ export function engineSide(
     files: nodeFiles,
     evaluator,
     resolver: { resolve4: () => Promise.resolve([]) },
+    programs,
+    uploads: nodeUploads,
+    xmlValidation,
     onMatch: (match) => {
       if (match.log) matches.push(match);
     },
@@ -39,6 +55,7 @@ export function engineSide(
       if (transaction.interruption === undefined) await transaction.processResponseBody();
     }
     const { interruption } = transaction;
+    const page = pageOf(transaction, answer.body);
     const response =
       interruption === undefined
         ? responseHeadOf(answer)
@@ -47,14 +64,21 @@ export function engineSide(
     const lines = matches.map(
       (match): LogLine => ({
         id: match.rule.id,
-        text: formatErrorLogLine(match, { hostname: record.hostname, uriPath: record.uriPath, id: '' }),
+        text: withoutPaths(formatErrorLogLine(match, { hostname: record.hostname, uriPath: record.uriPath, id: '' })),
       }),
     );
     return {
       status: interruption?.action === 'drop' ? 0 : response.status,
       lines,
+      page,
       isComplete: true,
       ...(interruption && { endedIn: interruption.phase }),
     };
   };
+}
+
+/** What the client gets when rules let the answer through. */
+function pageOf({ rewrittenResponseBody, injection }: Transaction, body: string): string {
+  const text = rewrittenResponseBody === undefined ? body : Buffer.from(rewrittenResponseBody).toString('latin1');
+  return injection === undefined ? text : injection.prepend + text + injection.append;
 }

@@ -1,4 +1,6 @@
+import { ANSWERS } from './answers.ts';
 import type { Difference } from './compare.ts';
+import { IDS } from './configuration.ts';
 import {
   areSame,
   has,
@@ -305,6 +307,20 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     name: 'files may have phrases of one byte',
     applies: (one) => through(one, ({ operator, argument }) => operator === 'pmFromFile' && argument.includes('short')),
+  },
+  {
+    name: '@rsub matches where it replaces',
+    applies: (one) => one.ours.length === 0 && through(one, ({ operator }) => operator === 'rsub'),
+  },
+  {
+    name: 'what rules write does not end at a NUL',
+    applies: (one) =>
+      (one.id === IDS.page || (one.configuration.text.includes('@rsub') && throughReading(one, /^STREAM_/))) &&
+      `${textOf(one.request)}${ANSWERS[one.request.answer]?.body}`.includes('\0'),
+  },
+  {
+    name: 'validation says what is wrong',
+    applies: (one) => isSpelling(one, SPELLINGS.validation),
   },
   {
     name: 'numbers do not overflow',

@@ -4,6 +4,8 @@ export interface Observation {
   readonly status: number;
   /** Lines of the error log, in order: what follows `ModSecurity: `, without the unique id. */
   readonly lines: readonly LogLine[];
+  /** Body of the answer. */
+  readonly page: string;
   /** Phase in which rules or limits ended the request, where the side can tell. */
   readonly endedIn?: number;
   /** The rules were run to the end. */
@@ -19,4 +21,9 @@ export interface LogLine {
 export function ruleIdOf(text: string): number | undefined {
   const found = /\[id "(\d+)"\]/.exec(text);
   return found === null ? undefined : Number(found[1]);
+}
+
+/** Names of temporary files differ from run to run. */
+export function withoutPaths(text: string): string {
+  return text.replaceAll(/[^ "]*\/\d{8}-\d{6}-[\w@-]+-file-\w{6}/g, '(file)');
 }

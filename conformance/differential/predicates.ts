@@ -63,6 +63,7 @@ export const SPELLINGS = {
   backslashes: (line) => line.replaceAll(/(?:\\\\|\\x5c)+/g, '\\'),
   cut: (line) => line.replace(/\\(?:x[0-9a-f]?)?(?=\.\.\.(?:"\]|$))/, ''),
   phrase: (line) => line.replace(/Matched phrase ".*?" at/, 'Matched phrase'),
+  validation: (line) => line.replace(/(XML: (?:DTD|Schema) validation failed)[^[]*/, '$1 '),
   variables: (line) => line.replaceAll(/TX:u\w+/gi, (name) => name.toLowerCase()),
 } as const satisfies Readonly<Record<string, Spelling>>;
 

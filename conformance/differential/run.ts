@@ -3,7 +3,7 @@ import { startApplication } from './answers.ts';
 import { startApacheSide } from './apache-side.ts';
 import { compare, type Difference } from './compare.ts';
 import { type Configuration, makeConfiguration } from './configuration.ts';
-import { engineSide } from './engine-side.ts';
+import { engineSide, prepareEngineSide } from './engine-side.ts';
 import { EXPLANATIONS, explanationOf } from './explained.ts';
 import { makeRequests } from './requests.ts';
 import { askServer } from './server-side.ts';
@@ -28,6 +28,7 @@ const BATCH = 10;
 
 /** Asks both sides everything and sorts the outcomes. `say` is told of progress. */
 export async function run(options: Options, say: (line: string) => void = () => {}): Promise<Result> {
+  await prepareEngineSide();
   const random = new Seeded(options.seed);
   const configurations = Array.from({ length: options.configurations }, () =>
     makeConfiguration(random.below(2 ** 31), options.units),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { IDS } from './configuration.ts';
-import { type LogLine, type Observation, ruleIdOf } from './observations.ts';
+import { type LogLine, type Observation, ruleIdOf, withoutPaths } from './observations.ts';
 import { type WireRequest, wireText } from './requests.ts';
 
 /** Requests on the way at the same time. */
@@ -24,11 +24,11 @@ export async function askServer(
   requests: readonly WireRequest[],
 ): Promise<ReadonlyMap<string, Observation>> {
   const already = readLog(server.logFile).length;
-  const statuses = new Map<string, number>();
+  const answers = new Map<string, Answered>();
   const queue = [...requests];
   const work = async (): Promise<void> => {
     for (let request = queue.pop(); request !== undefined; request = queue.pop()) {
-      statuses.set(request.label, await exchange(server, wireText(request)));
+      answers.set(request.label, await exchange(server, wireText(request)));
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
@@ -36,7 +36,8 @@ export async function askServer(
   return new Map(
     requests.map(({ label }) => {
       const lines = logged.get(label);
-      return [label, { status: statuses.get(label) ?? 0, lines: lines ?? [], isComplete: lines !== undefined }];
+      const { status, page } = answers.get(label) ?? { status: 0, page: '' };
+      return [label, { status, page, lines: lines ?? [], isComplete: lines !== undefined }];
     }),
   );
 }
@@ -75,7 +76,7 @@ function byLabel(log: string, isEscaped: boolean): ReadonlyMap<string, readonly 
     const lines = byRequest.get(unique) ?? [];
     byRequest.set(unique, lines);
     if (id === IDS.end) labels.set(unique, /\[data "([^"]*)"\]/.exec(text)?.[1] ?? '');
-    else lines.push({ id, text: body });
+    else lines.push({ id, text: withoutPaths(body) });
   }
   return new Map([...labels].map(([unique, label]) => [label, byRequest.get(unique) ?? []]));
 }
@@ -84,8 +85,15 @@ function readLog(path: string): string {
   return existsSync(path) ? readFileSync(path, 'latin1') : '';
 }
 
-/** Status of the answer to these bytes; 0 when there is none. */
-function exchange(server: Server, text: string): Promise<number> {
+interface Answered {
+  /** 0 when there is no answer. */
+  readonly status: number;
+  /** The body, without the framing of chunks. */
+  readonly page: string;
+}
+
+/** The answer to these bytes. */
+function exchange(server: Server, text: string): Promise<Answered> {
   return new Promise((resolve) => {
     let received = '';
     const socket = connect(server.port, server.host, () => socket.write(Buffer.from(text, 'latin1')));
@@ -94,6 +102,24 @@ function exchange(server: Server, text: string): Promise<number> {
       received += chunk.toString('latin1');
     });
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => resolve(Number(/^HTTP\/1\.[01] (\d{3})/.exec(received)?.[1] ?? 0)));
+    socket.on('close', () => {
+      const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(received)?.[1] ?? 0);
+      resolve({ status, page: pageOf(received) });
+    });
   });
+}
+
+function pageOf(received: string): string {
+  const end = received.indexOf('\r\n\r\n');
+  if (end < 0) return '';
+  const body = received.slice(end + 4);
+  if (!/\r\ntransfer-encoding: chunked\r\n/i.test(received.slice(0, end + 2))) return body;
+  let page = '';
+  for (let at = 0; ; ) {
+    const lineEnd = body.indexOf('\r\n', at);
+    const size = Number.parseInt(body.slice(at, lineEnd), 16);
+    if (lineEnd < 0 || !(size > 0)) return page;
+    page += body.slice(lineEnd + 2, lineEnd + 2 + size);
+    at = lineEnd + size + 4;
+  }
 }

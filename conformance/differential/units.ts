@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Seeded } from '../regex/seeded.ts';
 import type { LinkSpec, TargetSpec, Unit } from './rule-text.ts';
 import { FIRST_ID } from './rule-text.ts';
+import { serviceUnit } from './service-units.ts';
 import {
   COLLECTIONS,
   LISTS,
@@ -147,6 +148,9 @@ export class UnitMaker {
       this.#action,
       this.#persistent,
       this.#xml,
+      this.#service,
+      this.#service,
+      this.#service,
     ];
     return this.#random.pick(kinds).bind(this);
   }
@@ -537,6 +541,17 @@ export class UnitMaker {
       ],
     };
     return { links: [link] };
+  }
+
+  #service(number: number, phase: number) {
+    const parts = {
+      random: this.#random,
+      head: (id: number, at: number) => this.#head(id, at),
+      shown: () => this.#shown(),
+      transformations: (most: number) => this.#transformations(most),
+      condition: () => this.#condition(),
+    };
+    return serviceUnit(number, phase, parts) ?? this.#plain(number, phase);
   }
 
   /** A rule that can be any rule. */

@@ -38,6 +38,11 @@ function run(rules: string, headers: HeaderList, evaluator: 'reference' | 'optim
 
 const cases: readonly (readonly [what: string, rules: string])[] = [
   ['at the beginning', SETUP],
+  ['behind a value no operator can judge', `SecRule &TX:a "!@ipMatch 192.0.2.1" "id:1,phase:1,pass,nolog"\n${SETUP}`],
+  [
+    'behind one that ends the request',
+    `SecInterceptOnError On\nSecRule &TX:a "@ipMatch 192.0.2.1" "id:1,phase:1,pass,nolog"\n${SETUP}`,
+  ],
   ['behind a rule that may match', `SecRule REQUEST_HEADERS:X "@streq yes" "id:1,phase:1,pass,nolog"\n${SETUP}`],
   [
     'behind a match that writes TX',

@@ -1,6 +1,7 @@
 import { CAPTURE_NAMES, KnownNames } from '../compile/prefilter/known-names.ts';
 import { namesOfTx } from '../compile/prefilter/tx-probe.ts';
 import type { Link, Program, Rule, Selector } from '../compile/program.ts';
+import { OperatorError } from '../registry/operator.ts';
 import { collectItems } from './collect-targets.ts';
 import { ExchangeState } from './exchange-state.ts';
 import { PhaseRun } from './phase-run.ts';
@@ -78,6 +79,7 @@ function follow(program: Program, rules: readonly Rule[], from: number, before: 
       const run = new PhaseRun({ ...program, phases }, state, 1);
       run.position = at;
       if (run.proceed() !== undefined) throw new Error(`rule ${rule.id} waits although it looks at nothing but TX`);
+      if (state.interruption !== undefined) break;
       at = run.position;
     } else if (isForegoneTest(rule.links[0]) && !matches(rule.links[0], state)) {
       at++;
@@ -134,5 +136,11 @@ function matches(link: Link, state: ExchangeState): boolean {
   if (link.isUnconditional || link.multiMatch || link.transformations.length > 0) return true;
   const { matcher, isNegated } = link.test;
   const scope = { tx: state, budget: state.budget };
-  return collectItems(link.targets, undefined, state).some(({ value }) => matcher.test(value, scope) !== isNegated);
+  try {
+    return collectItems(link.targets, undefined, state).some(({ value }) => matcher.test(value, scope) !== isNegated);
+  } catch (cause) {
+    // A value the operator cannot judge: running the rule will say so, where it belongs.
+    if (cause instanceof OperatorError) return true;
+    throw cause;
+  }
 }
