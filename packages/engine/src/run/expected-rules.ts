@@ -1,6 +1,7 @@
 import { Positions } from '../compile/prefilter/positions.ts';
 import type { TxProbe } from '../compile/prefilter/tx-probe.ts';
 import type { Program, Rule } from '../compile/program.ts';
+import { OperatorError } from '../registry/operator.ts';
 import { emptyExchange } from './foregone.ts';
 import { positionBehind } from './phase-run.ts';
 import type { Snapshot } from './variable-map.ts';
@@ -30,6 +31,13 @@ export function expectedRules(
     if (!isGate || !isFixed) return false;
     const member = state.tx.at(slot);
     const value = isCount ? (member === undefined ? '0' : '1') : member?.value;
-    return value !== undefined && matcher.test(value, scope) !== isNegated;
+    if (value === undefined) return false;
+    try {
+      return matcher.test(value, scope) !== isNegated;
+    } catch (cause) {
+      // A value the operator cannot judge: the rule does not match.
+      if (cause instanceof OperatorError) return false;
+      throw cause;
+    }
   }
 }
