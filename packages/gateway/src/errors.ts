@@ -94,6 +94,7 @@ export const ERRORS = {
   badUpgrade: client('SP1035', 400, 'invalid WebSocket handshake'),
   unexpectedBody: policy('SP1036', 400, 'a body with a method that has none here'),
   looseFraming: client('SP1037', 400, 'request line or body framing that others may read differently'),
+  forbiddenField: client('SP1043', 400, 'HTTP/2 header field with bytes that HTTP/1 cannot carry'),
   repeatedSingleton: policy('SP1040', 400, 'a header that may occur once is repeated'),
   protectedHopHeader: client('SP1041', 400, 'Connection names a header that must not be removed'),
   underscoreHeader: client('SP1042', 400, 'header name with an underscore'),
@@ -109,6 +110,10 @@ export const ERRORS = {
   floodStoreAway: { ...flood('SP1067', 503, 'requests cannot be counted'), source: 'internal' },
   websocketRefused: route('SP1070', 403, 'WebSocket is not allowed here'),
   unknownHost: route('SP1081', 421, 'no route for this host'),
+  misdirected: {
+    ...client('SP1082', 421, 'the connection was opened for a host with another certificate'),
+    stage: 'tls',
+  },
   noRoute: route('SP1080', 404, 'no route for this host and path'),
 
   upstreamUnreachable: upstream('SP2001', 502, 'the application cannot be reached'),

@@ -6,11 +6,13 @@ import type { UpstreamConfig } from './sections/upstream.ts';
 import type { ConnectionsConfig } from './sections/connections.ts';
 import type { FloodsConfig } from './sections/floods.ts';
 import type { HttpConfig } from './sections/http.ts';
+import type { Http2Config } from './sections/http2.ts';
+import type { ListenerConfig, ListenerTlsConfig } from './sections/listener.ts';
 import type { LogsSection } from './sections/logs.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
 import type { WorkersConfig } from './sections/workers.ts';
 
-export type { HttpConfig };
+export type { HttpConfig, ListenerConfig, ListenerTlsConfig };
 
 export interface Config {
   readonly listeners: readonly ListenerConfig[];
@@ -18,6 +20,7 @@ export interface Config {
   readonly routes: readonly RouteConfig[];
   readonly trustedProxies: readonly string[];
   readonly http: HttpConfig;
+  readonly http2: Http2Config;
   readonly limits: LimitsConfig;
   readonly timeouts: TimeoutsConfig;
   readonly connections: ConnectionsConfig;
@@ -32,18 +35,6 @@ export interface Config {
   readonly runDir?: string;
   readonly serverHeader?: string;
   readonly tmpDir?: string;
-}
-
-export interface ListenerConfig {
-  readonly address: string;
-  readonly port: number;
-  readonly tls?: ListenerTlsConfig;
-}
-
-export interface ListenerTlsConfig {
-  readonly certificate: string;
-  readonly key: string;
-  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
 }
 
 /** `detection` evaluates every rule and refuses nothing. */

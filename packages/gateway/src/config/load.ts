@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { type Reader, yamlName } from './field.ts';
 import { CONFIG_TABLE, CONFIG_TYPE } from './schema.ts';
+import { mistakesOfListener } from './sections/listener.ts';
 import { contradictionsOfLogs, placeLogs } from './sections/logs.ts';
 
 /** A mistake in a configuration file: `sallyport.yaml:3:5 unknown key "lisen"; did you mean "listen"?` */
@@ -117,6 +118,7 @@ export function contradictions(config: Config): readonly Contradiction[] {
       found.push({ path: ['listeners', at], message: `${place} is listed twice` });
     }
     places.set(place, at);
+    for (const [key, message] of mistakesOfListener(listener)) found.push({ path: ['listeners', at, key], message });
   });
 
   const taken = new Map<string, number>();
@@ -203,7 +205,11 @@ function resolveFiles(config: Config, folder: string): Config {
   };
   return {
     ...placed(config, 'tmpDir', 'runDir'),
-    listeners: config.listeners.map((one) => (one.tls ? { ...one, tls: placed(one.tls, 'certificate', 'key') } : one)),
+    listeners: config.listeners.map((one) => {
+      if (one.tls === undefined) return one;
+      const certificates = one.tls.certificates?.map((pair) => placed(pair, 'certificate', 'key')) ?? [];
+      return { ...one, tls: { ...placed(one.tls, 'certificate', 'key', 'clientCa'), certificates } };
+    }),
     upstreams: new Map(
       [...config.upstreams].map(([name, one]) => [name, { ...one, tls: placed(one.tls, 'ca', 'certificate', 'key') }]),
     ),

@@ -13,8 +13,6 @@ import type {
   Config,
   InspectConfig,
   LimitsConfig,
-  ListenerConfig,
-  ListenerTlsConfig,
   ProgramsConfig,
   RouteConfig,
   RulesConfig,
@@ -37,6 +35,8 @@ import {
 import { connections } from './sections/connections.ts';
 import { floods } from './sections/floods.ts';
 import { HTTP_TABLE } from './sections/http.ts';
+import { http2 } from './sections/http2.ts';
+import { listener } from './sections/listener.ts';
 import { LOGS_TABLE } from './sections/logs.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
 import { slowClients } from './sections/slow-clients.ts';
@@ -48,26 +48,6 @@ const MiB = 1024 * KiB;
 const seconds = (count: number): number => count * 1000;
 
 const file = text('file name');
-
-const listenerTls: Table<ListenerTlsConfig> = {
-  certificate: { type: file, summary: 'Certificate chain in PEM form.' },
-  key: { type: file, summary: 'Private key in PEM form.' },
-  minVersion: {
-    type: choice('TLSv1.2', 'TLSv1.3'),
-    default: 'TLSv1.2',
-    summary: 'Oldest TLS version that is spoken.',
-  },
-};
-
-const listener: Table<ListenerConfig> = {
-  address: {
-    type: text('IP address'),
-    default: '127.0.0.1',
-    summary: 'Address to listen on; `0.0.0.0` or `::` for all.',
-  },
-  port: { type: integer(0, 65_535), summary: 'Port to listen on; 0 lets the system choose.' },
-  tls: { type: section(listenerTls), isOptional: true, summary: 'Speak HTTPS with this certificate.' },
-};
 
 const inspect: Table<InspectConfig> = {
   requestBody: {
@@ -351,6 +331,7 @@ export const CONFIG_TABLE: Table<Config> = {
       "Peers whose `X-Forwarded-*`, `Forwarded` and `X-Real-IP` headers are believed. Everybody else's are removed.",
   },
   http: { type: section(HTTP_TABLE), default: defaultsOf(HTTP_TABLE), summary: 'How strictly requests are read.' },
+  http2: { type: section(http2), default: defaultsOf(http2), summary: 'What one connection of HTTP/2 may do.' },
   limits: { type: section(limits), default: defaultsOf(limits), summary: 'How much a client may send.' },
   timeouts: { type: section(timeouts), default: defaultsOf(timeouts), summary: 'How long things may take.' },
   connections: {

@@ -18,6 +18,24 @@ export interface Override {
   readonly retryOnce: boolean;
 }
 
+/** Under which `http.profile` a test runs, where that is not the strict one. */
+export interface ProfiledTest {
+  readonly profile: string;
+  readonly reason: string;
+}
+
+/** Reads a list of `profiles`, whose entries name tests as known gaps do. By test id. */
+export function loadProfiles(file: string, tests: readonly FtwTest[]): ReadonlyMap<string, ProfiledTest> {
+  const profiles = new Map<string, ProfiledTest>();
+  const root = fieldsOf(parse(readFileSync(file, 'utf8'), { schema: 'failsafe', logLevel: 'error' }), file);
+  for (const entry of listOf(root.value('profiles') ?? [], `${file}: profiles`)) {
+    const fields = fieldsOf(entry, `${file}: profile`);
+    const profile = fields.text('profile') ?? '';
+    for (const id of testIds(fields, tests)) profiles.set(id, { profile, reason: fields.text('reason') ?? '' });
+  }
+  return profiles;
+}
+
 export const NO_EXPECTATIONS: Expectations = { overrides: new Map(), knownGaps: new Map() };
 
 /**

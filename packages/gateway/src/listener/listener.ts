@@ -1,8 +1,9 @@
 /** One front door: a Node HTTP or HTTPS server set up strictly, handing every request to the proxy. */
 import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
-import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { Server as SecureServer } from 'node:https';
 import { type AddressInfo, isIP, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { Config, ListenerConfig } from '../config/config.ts';
 import { ERRORS, GateError } from '../errors.ts';
 import type { Gate } from '../gate.ts';
@@ -14,14 +15,16 @@ import { forwardedClient } from '../proxy/hop-headers.ts';
 import { serve } from '../proxy/proxy.ts';
 import { decisions } from '../proxy/refuse.ts';
 import { WireCount } from '../proxy/wire-count.ts';
+import { type ClientIdentity, identityOf } from './client-identity.ts';
 import { ConnectionStates } from './connection-states.ts';
 import type { FrontRequest } from './front.ts';
+import { createStreamDoor, type StreamArrival, type StreamDoor } from './http2/stream-door.ts';
 import { type ParseError, refuseMalformed } from './malformed.ts';
 import { plainAddress } from './networks.ts';
+import { createSecureDoor, type SecureDoor } from './secure-door.ts';
 import { ConnectionGuard } from './slow-clients/connection-guard.ts';
 import type { TooSlow } from './slow-clients/guarded-connection.ts';
 import { type Head, headerOf, readHead } from './strict-http.ts';
-import { tlsOptions } from './tls.ts';
 import { WireWatch } from './wire-watch.ts';
 
 export interface Listener {
@@ -51,6 +54,8 @@ const isRefused = Symbol('refused');
 const states = Symbol('states of connections');
 /** Reads along what the parser reads. */
 const watch = Symbol('watch');
+/** Who the client is by its certificate. */
+const identity = Symbol('client identity');
 /** Requests that came before the one ahead of them was answered. */
 const waiting = Symbol('waiting requests');
 
@@ -63,6 +68,7 @@ interface Waiting {
 }
 
 type FrontSocket = Socket & {
+  [identity]?: ClientIdentity;
   [watch]?: WireWatch;
   [waiting]?: Waiting[];
   [running]?: Exchange;
@@ -72,8 +78,6 @@ type FrontSocket = Socket & {
 };
 
 const CHECK_INTERVAL = 1000;
-/** The longest a timer of Node can be: some 24 days. */
-const NO_TIMEOUT = 2 ** 31 - 1;
 
 export interface ListenOptions {
   /** Counts what clients ask for. */
@@ -102,19 +106,12 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
     // Only WebSocket leaves HTTP. Everything else Upgrade may ask for is ignored, as RFC 9110 §7.8 allows.
     shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
   };
-  const server =
-    config.tls === undefined
-      ? createServer(serverOptions)
-      : createSecureServer({
-          ...serverOptions,
-          ...tlsOptions(config.tls),
-          handshakeTimeout: NO_TIMEOUT,
-          ALPNProtocols: ['http/1.1'],
-        });
+  const secure = config.tls === undefined ? undefined : createSecureDoor(serverOptions, config);
+  const server: Door = secure?.server ?? createServer(serverOptions);
   applyLimits(server, current().config);
-  const phase: DoorPhase = { isRetiring: false, tunnels: new Set() };
+  const phase: DoorPhase = { isRetiring: false, tunnels: new Set(), streams: undefined };
   const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
-  attach(server, current, config.tls === undefined ? 'http' : 'https', activity, phase);
+  attach(server, current, secure, activity, phase);
   await open(server, config, descriptor);
 
   let active = config;
@@ -126,11 +123,11 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
     update(next, whole) {
       active = next;
       applyLimits(server, whole);
-      if (next.tls !== undefined)
-        (server as SecureServer<typeof IncomingMessage, typeof GateResponse>).setSecureContext(tlsOptions(next.tls));
+      secure?.update(next);
     },
     retire() {
       phase.isRetiring = true;
+      phase.streams?.retire();
       // The close of an HTTP server would also close idle connections, and stop the clock that ends slow ones.
       if (server.listening) NetServer.prototype.close.call(server);
       return closed;
@@ -138,11 +135,13 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
     async close(grace) {
       const timer = setTimeout(() => {
         server.closeAllConnections();
+        phase.streams?.destroy();
         // Node no longer counts a connection that has left HTTP.
         for (const socket of phase.tunnels) socket.destroy();
       }, grace);
       server.close();
       server.closeIdleConnections();
+      phase.streams?.retire();
       await closed;
       clearTimeout(timer);
     },
@@ -173,19 +172,29 @@ interface DoorPhase {
   isRetiring: boolean;
   /** Connections that have left HTTP. */
   readonly tunnels: Set<Duplex>;
+  /** Connections that speak HTTP/2. */
+  streams: StreamDoor | undefined;
 }
 
 function attach(
   server: Door,
   current: () => Gate,
-  scheme: 'http' | 'https',
+  secure: SecureDoor | undefined,
   activity: Activity,
   phase: DoorPhase,
 ): void {
+  const scheme = secure === undefined ? 'http' : 'https';
+  /** A host the connection was not opened for is another site's (RFC 9110 §7.4). */
+  const withRightHost = (socket: FrontSocket, head: Head): Head => {
+    const isRight =
+      secure === undefined || head.host === undefined || secure.serves(socket as TLSSocket, head.host.host);
+    return isRight || head.refusal !== undefined ? head : { ...head, refusal: ERRORS.misdirected };
+  };
   const read = (request: IncomingMessage, response: GateResponse): Waiting => {
     const gate = current();
     const wire = (request.socket as FrontSocket)[watch];
-    const head = readHead(request, gate.config.http, gate.config.limits, 'text', wire);
+    const front = request.socket as FrontSocket;
+    const head = withRightHost(front, readHead(request, gate.config.http, gate.config.limits, 'text', wire));
     // Nobody knows where the next request begins, or whose it is.
     if (head.mustClose || (head.refusal !== undefined && head.refusal.isPolicy !== true)) wire?.end();
     return { request, response, head, gate };
@@ -193,6 +202,7 @@ function attach(
   const begin = ({ request, response, head, gate }: Waiting): Exchange => {
     const exchange = new Exchange(gate, request, response, head, addressesOf(gate, request, head), scheme);
     const socket = request.socket as FrontSocket;
+    exchange.clientIdentity = socket[identity];
     socket[running] = exchange;
     guard.requestBegun(socket);
     exchange.mustClose ||= guard.isCrowded || phase.isRetiring;
@@ -256,6 +266,20 @@ function attach(
     void serve(exchange);
   };
 
+  const serveStream = ({ gate, request, response, head, socket }: StreamArrival): void => {
+    const front = socket as FrontSocket;
+    const addresses = addressesOf(gate, request, head);
+    const exchange = new Exchange(gate, request, response, withRightHost(front, head), addresses, 'https');
+    exchange.clientIdentity = front[identity];
+    activity.begin();
+    response.on('close', () => {
+      activity.end();
+      response.exchange = undefined;
+      concludeExchange(exchange);
+    });
+    void serve(exchange);
+  };
+
   const door = server as Server;
   const connections = new ConnectionStates();
   const guard = guardOf(current);
@@ -264,6 +288,13 @@ function attach(
   // Of a TLS connection only the decrypted side is seen later on.
   door.on(scheme === 'https' ? 'secureConnection' : 'connection', (socket: FrontSocket) => {
     const gate = current();
+    if (secure?.asksForCertificates === true) socket[identity] = identityOf(socket as TLSSocket);
+    if (secure?.isMultiplexed(socket as TLSSocket) === true) {
+      guard.multiplexed(socket);
+      phase.streams ??= createStreamDoor(current, serveStream);
+      phase.streams.accept(socket);
+      return;
+    }
     const isLenient = gate.config.http.profile === 'lenient-http';
     socket[watch] = new WireWatch(socket, { isLenient }, (complaint) => onLooseBody(socket, complaint));
     if (gate.connections === undefined || gate.connections.engine === 'Off') return;

@@ -182,6 +182,7 @@ export function readHead(
     if (http.profile === 'strict') refuse(ERRORS.ambiguousFraming);
     else mustClose = true;
     contentLength = undefined;
+    dropField(names, lowerNames, values, 'content-length');
   }
   if (wire === 'frames' && contentLength === undefined) isChunked = !request.readableEnded && !request.complete;
   const stolen = connectionTokens?.find((token) => PROTECTED.has(token));
@@ -228,6 +229,12 @@ export function readHead(
     refusal,
     refusalDetail: detail,
   };
+}
+
+/** Leaves a header out of all three lists, so that rules see what the upstream gets. */
+function dropField(names: string[], lowerNames: string[], values: string[], lowerName: string): void {
+  const at = lowerNames.indexOf(lowerName);
+  for (const list of [names, lowerNames, values]) list.splice(at, 1);
 }
 
 /** Whether bytes follow the head. */

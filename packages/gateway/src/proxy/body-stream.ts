@@ -22,6 +22,8 @@ export class BodyStream extends Readable implements IntakeListener {
     super({ highWaterMark: READ_BYTES });
     this.#held = held;
     this.#live = live;
+    // An exchange may be over before anybody listens here; what ended it has been told elsewhere.
+    this.on('error', ignore);
     this.#instead = rewrite?.before;
     this.#position = rewrite?.replaced ?? 0;
   }
@@ -88,3 +90,5 @@ export class BodyStream extends Readable implements IntakeListener {
     else this.#live.start(this);
   }
 }
+
+function ignore(): void {}

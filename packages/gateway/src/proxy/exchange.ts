@@ -5,6 +5,7 @@ import type { HeaderList, ResponseHead, Transaction, TransactionRecord } from '@
 import type { Dispatcher } from 'undici';
 import type { DecidedBy } from '../errors.ts';
 import type { Gate } from '../gate.ts';
+import type { ClientIdentity } from '../listener/client-identity.ts';
 import type { FrontRequest, FrontResponse } from '../listener/front.ts';
 import { plainAddress } from '../listener/networks.ts';
 import { newRequestId } from '../listener/request-id.ts';
@@ -38,6 +39,8 @@ export class Exchange implements RequestContext {
   readonly isPeerTrusted: boolean;
   readonly scheme: 'http' | 'https';
 
+  /** What the client's certificate says, on listeners that ask for one. */
+  clientIdentity: ClientIdentity | undefined;
   route: ActiveRoute | undefined;
   transaction: Transaction | undefined;
   /** What the upstream gets; undefined while it is not known. */

@@ -1,4 +1,6 @@
 /** Which headers cross the gate. Hop-by-hop ones end here (RFC 9110 §7.6.1); framing and identity are written anew. */
+
+import { type ClientIdentity, IDENTITY_HEADERS, identityHeaders } from '../listener/client-identity.ts';
 import { parseLength, tokensOf } from '../listener/header-text.ts';
 import type { Head } from '../listener/strict-http.ts';
 import type { ClientAddress } from '../logs/index.ts';
@@ -66,6 +68,8 @@ export interface Forwarding {
   readonly clientAddress: string;
   readonly scheme: 'http' | 'https';
   readonly localPort: number;
+  /** What the client's certificate says, where one was asked for. */
+  readonly identity: ClientIdentity | undefined;
   readonly dropsUnderscores: boolean;
   readonly dropsMethodOverrides: boolean;
   /** Rules want to read the answer: it must not come compressed. */
@@ -100,11 +104,11 @@ export function upstreamHeaders(head: Head, forwarding: Forwarding): string[] {
     if (connectionTokens?.includes(lower)) continue;
     if (forwarding.dropsUnderscores && lower.includes('_')) continue;
     if (!forwarding.isPeerTrusted && (BELIEVED_FROM_TRUSTED.has(lower) || lower.startsWith('x-forwarded-'))) continue;
+    // A trusted proxy may have asked for a certificate itself.
+    if (IDENTITY_HEADERS.has(lower) && (!forwarding.isPeerTrusted || forwarding.identity !== undefined)) continue;
     if (forwarding.dropsMethodOverrides && METHOD_OVERRIDES.has(lower)) continue;
     if (forwarding.wantsIdentity && lower === 'accept-encoding') continue;
     if (forwarding.hasNewBody && REQUEST_ABOUT_BYTES.has(lower)) continue;
-    // A length beside a coding that won says nothing true.
-    if (lower === 'content-length' && head.isChunked) continue;
     list.push(names[at] as string, value);
   }
 
@@ -130,6 +134,7 @@ export function upstreamHeaders(head: Head, forwarding: Forwarding): string[] {
     forwarding.requestId,
   );
   if (host !== '') list.push('x-forwarded-host', host);
+  if (forwarding.identity !== undefined) list.push(...identityHeaders(forwarding.identity));
   return list;
 }
 

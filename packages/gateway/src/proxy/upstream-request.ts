@@ -30,6 +30,7 @@ export function upstreamRequest(
     clientAddress: exchange.client.address,
     scheme: exchange.scheme,
     localPort: exchange.request.socket.localPort ?? 0,
+    identity: exchange.clientIdentity,
     dropsMethodOverrides: !gate.config.http.methodOverrides,
     dropsUnderscores: gate.config.http.underscoreHeaders === 'drop',
     wantsIdentity: wantsReadableAnswer(exchange, route),

@@ -53,6 +53,11 @@ export async function startGate(upstreamPort: number, options: GateOptions = {})
   const gateway = await createGateway(testConfig(folder, upstreamPort, options));
   onTestFinished(() => gateway.close(0));
   const [address] = await gateway.listen();
+  return gateOn(gateway, address?.port ?? 0, folder);
+}
+
+/** What tests want to know of a gate that runs. */
+export function gateOn(gateway: Gateway, port: number, folder: string): RunningGate {
   const read = async (file: string): Promise<string> => {
     await gateway.logs.flush();
     try {
@@ -63,7 +68,7 @@ export async function startGate(upstreamPort: number, options: GateOptions = {})
   };
   return {
     gateway,
-    port: address?.port ?? 0,
+    port,
     folder,
     errorLog: () => read('error.log'),
     accessLog: () => read('access.log'),

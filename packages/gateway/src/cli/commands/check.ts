@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { formatMistake } from '../../config/load.ts';
 import { createGate } from '../../gate.ts';
-import { tlsOptions } from '../../listener/tls.ts';
+import { loadCertificates } from '../../listener/certificates.ts';
 import { createLogs } from '../../logs/index.ts';
 import { explainFailure } from '../../process/failure.ts';
 import { type LoadedRules, loadRules } from '../../waf/load.ts';
@@ -41,7 +41,7 @@ function checkCertificates(config: Config): readonly string[] {
   return config.listeners.flatMap(({ tls }) => {
     if (tls === undefined) return [];
     try {
-      tlsOptions(tls);
+      loadCertificates(tls);
       return [];
     } catch (cause) {
       return explainFailure(cause);

@@ -1,0 +1,87 @@
+/** An HTTPS server that chooses certificate and protocol by what the client asks for. */
+import type { IncomingMessage, ServerOptions } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { TLSSocket, Server as TlsServer } from 'node:tls';
+import type { ListenerConfig, ListenerTlsConfig } from '../config/sections/listener.ts';
+import type { GateResponse } from '../proxy/exchange.ts';
+import { type Certificates, loadCertificates } from './certificates.ts';
+
+export interface SecureDoor {
+  readonly server: Server<typeof IncomingMessage, typeof GateResponse>;
+  readonly asksForCertificates: boolean;
+  /** The connection has agreed on HTTP/2. */
+  isMultiplexed(socket: TLSSocket): boolean;
+  /** Whether a connection that was opened for a name may be used for a host: their certificate is the same. */
+  serves(socket: TLSSocket, host: string): boolean;
+  /** Takes over certificates and settings for connections from now on. Throws, with nothing changed, when a file is bad. */
+  update(config: ListenerConfig): void;
+}
+
+/** The longest a timer of Node can be: our own clock ends slow handshakes. */
+const NO_TIMEOUT = 2 ** 31 - 1;
+
+/** What Node's TLS server reads for each new connection; its types know them as options only. */
+interface PerConnection {
+  requestCert: boolean;
+  rejectUnauthorized: boolean;
+}
+
+export function createSecureDoor(
+  options: ServerOptions<typeof IncomingMessage, typeof GateResponse>,
+  first: ListenerConfig,
+): SecureDoor {
+  let config = first;
+  let certificates: Certificates = loadCertificates(first.tls as ListenerTlsConfig);
+  const server = createServer({
+    ...options,
+    ...certificates.fallback,
+    handshakeTimeout: NO_TIMEOUT,
+    SNICallback: (name, done) => done(null, certificates.contextFor(name)),
+    // Without a common protocol the handshake fails (RFC 7301 §3.2), so that nothing is read as another one.
+    ALPNCallback: ({ protocols }) => offered(config).find((one) => protocols.includes(one)),
+  });
+  askForCertificates(server, config);
+  separateProtocols(server);
+  return {
+    server,
+    get asksForCertificates() {
+      return asks(config.tls) !== 'none';
+    },
+    isMultiplexed: (socket) => socket.alpnProtocol === 'h2',
+    serves(socket, host) {
+      const name = (socket as TLSSocket & { readonly servername?: string | false }).servername;
+      return typeof name !== 'string' || name === '' || certificates.areTogether(name, host);
+    },
+    update(next) {
+      const loaded = loadCertificates(next.tls as ListenerTlsConfig);
+      server.setSecureContext(loaded.fallback);
+      certificates = loaded;
+      config = next;
+      askForCertificates(server, next);
+    },
+  };
+}
+
+/** In the order of preference. */
+function offered({ http2 }: ListenerConfig): readonly string[] {
+  return http2 === true ? ['h2', 'http/1.1'] : ['http/1.1'];
+}
+
+function asks(tls: ListenerTlsConfig | undefined): 'none' | 'optional' | 'require' {
+  return tls?.clientCertificate ?? 'none';
+}
+
+function askForCertificates(server: TlsServer, { tls }: ListenerConfig): void {
+  const perConnection = server as unknown as PerConnection;
+  perConnection.requestCert = asks(tls) !== 'none';
+  perConnection.rejectUnauthorized = asks(tls) === 'require';
+}
+
+/** Node's server takes every connection for HTTP/1; those that agreed on HTTP/2 are left to others. */
+function separateProtocols(server: TlsServer): void {
+  const listeners = server.listeners('secureConnection') as ((this: TlsServer, socket: TLSSocket) => void)[];
+  server.removeAllListeners('secureConnection');
+  server.on('secureConnection', (socket: TLSSocket) => {
+    if (socket.alpnProtocol !== 'h2') for (const listener of listeners) listener.call(server, socket);
+  });
+}
