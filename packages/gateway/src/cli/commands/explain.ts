@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config/load.ts';
 import type { Explanation } from '../../explain/explanation.ts';
 import { findInLog, findInStorage } from '../../explain/find-entry.ts';
+import { explainLimits, type RequestWords } from '../../explain/limits/command.ts';
 import { readJsonEntry } from '../../explain/read-json.ts';
 import { readNativeEntry } from '../../explain/read-native.ts';
 import { renderExplanation } from '../../explain/render.ts';
@@ -13,10 +14,11 @@ import { type Command, type CommandOutput, UsageError } from './command.ts';
 
 export const explainCommand: Command = {
   name: 'explain',
-  summary: 'Tell why a request was refused, or what a rule does.',
+  summary: 'Tell why a request was refused, what a rule does, or what limits an address has.',
   usage: `sallyport explain ID [--audit-log FILE | --storage DIR | --config FILE] [--json]
 sallyport explain RULE-ID [FILE... | --crs DIR | --config FILE] [--json]
 sallyport explain FILE [--json]
+sallyport explain METHOD URL [--size 900MB] [--rate 1MB/s] [--config FILE] [--json]
 
   ID           request id, as in the error page, the logs and the X-Request-Id header: which rules fired, on which bytes,
                how the score adds up, what was decided
@@ -27,6 +29,8 @@ sallyport explain FILE [--json]
   FILE         rule files (also as --rules FILE); without any, the rules a gate started here would load. Alone: every rule
                of the file in short
   --crs        folder of a Core Rule Set
+  METHOD URL   a path, or an address with host: every limit a request meets there, where it is set, and with --size which one
+               ends an upload first; exit code 1 when one does
   --json       print the explanation as JSON`,
   run,
 };
@@ -34,6 +38,7 @@ sallyport explain FILE [--json]
 async function run(words: readonly string[], output: CommandOutput): Promise<number> {
   const wanted = readWords(words);
   if (wanted.about === 'rule') return explainOneRule(wanted, output);
+  if (wanted.about === 'limits') return explainLimits(wanted, output);
   if (wanted.about === 'file') return explainRuleFile(wanted, output);
   const { id, place, isJson } = wanted;
   let entry: string | undefined;
@@ -68,6 +73,7 @@ type Wanted =
       readonly config: string | undefined;
       readonly isJson: boolean;
     }
+  | ({ readonly about: 'limits' } & RequestWords)
   | { readonly about: 'file'; readonly file: string; readonly isJson: boolean };
 
 function readWords(words: readonly string[]): Wanted {
@@ -81,6 +87,8 @@ function readWords(words: readonly string[]): Wanted {
       config: { type: 'string' },
       rules: { type: 'string', multiple: true },
       crs: { type: 'string' },
+      size: { type: 'string' },
+      rate: { type: 'string' },
       json: { type: 'boolean' },
     },
   });
@@ -88,6 +96,12 @@ function readWords(words: readonly string[]): Wanted {
   const log = values['audit-log'];
   const { storage, crs, rules = [] } = values;
   const isJson = values.json === true;
+  if (id !== undefined && /^[A-Z]{2,20}$/.test(id) && more.length === 1 && log === undefined && storage === undefined) {
+    const [url = ''] = more;
+    return { about: 'limits', method: id, url, config: values.config, size: values.size, rate: values.rate, isJson };
+  }
+  if (values.size !== undefined || values.rate !== undefined)
+    throw new UsageError('--size and --rate go with METHOD URL');
   const isAboutLog = log !== undefined || storage !== undefined;
   if (id !== undefined && /^\d{1,15}$/.test(id) && !isAboutLog) {
     const config = values.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ExplainedRequest } from '../../explain/limits/limit.ts';
+import { parseSize, sizeText, timeText } from '../../explain/limits/quantities.ts';
+import { main } from '../main.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'limits-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const RULES = 'SecRuleEngine On\nSecRequestBodyAccess On\nSecRequestBodyLimit 13107200\n';
+
+async function explain(
+  yaml: string,
+  rules: string,
+  ...words: string[]
+): Promise<{ code: number; out: string; err: string }> {
+  writeFileSync(join(folder, 'rules.conf'), rules);
+  const config = join(folder, 'gate.yaml');
+  writeFileSync(
+    config,
+    `upstreams: { app: { urls: "http://127.0.0.1:3000" } }\nrules: { files: rules.conf }\n${yaml}\n`,
+  );
+  const said = { out: '', err: '' };
+  const code = await main(['explain', ...words, '--config', config], {
+    out: (line) => {
+      said.out += `${line}\n`;
+    },
+    err: (line) => {
+      said.err += `${line}\n`;
+    },
+    hasColour: false,
+  });
+  return { code, ...said };
+}
+
+async function firstBite(yaml: string, rules: string, ...words: string[]): Promise<string> {
+  const { out } = await explain(yaml, rules, ...words, '--json');
+  const { first } = JSON.parse(out) as ExplainedRequest;
+  return first === undefined
+    ? 'passes'
+    : `${first.name} ${first.from.replace(`${folder}/`, '')} ${first.bite?.outcome} ${first.bite?.after}`;
+}
+
+describe('explain METHOD URL', () => {
+  it('warns when the rules take less than the gate, and says what bites first', async () => {
+    const { code, out } = await explain(
+      'limits: { body: 1 GB }',
+      RULES,
+      'PUT',
+      '/upload',
+      '--size',
+      '900MB',
+      '--rate',
+      '1MB/s',
+    );
+    expect(code).toBe(1);
+    expect(out).toContain('a body of 900 MB at 1 MB/s takes 900 s');
+    expect(out).toMatch(/^limits +limits\.body +1 GB +413 +.*gate\.yaml:3:17$/m);
+    expect(out).toMatch(/^waf +SecRequestBodyLimit +12\.5 MiB +413 +.*rules\.conf:3$/m);
+    expect(out).toMatch(/^limits +timeouts\.body_idle +30 s +408 after silence +default$/m);
+    expect(out).toMatch(
+      /Bites first: SecRequestBodyLimit \(12\.5 MiB, .*rules\.conf:3\): 413 before the body is read\./,
+    );
+    expect(out).toContain('WARNING: SecRequestBodyLimit (12.5 MiB) is below limits.body (1 GB)');
+  });
+
+  const large = ['--size', '900MB', '--rate', '1MB/s'];
+  const enough = RULES.replace('13107200', '1073741824');
+  it.each([
+    ['the rules, corrected', 'limits: { body: 1 GB }', enough, large, 'passes'],
+    ['the gate', 'limits: { body: 100 MB }', enough, large, 'limits.body gate.yaml:3:17 413 0'],
+    [
+      'the route',
+      'routes: [{ upstream: app, max_body: 5 MB }]',
+      enough,
+      large,
+      'routes[].max_body gate.yaml:3:37 413 0',
+    ],
+    ['no rules on the route', 'routes: [{ upstream: app, waf: "off" }]', RULES, large, 'passes'],
+    [
+      'rules that see a part',
+      'routes: [{ upstream: app, inspect: { request_body_limit: 1 MiB } }]',
+      RULES,
+      large,
+      'passes',
+    ],
+    ['rules that only detect', '', RULES.replace('On', 'DetectionOnly'), large, 'passes'],
+    ['a rate below the least', '', enough, ['--size', '100kB', '--rate', '100'], 'slow_clients.body default 408 25'],
+    [
+      'a fixed time',
+      'slow_clients: { body: { time: 60 s, minimum_rate: 0 } }',
+      enough,
+      large,
+      'slow_clients.body gate.yaml:3:31 408 60',
+    ],
+    ['an end', 'slow_clients: { body: { maximum: 5 m } }', enough, large, 'slow_clients.body gate.yaml:3:34 408 300'],
+    ['a small body', '', RULES, ['--size', '1kB'], 'passes'],
+  ] as const)('%s', async (_name, yaml, rules, words, first) => {
+    expect(await firstBite(yaml, rules, 'PUT', '/upload', ...words)).toBe(first);
+  });
+
+  it('chooses the route as the gate does', async () => {
+    const yaml = 'routes: [{ path: /a, upstream: app }, { hosts: b.example, upstream: app, max_body: 1 kB }]';
+    expect((await explain(yaml, RULES, 'GET', 'http://b.example/x')).out).toContain(
+      'route 2 (b.example, /) to upstream app',
+    );
+    const none = await explain(yaml, RULES, 'GET', 'http://c.example/x');
+    expect([none.code, none.err]).toEqual([1, 'no route is for c.example/x; it is answered with 404\n']);
+  });
+
+  it.each([
+    [['GET', 'nowhere'], 'nowhere is neither a path nor an http:// or https:// address'],
+    [['GET', '/', '--size', 'big'], '--size big: write for example 900MB'],
+    [['GET', '/', '--rate', '0'], '--rate 0: write for example 1MB/s'],
+    [['abc', '--size', '1MB'], '--size and --rate go with METHOD URL'],
+  ])('%j is wrong usage', async (words, message) => {
+    const { code, err } = await explain('', RULES, ...words);
+    expect([code, err.split('\n', 1)[0]]).toEqual([2, `sallyport explain: ${message}`]);
+  });
+});
+
+it.each([
+  ['900MB', 900_000_000],
+  ['1 GiB', 1024 ** 3],
+  ['1MB/s', 1_000_000],
+  ['4096', 4096],
+  ['0.5 kB', 500],
+  ['1 XB', undefined],
+  ['', undefined],
+])('%s is %s bytes', (text, bytes) => {
+  expect(parseSize(text)).toBe(bytes);
+});
+
+it.each([
+  [13_107_200, '12.5 MiB'],
+  [1_000_000, '1 MB'],
+  [0, 'no limit'],
+  [1023, '1023 B'],
+])('%s bytes are %s', (bytes, text) => {
+  expect(sizeText(bytes)).toBe(text);
+});
+
+it.each([
+  [90_000, '1.5 m'],
+  [30_000, '30 s'],
+  [250, '250 ms'],
+  [0, 'no limit'],
+])('%s milliseconds are %s', (milliseconds, text) => {
+  expect(timeText(milliseconds)).toBe(text);
+});
