@@ -9,7 +9,7 @@ import { plainUrl, type UpstreamConfig } from './config/sections/upstream.ts';
 import { type Networks, networksOf } from './listener/networks.ts';
 import type { GuardSettings } from './listener/slow-clients/connection-guard.ts';
 import { TimerWheel } from './listener/slow-clients/timer-wheel.ts';
-import type { LogLevel, Logs } from './logs/index.ts';
+import type { ExchangeObserver, LogLevel, Logs } from './logs/index.ts';
 import type { ActiveRoute } from './proxy/active-route.ts';
 import { createRouter, type Router } from './proxy/route.ts';
 import { createUpstreams, type Reporter, Upstream } from './proxy/upstream.ts';
@@ -35,6 +35,8 @@ export interface Gate {
   readonly wheel: TimerWheel;
   readonly guard: GuardSettings;
   readonly floods: FloodControl;
+  /** Told of every exchange that is over: metrics, traces. */
+  readonly observers: readonly ExchangeObserver[];
 }
 
 /** Throws when a file of an upstream cannot be read. */
@@ -44,6 +46,7 @@ export function createGate(
   firewalls: Firewalls,
   earlier?: Gate,
   sharedDirectory?: string,
+  observers: readonly ExchangeObserver[] = [],
 ): Gate {
   const report: Reporter = (level, line) => logs.error(level, 'upstream', line);
   const upstreams = createUpstreams(config.upstreams, report, earlier?.upstreams);
@@ -80,6 +83,7 @@ export function createGate(
       isExempt: (address) => unlimited.contains(address),
     },
     floods: floodControlOf(config, logs, earlier, sharedDirectory),
+    observers,
   };
 }
 

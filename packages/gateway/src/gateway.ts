@@ -1,10 +1,13 @@
 /** A running gate: its doors, its rules, its logs. */
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
+import { packageVersion } from './cli/version.ts';
 import type { Config, ListenerConfig } from './config/config.ts';
 import { closeUnused, createGate, type Gate, watchUpstreams } from './gate.ts';
 import { type Listener, listen } from './listener/listener.ts';
-import { createLogs, type Logs, type LogsConfig } from './logs/index.ts';
+import { createLogs, type ExchangeObserver, type Logs, type LogsConfig } from './logs/index.ts';
+import type { FamilySnapshot } from './metrics/family.ts';
+import { GateMetrics } from './metrics/gate-metrics.ts';
 import { Activity } from './process/activity.ts';
 import type { Upstream } from './proxy/upstream.ts';
 import type { FloodControl } from './stages/flood/flood-control.ts';
@@ -32,6 +35,8 @@ export interface Gateway {
   reload(config: Config): Promise<void>;
   /** An upstream in force, to be looked at or drained; it may be another after a reload. */
   upstream(name: string): Upstream | undefined;
+  /** What this process has counted until now; nothing where that is switched off. */
+  metrics(): readonly FamilySnapshot[];
   /** Opens the log files anew, after they have been rotated. */
   reopenLogs(): Promise<void>;
   /**
@@ -55,7 +60,10 @@ export async function createGateway(
   let logs = createLogs(logsConfig(config));
   const stores = new CollectionStores((level, line) => logs.error(level, 'collections', line), sharedDirectory);
   let rules = await loadRules(config, logs, stores);
-  let gate: Gate = createGate(config, logs, rules.firewalls, undefined, sharedDirectory);
+  const version = packageVersion();
+  const metrics = new GateMetrics();
+  const observersOf = (of: Config): readonly ExchangeObserver[] => (of.metrics.enabled ? [metrics.observe] : []);
+  let gate: Gate = createGate(config, logs, rules.firewalls, undefined, sharedDirectory, observersOf(config));
   let listeners: Listener[] = [];
   const current = (): Gate => gate;
 
@@ -94,7 +102,7 @@ export async function createGateway(
       const kept = listeners.filter((one) => next.listeners.some((wanted) => isSameDoor(one.config, wanted)));
       const missing = next.listeners.filter((wanted) => !kept.some((one) => isSameDoor(one.config, wanted)));
       try {
-        nextGate = createGate(next, nextLogs, nextRules.firewalls, gate, sharedDirectory);
+        nextGate = createGate(next, nextLogs, nextRules.firewalls, gate, sharedDirectory, observersOf(next));
         opened = await openAll(missing, (config) => listen(config, current, { activity }));
       } catch (cause) {
         await nextRules.release();
@@ -121,6 +129,17 @@ export async function createGateway(
         .catch((error: unknown) => logs.error('error', 'reload', String(error)));
     },
 
+    metrics() {
+      if (!gate.config.metrics.enabled) return [];
+      const { upstreams } = gate;
+      return metrics.snapshot({
+        running: activity.running,
+        logs: logs.health,
+        upstreams: upstreams.values(),
+        version,
+      });
+    },
+
     reopenLogs: () => logs.reopen(),
 
     async retire() {
@@ -134,6 +153,7 @@ export async function createGateway(
       await closeUnused(gate, undefined);
       await rules.release();
       await logs.close();
+      metrics.close();
     },
   };
 }

@@ -9,6 +9,7 @@ import type { HttpConfig } from './sections/http.ts';
 import type { Http2Config } from './sections/http2.ts';
 import type { ListenerConfig, ListenerTlsConfig } from './sections/listener.ts';
 import type { LogsSection } from './sections/logs.ts';
+import type { MetricsConfig } from './sections/metrics.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
 import type { WorkersConfig } from './sections/workers.ts';
 
@@ -31,6 +32,7 @@ export interface Config {
   readonly scripts: ScriptsConfig;
   readonly collections: CollectionsConfig;
   readonly logs: LogsSection;
+  readonly metrics: MetricsConfig;
   readonly workers: WorkersConfig;
   readonly runDir?: string;
   readonly serverHeader?: string;

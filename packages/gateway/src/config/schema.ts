@@ -38,6 +38,7 @@ import { HTTP_TABLE } from './sections/http.ts';
 import { http2 } from './sections/http2.ts';
 import { listener } from './sections/listener.ts';
 import { LOGS_TABLE } from './sections/logs.ts';
+import { METRICS_TABLE } from './sections/metrics.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
 import { slowClients } from './sections/slow-clients.ts';
 import { type UpstreamConfig, upstream } from './sections/upstream.ts';
@@ -369,6 +370,7 @@ export const CONFIG_TABLE: Table<Config> = {
     summary: 'What rules remember from one request to the next (`initcol`).',
   },
   logs: { type: section(LOGS_TABLE), default: defaultsOf(LOGS_TABLE), summary: 'Where it is written down.' },
+  metrics: { type: section(METRICS_TABLE), default: defaultsOf(METRICS_TABLE), summary: 'Numbers for monitoring.' },
   workers: { type: section(workers), default: defaultsOf(workers), summary: 'The processes that serve.' },
   runDir: {
     type: text('folder'),

@@ -34,6 +34,7 @@ export async function refuseMalformed(gate: Gate, error: ParseError, socket: Soc
   closeAfter(socket, answer, gate.config.timeouts.linger);
   request.end();
   gate.logs.access(request);
+  for (const tell of gate.observers) tell(request);
 }
 
 async function inspectSalvage(gate: Gate, request: MalformedRequest, kind: ErrorKind, line: string): Promise<void> {

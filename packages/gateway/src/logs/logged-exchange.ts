@@ -85,6 +85,9 @@ export interface LoggedExchange {
   ruleVariable(name: string): string | undefined;
 }
 
+/** Hears of every exchange once it is over and its answer is. Must not throw, and must not keep the exchange. */
+export type ExchangeObserver = (exchange: LoggedExchange) => void;
+
 /** What formats make use of; what nobody asks for is not collected. */
 export interface LogNeeds {
   /** Facts known only when the client has the answer: the line waits for that. */

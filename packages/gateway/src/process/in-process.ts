@@ -5,6 +5,7 @@ import { answerQuery } from '../admin/query.ts';
 import { openControlSocket } from '../admin/socket.ts';
 import { settingsFrom } from '../config/source.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
+import { openMetricsListener } from '../metrics/metrics-listener.ts';
 import { explainFailure } from './failure.ts';
 import type { StartOptions } from './run.ts';
 import { onSignals } from './signals.ts';
@@ -24,6 +25,7 @@ export async function runInProcess(start: StartOptions): Promise<number> {
   }
   const gate = new OneProcess(start, gateway, addresses);
   const closeSocket = await openControlSocket(start.config, gate, err);
+  const metrics = await openMetricsListener(start.config.metrics.listen, gate, err);
   return new Promise((resolve) => {
     let isStopping = false;
     const remove = onSignals({
@@ -35,7 +37,7 @@ export async function runInProcess(start: StartOptions): Promise<number> {
         if (isUrgent) resolve(1);
         if (isStopping) return;
         isStopping = true;
-        void Promise.all([gateway.close(), closeSocket()]).finally(() => {
+        void Promise.all([gateway.close(), closeSocket(), metrics.close()]).finally(() => {
           remove();
           resolve(0);
         });

@@ -7,6 +7,7 @@ import { openControlSocket } from '../admin/socket.ts';
 import type { GateStatus } from '../admin/status.ts';
 import { settingsFrom } from '../config/source.ts';
 import type { LogLevel } from '../logs/index.ts';
+import { openMetricsListener } from '../metrics/metrics-listener.ts';
 import { explainFailure } from './failure.ts';
 import type { Generation } from './generation.ts';
 import { Launcher } from './launch.ts';
@@ -96,7 +97,11 @@ class Supervisor implements Control {
     const first = await this.#pool.tryOut(this.#generation, notesOn(this.#generation));
     await this.#pool.switchTo(first);
     this.#rules = first.rules;
-    this.#closeSocket = await openControlSocket(config, this, this.#start.err);
+    const closeSocket = await openControlSocket(config, this, this.#start.err);
+    const metrics = await openMetricsListener(config.metrics.listen, this, this.#start.err);
+    this.#closeSocket = async () => {
+      await Promise.all([closeSocket(), metrics.close()]);
+    };
     this.#start.out(listeningLine(this.#start.version, listenerStatus(config, this.#generation.sockets), config));
     this.#introduce(first);
   }

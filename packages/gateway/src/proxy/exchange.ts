@@ -79,6 +79,8 @@ export class Exchange implements RequestContext {
   isOver = false;
   /** Reports wait for the end of the answer. */
   isReportDue = false;
+  /** The rules have done with it, and logs that need not wait have their line. */
+  isReported = false;
   status = 0;
   responseBytes = 0;
   sentHead: ResponseHead | undefined;

@@ -22,20 +22,29 @@ async function finishLater(exchange: Exchange): Promise<void> {
   await spool?.close();
 }
 
-/** To whom it may concern: at once, or when the answer has gone out where somebody wants to know how. */
+/** Access logs hear of it at once, or when the answer has gone out where they want to know how; observers always then. */
 function report(exchange: Exchange): void {
   const { logs } = exchange.gate;
-  if (!logs.hasAccess) return;
-  if (logs.needs.end && !exchange.isOver) exchange.isReportDue = true;
-  else logs.access(new FinishedExchange(exchange));
+  exchange.isReported = true;
+  if (logs.hasAccess && (exchange.isOver || !logs.needs.end)) logs.access(new FinishedExchange(exchange));
+  else exchange.isReportDue = logs.hasAccess;
+  if (exchange.isOver) observe(exchange);
 }
 
 /** The answer has been sent, or cannot be any more; call it once the response is closed, or a tunnel is. */
 export function noteEnd(exchange: Exchange): void {
+  if (exchange.isOver) return;
   exchange.isOver = true;
-  if (!exchange.isReportDue) return;
-  exchange.isReportDue = false;
-  report(exchange);
+  if (!exchange.isReported) return;
+  if (exchange.isReportDue) exchange.gate.logs.access(new FinishedExchange(exchange));
+  observe(exchange);
+}
+
+function observe(exchange: Exchange): void {
+  const { observers } = exchange.gate;
+  if (observers.length === 0) return;
+  const finished = new FinishedExchange(exchange);
+  for (const tell of observers) tell(finished);
 }
 
 async function concludeInspection(exchange: Exchange): Promise<void> {

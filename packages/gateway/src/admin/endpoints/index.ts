@@ -2,9 +2,20 @@ import type { Endpoint } from '../endpoint.ts';
 import { addBan, listBans, removeBan } from './bans.ts';
 import { health } from './health.ts';
 import { logs } from './logs.ts';
+import { metrics } from './metrics.ts';
 import { reload } from './reload.ts';
 import { reopenLogs } from './reopen-logs.ts';
 import { status } from './status.ts';
 
 /** Every endpoint of the admin API. */
-export const ENDPOINTS: readonly Endpoint[] = [addBan, listBans, removeBan, health, logs, reload, reopenLogs, status];
+export const ENDPOINTS: readonly Endpoint[] = [
+  addBan,
+  listBans,
+  removeBan,
+  health,
+  logs,
+  reload,
+  reopenLogs,
+  status,
+  metrics,
+];

@@ -1,6 +1,7 @@
 import type { Query } from '../query.ts';
 import { bans } from './bans.ts';
 import { logHealth } from './log-health.ts';
+import { metrics } from './metrics.ts';
 
 /** Everything a worker can be asked. */
-export const QUERIES: readonly Query[] = [bans, logHealth];
+export const QUERIES: readonly Query[] = [bans, logHealth, metrics];
