@@ -62,9 +62,10 @@ describe.each(['optimized', 'reference'] as const)('a request that takes long, %
   test('does not where nobody else is there', async () => {
     expect((await inspect({ evaluator }, long)).isSynchronous).toBe(true);
   });
+});
 
-  test('is not what an ordinary request is', async () => {
-    const yieldControl = (): Promise<void> => Promise.reject(new Error('there was no need'));
-    expect((await inspect({ evaluator, yieldControl }, 'name=Ann&city=Bern')).isSynchronous).toBe(true);
-  });
+// By the optimized evaluator only: it checks so seldom that the clock of a busy machine has no say.
+test('an ordinary request does not give way', async () => {
+  const yieldControl = (): Promise<void> => Promise.reject(new Error('there was no need'));
+  expect((await inspect({ yieldControl }, 'name=Ann&city=Bern')).isSynchronous).toBe(true);
 });
