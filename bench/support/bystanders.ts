@@ -1,0 +1,80 @@
+/** How long do ordinary clients of a server wait while others send it requests made to keep it busy? */
+import { Agent, request as send } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WireRequest } from './traffic.ts';
+
+export interface Waiting {
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly slowest: number;
+  /** Hostile requests answered meanwhile. */
+  readonly hostile: number;
+}
+
+/** Milliseconds between two requests of the ordinary client. */
+const PAUSE = 5;
+
+/** One client asks for a page every few milliseconds, others send the hostile requests in turns, one at a time each. */
+export async function bystanders(
+  port: number,
+  hostile: readonly WireRequest[],
+  attackers: number,
+  seconds: number,
+): Promise<Waiting> {
+  const until = performance.now() + seconds * 1000;
+  let answered = 0;
+  const attack = async (first: number): Promise<void> => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (let n = first; performance.now() < until; n++) {
+      await exchange(port, hostile[n % hostile.length] as WireRequest, agent);
+      answered++;
+    }
+    agent.destroy();
+  };
+  const attacks = hostile.length === 0 ? [] : Array.from({ length: attackers }, (_, first) => attack(first));
+  const times: number[] = [];
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  while (performance.now() < until) {
+    const start = performance.now();
+    await exchange(port, ORDINARY, agent);
+    times.push(performance.now() - start);
+    await sleep(PAUSE);
+  }
+  await Promise.all(attacks);
+  agent.destroy();
+  times.sort((left, right) => left - right);
+  const at = (share: number): number =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99), slowest: at(1), hostile: answered };
+}
+
+const ORDINARY: WireRequest = {
+  head: {
+    method: 'GET',
+    uri: '/page?id=1',
+    protocol: 'HTTP/1.1',
+    headers: [
+      ['Host', 'www.example.com'],
+      ['User-Agent', 'Mozilla/5.0'],
+      ['Accept', '*/*'],
+    ],
+  },
+  body: undefined,
+};
+
+/** Refused requests count as answered, and so do connections the server closes. */
+function exchange(port: number, { head, body }: WireRequest, agent: Agent): Promise<void> {
+  return new Promise((resolve) => {
+    const headers = Object.fromEntries(head.headers);
+    const outgoing = send({ port, host: '127.0.0.1', method: head.method, path: head.uri, headers, agent });
+    outgoing.on('response', (response) =>
+      response
+        .resume()
+        .on('end', resolve)
+        .on('error', () => resolve()),
+    );
+    outgoing.on('error', () => resolve());
+    outgoing.end(body);
+  });
+}
