@@ -1,0 +1,345 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { importApache } from './apache.ts';
+import type { ProxyImport } from './proxy/result.ts';
+
+/** A folder with these files, gone after the test. */
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'apache-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+async function convert(text: string, more: Readonly<Record<string, string>> = {}): Promise<ProxyImport> {
+  const folder = folderWith({ 'apache.conf': text, ...more });
+  return await importApache(join(folder, 'apache.conf'), { rulesFile: 'gate.rules.conf' });
+}
+
+const site = (text: string): string => `<VirtualHost *:80>\nServerName site.test\n${text}\n</VirtualHost>\n`;
+
+/** What is said about the lines of that directive. */
+function notesOn({ lines }: ProxyImport, name: string): string {
+  return lines
+    .filter(({ source }) => source.startsWith(name))
+    .flatMap(({ outcome, result, notes }) => [outcome, ...result, ...notes])
+    .join(' | ');
+}
+
+type Route = Readonly<Record<string, unknown>>;
+
+describe('what is passed on', () => {
+  it.each<[text: string, routes: readonly Route[]]>([
+    ['ProxyPass / http://a:81/', [{ path: '/', upstream: 'a-81', preserve_host: false }]],
+    [
+      'ProxyPass /x http://a/y\nProxyPreserveHost On',
+      [{ path: '/x', upstream: 'a', rewrite: '/y', preserve_host: true }],
+    ],
+    ['ProxyPass /x/ http://a/', [{ path: '/x/', upstream: 'a', rewrite: '/' }]],
+    ['ProxyPass /x http://a/x', [{ path: '/x', upstream: 'a' }]],
+    [
+      'ProxyPass /static !\nProxyPass / http://a/',
+      [
+        { path: '/static', answer: 404 },
+        { path: '/', upstream: 'a' },
+      ],
+    ],
+    ['<Location /x>\nProxyPass http://a/\n</Location>', [{ path: '/x', upstream: 'a', rewrite: '/' }]],
+    ['ProxyPass / unix:/run/a.sock|http://localhost/', [{ path: '/', upstream: 'run-a-sock' }]],
+    ['ProxyPass /x fcgi://a:9000/', [{ path: '/x', answer: 503 }]],
+    ['ProxyPassMatch ^/x/(.*)$ http://a/y/$1', [{ path: '/x', upstream: 'a', rewrite: '/y/' }]],
+    ['RewriteEngine On\nRewriteRule ^/x/(.*)$ http://a/y/$1 [P,L]', [{ path: '/x', upstream: 'a', rewrite: '/y/' }]],
+    [
+      'ProxyPass / http://a/\n<Location /big>\nLimitRequestBody 5\nSecRuleEngine Off\n</Location>',
+      [
+        { path: '/', upstream: 'a' },
+        { path: '/big', upstream: 'a', max_body: 5, waf: 'off' },
+      ],
+    ],
+    [
+      'ProxyPass /a http://a/b\n<Location /a/c>\nHeader always set X-A "b c"\nRequestHeader unset X-D\n</Location>',
+      [
+        { path: '/a', upstream: 'a', rewrite: '/b' },
+        {
+          path: '/a/c',
+          rewrite: '/b/c',
+          response_headers: { set: { 'X-A': 'b c' } },
+          request_headers: { remove: ['X-D'] },
+        },
+      ],
+    ],
+  ])('%s', async (text, routes) => {
+    const { text: written } = await convert(site(text));
+    expect(parse(written)['routes']).toMatchObject(routes);
+  });
+
+  it('a prefix that an earlier one takes never applies', async () => {
+    const result = await convert(site('ProxyPass / http://a/\nProxyPass /x http://b/'));
+    expect(parse(result.text)['routes']).toHaveLength(1);
+    expect(notesOn(result, 'ProxyPass /x')).toContain('left out | ProxyPass / stands before it');
+  });
+
+  it('balancers, with weights, stand-bys and times', async () => {
+    const { text } = await convert(
+      site(`<Proxy balancer://app>
+  BalancerMember http://a:1 loadfactor=3
+  BalancerMember http://b:2 status=+H
+  BalancerMember http://c:3 status=+D retry=30
+  ProxySet lbmethod=bybusyness stickysession=ID timeout=20
+</Proxy>
+ProxyPass / balancer://app/ connectiontimeout=500ms max=7`),
+    );
+    expect(parse(text)['upstreams']['app']).toMatchObject({
+      urls: [
+        { url: 'http://a:1', weight: 3 },
+        { url: 'http://b:2', backup: true },
+        { url: 'http://c:3', state: 'down' },
+      ],
+      balance: 'least_busy',
+      connections: 7,
+      connect_timeout: '500 ms',
+      response_timeout: '20 s',
+      sticky: { cookie: 'route', secret: expect.stringMatching(/^[\w-]{32}$/) },
+    });
+  });
+});
+
+describe('redirections', () => {
+  it.each<[text: string, route: Route]>([
+    ['Redirect / https://site.test/', { path: '/', redirect: { to: 'https://site.test{rest}', status: 302 } }],
+    ['Redirect permanent /old /new', { path: '/old', redirect: { to: '/new{rest}', status: 301 } }],
+    [
+      'RedirectPermanent /old http://b.test/x/',
+      { path: '/old', redirect: { to: 'http://b.test/x{rest}', status: 301 } },
+    ],
+    ['Redirect 410 /gone', { path: '/gone', answer: 410 }],
+    ['RedirectMatch 301 ^/$ /start', { path: '/', exact: true, redirect: { to: '/start', status: 301 } }],
+    [
+      'RewriteCond %{HTTPS} off\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]',
+      { scheme: 'http', path: '/', redirect: { to: 'https://{host}{uri}', status: 301 } },
+    ],
+    [
+      'RewriteRule ^/?(.*)$ https://new.test/$1 [R=permanent]',
+      { path: '/', redirect: { to: 'https://new.test{uri}', status: 301 } },
+    ],
+    ['RewriteRule ^/private - [F]', { path: '/private', answer: 403 }],
+  ])('%s', async (text, route) => {
+    const { text: written } = await convert(site(text));
+    expect(parse(written)['routes'][0]).toMatchObject(route);
+  });
+});
+
+describe('hosts', () => {
+  const two = `Listen 80
+<VirtualHost *:80>
+ServerName one.test
+ProxyPass / http://a/
+</VirtualHost>
+<VirtualHost *:80>
+ServerName two.test
+ServerAlias *.two.test bad_*.test
+ProxyPass /x http://b/
+</VirtualHost>`;
+
+  it('the first site answers for every other name; others answer for theirs, everywhere', async () => {
+    const result = await convert(two);
+    expect(parse(result.text)['routes']).toMatchObject([
+      { path: '/', upstream: 'a' },
+      { hosts: ['two.test', '*.two.test'], path: '/x', upstream: 'b' },
+      { hosts: ['two.test', '*.two.test'], path: '/', answer: 404 },
+    ]);
+    expect(parse(result.text)['routes'][0].hosts).toBeUndefined();
+    expect(notesOn(result, 'ServerAlias')).toContain('is not a host name');
+  });
+
+  it('plain and secure sites of one name stand beside each other', async () => {
+    const folder = folderWith({ 'cert.pem': 'c', 'key.pem': 'k' });
+    const result = await convert(`Listen 80\nListen [::1]:443\n${site('Redirect / https://site.test/')}
+<VirtualHost *:443>
+ServerName site.test
+SSLEngine on
+SSLCertificateFile ${folder}/cert.pem
+SSLCertificateKeyFile ${folder}/key.pem
+SSLProtocol -all +TLSv1.3
+ProxyPass / http://a/
+</VirtualHost>`);
+    expect(parse(result.text)).toMatchObject({
+      listeners: [
+        { address: '::', port: 80 },
+        {
+          address: '::1',
+          port: 443,
+          tls: { certificate: `${folder}/cert.pem`, key: `${folder}/key.pem`, min_version: 'TLSv1.3' },
+        },
+      ],
+      routes: [
+        { scheme: 'http', redirect: { to: 'https://site.test{rest}' } },
+        { scheme: 'https', upstream: 'a' },
+      ],
+    });
+  });
+
+  it('a port whose certificate is not here is not opened in plain', async () => {
+    const result = await convert(
+      'Listen 443\n<VirtualHost *:443>\nSSLEngine on\nSSLCertificateFile /no/cert.pem\nProxyPass / http://a/\n</VirtualHost>',
+    );
+    expect(parse(result.text)['listeners']).toBeUndefined();
+    expect(notesOn(result, 'Listen 443')).toContain('no certificate for port 443');
+  });
+});
+
+describe('what is not for everybody is closed', () => {
+  it.each([
+    'Require all denied',
+    'Require ip 10.0.0.0/8',
+    'Require valid-user',
+    'Deny from all',
+    '<RequireAny>\nRequire local\n</RequireAny>',
+  ])('%s', async (text) => {
+    const result = await convert(site(`ProxyPass / http://a/\n<Location /admin>\n${text}\n</Location>`));
+    expect(parse(result.text)['routes']).toMatchObject([{ path: '/' }, { path: '/admin', answer: 403 }]);
+  });
+
+  it('Require all granted is not', async () => {
+    const result = await convert(site('ProxyPass / http://a/\n<Location />\nRequire all granted\n</Location>'));
+    expect(parse(result.text)['routes']).toHaveLength(1);
+  });
+});
+
+describe('settings', () => {
+  it('become those of the gate', async () => {
+    const { text } = await convert(`Timeout 20
+KeepAliveTimeout 7
+MaxKeepAliveRequests 50
+LimitRequestBody 1000
+LimitRequestLine 4000
+LimitRequestFields 40
+LogLevel info
+ErrorLog /logs/error.log
+CustomLog /logs/access.log combined
+${site('ProxyPass / http://a/')}`);
+    expect(parse(text)).toMatchObject({
+      timeouts: { body_idle: '20 s', keep_alive: '7 s' },
+      limits: { requests_per_connection: 50, body: 1000, target_length: 4000, header_count: 40 },
+      logs: { error_level: 'info', error: '/logs/error.log', access: '/logs/access.log' },
+      upstreams: { a: { urls: 'http://a', response_timeout: '20 s', idle_timeout: '20 s' } },
+    });
+  });
+
+  it('upstream certificates stay verified, whatever Apache did', async () => {
+    const result = await convert(site('SSLProxyEngine on\nSSLProxyVerify none\nProxyPass / https://a/'));
+    expect(parse(result.text)['upstreams']['a']).toEqual({ urls: 'https://a' });
+    expect(notesOn(result, 'SSLProxyVerify')).toContain('left out | certificates of https:// upstreams are verified');
+  });
+});
+
+describe('files, definitions and conditions', () => {
+  it('are followed as Apache follows them', async () => {
+    const result = await convert(
+      `Define PORT 81
+LoadModule proxy_module modules/mod_proxy.so
+Include parts/*.conf
+IncludeOptional none/*.conf
+<IfModule mod_proxy.c>
+<IfModule !absent_module>
+${site('ProxyPass /yes http://a:${PORT}/ \\\n  timeout=5')}
+</IfModule>
+</IfModule>
+<IfModule absent_module>
+ProxyPass /no http://no/
+</IfModule>
+<IfDefine PORT>
+ErrorLog \${ABSENT}/e.log
+</IfDefine>`,
+      { 'parts/a.conf': 'Timeout 30\n' },
+    );
+    expect(parse(result.text)).toMatchObject({
+      upstreams: { 'a-81': { urls: 'http://a:81', response_timeout: '5 s' } },
+      routes: [{ path: '/yes' }],
+      timeouts: { body_idle: '30 s' },
+    });
+    expect(notesOn(result, 'ProxyPass /no')).toContain('not in force');
+    expect(notesOn(result, 'ErrorLog')).toContain('the variable ABSENT is not defined');
+    expect(notesOn(result, 'IncludeOptional none')).toContain('no such file');
+  });
+
+  it('a copy of another machine is read below its folder', async () => {
+    const root = folderWith({
+      'etc/apache2/apache2.conf': 'Include /etc/apache2/more.conf\nIncludeOptional sites-enabled/*.conf\n',
+      'etc/apache2/more.conf': 'Timeout 33\n',
+      'etc/apache2/envvars': 'export APACHE_LOG_DIR=/var/log/apache2$SUFFIX\n',
+      'etc/apache2/sites-enabled/a.conf': site('ErrorLog ${APACHE_LOG_DIR}/e.log\nProxyPass / http://a/'),
+    });
+    const result = await importApache(join(root, 'etc/apache2/apache2.conf'), { root });
+    expect(parse(result.text)).toMatchObject({
+      logs: { error: '/var/log/apache2/e.log' },
+      timeouts: { body_idle: '33 s' },
+    });
+    expect(result.lines.map(({ file }) => file)).toContain('/etc/apache2/sites-enabled/a.conf');
+  });
+});
+
+describe('rules', () => {
+  it('single lines move to a file, files of rules are named, what does not load is left out', async () => {
+    const folder = folderWith({ 'crs/rules.conf': 'SecRule ARGS "@streq ${x}" "id:7,phase:2,deny"\n' });
+    const result = await convert(`<IfModule security2_module>
+SecRuleEngine On
+SecRule ARGS:a "@beginWith b" "id:8,phase:2,deny"
+Include ${folder}/crs/*.conf
+SecRuleRemoveById 7
+</IfModule>
+${site('SecRuleEngine DetectionOnly\nProxyPass / http://a/')}`);
+    expect(result.rules).toBe(`SecRuleEngine On\nInclude "${folder}/crs/rules.conf"\nSecRuleRemoveById 7\n`);
+    expect(parse(result.text)).toMatchObject({
+      rules: { files: ['gate.rules.conf'] },
+      routes: [{ waf: 'detection' }],
+    });
+    expect(notesOn(result, 'SecRule ARGS:a')).toMatch(/^left out \| the rules do not load: .*beginWith/);
+  });
+
+  it('without rules those of the gate only report', async () => {
+    const { text, rules } = await convert(site('ProxyPass / http://a/'));
+    expect(parse(text)['rules']).toEqual({ engine: 'DetectionOnly' });
+    expect(rules).toBeUndefined();
+  });
+});
+
+describe('any text', () => {
+  const word = fc.constantFrom(
+    ...'ProxyPass / /x ! http://a/ http://a:1/y unix:/a|http://b/ balancer://b <VirtualHost *:80> </VirtualHost> <Location /x> </Location> ServerName a.test'.split(
+      ' ',
+    ),
+    ...'\n \n \n Redirect RewriteRule ^/x/(.*)$ [P] [R=301] Require all denied Listen 80 443 SSLEngine on Include * SecRule "a ${X} \\ # </IfModule> <IfModule x>'.split(
+      ' ',
+    ),
+  );
+  const text = fc.array(word, { maxLength: 40 }).map((words) => words.join(' '));
+
+  it('gives a configuration that loads, and speaks of every line', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, async (written) => {
+        const folder = mkdtempSync(join(tmpdir(), 'apache-'));
+        try {
+          writeFileSync(join(folder, 'any.conf'), written);
+          const { lines } = await importApache(join(folder, 'any.conf'), {});
+          const spoken = new Set(lines.map(({ line }) => line));
+          const continued = /\\$/m.test(written);
+          written.split('\n').forEach((line, at) => {
+            if (!continued && /\S/.test(line) && !line.trimStart().startsWith('#')) expect(spoken).toContain(at + 1);
+          });
+          for (const { result, notes } of lines) expect(result.length + notes.length).toBeGreaterThan(0);
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      }),
+      { numRuns: 150 },
+    );
+  }, 60_000);
+});

@@ -1,0 +1,157 @@
+/** A configuration of Apache httpd as a configuration of the gate, with an account of every directive. */
+import { dirname } from 'node:path';
+import { access } from './apache/access.ts';
+import { Backends } from './apache/backends.ts';
+import { Expansion, environmentOf, type Node } from './apache/expand.ts';
+import { headers } from './apache/headers.ts';
+import { reasonFor, sectionReason } from './apache/no-counterpart.ts';
+import type { Directive } from './apache/parse.ts';
+import { proxying } from './apache/proxying.ts';
+import { redirects } from './apache/redirects.ts';
+import { rewrites } from './apache/rewrites.ts';
+import { takeRule, takeRuleFile } from './apache/rules.ts';
+import { Scope } from './apache/scope.ts';
+import { settings } from './apache/settings.ts';
+import { type Doors, siteDoors, siteOf } from './apache/sites.ts';
+import { tls } from './apache/tls.ts';
+import type { Workshop } from './apache/topic.ts';
+import { Draft } from './proxy/draft.ts';
+import { finishDraft } from './proxy/finish-draft.ts';
+import { Ledger } from './proxy/ledger.ts';
+import { OldFiles, oldName } from './proxy/old-files.ts';
+import type { ProxyImport, ProxyImportOptions } from './proxy/result.ts';
+import { RuleFiles } from './proxy/rule-files.ts';
+import { writeSite } from './proxy/site.ts';
+
+const TOPICS = { ...settings, ...tls, ...access, ...headers, ...redirects, ...rewrites, ...proxying };
+
+/** Rejects with an error of the system when `file` itself cannot be read; what it includes is accounted for line by line. */
+export async function importApache(file: string, options: ProxyImportOptions = {}): Promise<ProxyImport> {
+  const name = oldName(file, options.root);
+  const ledger = new Ledger();
+  const rules = new RuleFiles();
+  const folder = dirname(name).replace(/\/(sites|conf|mods)-(enabled|available)$/, '');
+  const start = new OldFiles(options.root, folder);
+  const serverRoot = /^\s*ServerRoot\s+"?([^"\n]+?)"?\s*$/im.exec(start.read(name))?.[1];
+  const files = serverRoot === undefined ? start : new OldFiles(options.root, serverRoot);
+  const workshop: Workshop = {
+    draft: new Draft(),
+    ledger,
+    rules,
+    files,
+    listens: [],
+    canWriteRules: options.rulesFile !== undefined,
+  };
+  const nodes = new Expansion(files, ledger, environmentOf(files)).file(name);
+  new Conversion(workshop).run(nodes);
+  return await finishDraft(workshop, options, `Made by sallyport import apache from ${name}.`);
+}
+
+/** Neither an IP address nor a wildcard. */
+function isHostName(address: string): boolean {
+  return /[a-z]/i.test(address) && !/^(_default_|\[.*\])$/i.test(address);
+}
+
+class Conversion {
+  readonly #workshop: Workshop;
+  readonly #backends: Backends;
+  readonly #server = new Scope('server');
+  readonly #sites: Scope[] = [];
+  readonly #addresses = new Map<Scope, readonly string[]>();
+
+  constructor(workshop: Workshop) {
+    this.#workshop = workshop;
+    this.#backends = new Backends(workshop);
+  }
+
+  run(nodes: readonly Node[]): void {
+    for (const node of nodes) this.#take(node, this.#server);
+    const { draft, ledger } = this.#workshop;
+    const doors: Doors[] = siteDoors(this.#sites, this.#addresses, this.#server, this.#workshop);
+    for (const { scope, scheme, isDefault } of doors) {
+      writeSite(draft, ledger, siteOf(scope, scheme, isDefault, this.#backends, this.#workshop));
+    }
+  }
+
+  #take(node: Node, scope: Scope): void {
+    if (node.kind === 'section') this.#section(node, scope);
+    else if (node.kind === 'rules') takeRuleFile(node, scope, this.#workshop);
+    else this.#directive(node, scope);
+  }
+
+  #directive(directive: Directive, scope: Scope): void {
+    const { ledger } = this.#workshop;
+    const lower = directive.name.toLowerCase();
+    const take = TOPICS[lower];
+    if (/^sec[a-z]/.test(lower)) takeRule(directive, scope, this.#workshop);
+    else if (lower === 'servername' || lower === 'serveralias') this.#names(directive, scope);
+    else if (lower === 'balancermember' || lower === 'proxyset') this.#backends.takeDirective(directive);
+    else if (take !== undefined && Object.hasOwn(TOPICS, lower)) take(directive, scope, this.#workshop);
+    else ledger.leftOut(directive.at, reasonFor(directive.name));
+  }
+
+  #names({ args, at }: Directive, scope: Scope): void {
+    for (const written of args) {
+      const name = written.replace(/^\w+:\/\//, '').replace(/:\d+$/, '');
+      scope.names.push({ name, at });
+    }
+    const { ledger } = this.#workshop;
+    if (scope.kind === 'site') ledger.enter(at);
+    else ledger.leftOut(at, 'the main server answers for names that no virtual host has');
+  }
+
+  #section(section: Node & { readonly kind: 'section' }, scope: Scope): void {
+    const [argument = ''] = section.args;
+    switch (section.name.toLowerCase()) {
+      case 'virtualhost': {
+        const site = new Scope('site', this.#server, section.at);
+        this.#sites.push(site);
+        // An address may be a name; without `ServerName` it is that of the site as well.
+        for (const address of section.args) {
+          const name = address.replace(/:[\d*]+$/, '');
+          if (isHostName(name)) site.names.push({ name, at: section.at });
+        }
+        this.#addresses.set(site, section.args);
+        for (const node of section.children) this.#take(node, site);
+        return;
+      }
+      case 'location': {
+        if (argument === '~' || !argument.startsWith('/') || /[*?[]/.test(argument)) break;
+        const place = new Scope('location', scope, section.at, argument);
+        scope.locations.push(place);
+        for (const node of section.children) this.#take(node, place);
+        return;
+      }
+      case 'proxy':
+        this.#backends.takeSection({
+          ...section,
+          children: section.children.filter((node): node is Directive => {
+            if (node.kind !== 'directive') this.#leaveOut(node, `in ${section.at.source}`);
+            return node.kind === 'directive';
+          }),
+        });
+        return;
+      case 'requireall':
+      case 'requireany':
+      case 'requirenone':
+        if (scope.kind !== 'server') {
+          scope.closed ??= {
+            at: section.at,
+            note: 'access rules are not carried over: closed for everybody until you decide',
+          };
+        }
+        break;
+    }
+    const reason =
+      section.name.toLowerCase() === 'location'
+        ? 'routes know paths and prefixes, not patterns'
+        : sectionReason(section.name);
+    this.#leaveOut(section, reason);
+  }
+
+  #leaveOut(node: Node, reason: string): void {
+    this.#workshop.ledger.leftOut(node.at, reason);
+    if (node.kind === 'section')
+      for (const child of node.children) this.#leaveOut(child, `in ${node.at.source}: ${reason}`);
+  }
+}

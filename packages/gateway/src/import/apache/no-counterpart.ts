@@ -1,0 +1,63 @@
+/** Why directives are not carried over, where a reason can be given for a whole family of them. */
+const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
+  [
+    /^(DocumentRoot|Alias|AliasMatch|ScriptAlias|ScriptAliasMatch|DirectoryIndex|DirectorySlash|FallbackResource|UserDir|AccessFileName|AllowOverride|Options|Index\w*|AddIcon\w*|AddDescription|DefaultIcon|HeaderName|ReadmeName|Add(Type|Encoding|Language|Charset|Handler|OutputFilter\w*|DefaultCharset)|Remove\w+|TypesConfig|MimeMagicFile|LanguagePriority|ForceLanguagePriority|FileETag|EnableSendfile|EnableMMAP|SetHandler|SetOutputFilter|SetInputFilter|Action|MultiviewsMatch|DefaultType|ForceType|ContentDigest|CacheNegotiatedDocs)$/i,
+    'files are not served, only applications behind the gate',
+  ],
+  [
+    /^(StartServers|MinSpare\w+|MaxSpare\w+|ThreadLimit|ThreadsPerChild|ThreadStackSize|MaxRequestWorkers|MaxClients|ServerLimit|AsyncRequestWorkerFactor|MaxMemFree)$/i,
+    'processes are set up in workers; one worker serves thousands of connections',
+  ],
+  [
+    /^(PidFile|ServerRoot|DefaultRuntimeDir|Mutex|ScoreBoardFile|CoreDumpDirectory|ListenBacklog|AcceptFilter|LockFile|GracefulShutdownTimeout|ExtendedStatus|ProxyStatus|SeeRequestTail|UseCanonicalName|UseCanonicalPhysicalPort|ServerPath|ServerAdmin|NameVirtualHost|EnableExceptionHook|SendBufferSize|ReceiveBufferSize)$/i,
+    'it is about the process or the pages of Apache',
+  ],
+  [
+    /^(SetEnv|SetEnvIf|SetEnvIfNoCase|BrowserMatch|BrowserMatchNoCase|PassEnv|UnsetEnv)$/i,
+    'there are no environment variables of a request',
+  ],
+  [
+    /^(Deflate|Brotli|Filter|SSIUndefinedEcho|Substitute|Proxy(HTML|BlockHTML)|InflateFilter|AddOutputFilter)/i,
+    'bodies pass as they are',
+  ],
+  [/^(Auth|Session|DBD|LDAP|OIDC|Shib|Mellon|Htpasswd)/i, 'users are not identified by the gate'],
+  [/^(Cache|CachE)/i, 'nothing is cached'],
+  [/^DOS/i, 'flood limits are not carried over'],
+  [/^QS_/i, 'limits of mod_qos are not carried over'],
+  [/^RequestReadTimeout$/i, 'see slow_clients in the reference: the gate has such limits by default'],
+  [/^(LimitRequestFieldSize)$/i, 'limits.header_size is for all headers together'],
+  [/^(LimitXMLRequestBody|LimitInternalRecursion)$/i, 'there is nothing it would limit'],
+  [
+    /^(LogFormat|ErrorLogFormat|LogIOTrackTTFB|LogMessage|CookieTracking|CookieName)$/i,
+    'the access log is in the combined format',
+  ],
+  [/^(GlobalLog|ForensicLog|ScriptLog\w*)$/i, 'there is no such log'],
+  [/^(ErrorDocument)$/i, 'the gate has its own pages'],
+  [
+    /^(Protocols|ProtocolsHonorOrder|H2\w+|HttpProtocolOptions|RegisterHttpMethod|MergeSlashes|AllowEncodedSlashes|MergeTrailers|StrictHostCheck)$/i,
+    'how HTTP is read is decided in http; it is strict by default',
+  ],
+  [/^SSL/i, 'TLS has the defaults of today: 1.2 and later, no weak suites'],
+  [/^(Proxy|Balancer|RemoteIP|FcgI|SCGI)/i, 'the gate has nothing like it'],
+  [/^RemoteIP/i, 'see trusted_proxies in the reference'],
+  [/^Rewrite/i, 'only rules that take a whole prefix or a single path are carried over'],
+  [/^(Use|UndefMacro)$/i, 'macros are not expanded; import what httpd -DDUMP_CONFIG prints'],
+];
+
+const SECTIONS: readonly (readonly [names: RegExp, reason: string])[] = [
+  [/^(Directory|DirectoryMatch|Files|FilesMatch)$/i, 'files are not served, only applications behind the gate'],
+  [/^(LocationMatch)$/i, 'routes know paths and prefixes, not patterns'],
+  [/^(ProxyMatch)$/i, 'options of single backends stand in upstreams'],
+  [/^(Limit|LimitExcept)$/i, 'what holds for some methods only is not carried over; see http.refused_methods'],
+  [/^(Require\w+)$/i, 'access rules are not carried over'],
+  [/^(If|ElseIf|Else)$/i, 'expressions are not carried over'],
+  [/^(Macro)$/i, 'macros are not expanded; import what httpd -DDUMP_CONFIG prints'],
+];
+
+export function reasonFor(name: string): string {
+  return REASONS.find(([names]) => names.test(name))?.[1] ?? 'the gate has nothing like it';
+}
+
+export function sectionReason(name: string): string {
+  return SECTIONS.find(([names]) => names.test(name))?.[1] ?? 'the gate has nothing like it';
+}

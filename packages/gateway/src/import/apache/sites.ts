@@ -1,0 +1,252 @@
+/** Virtual hosts of Apache: which connections they are for, and which routes they become. */
+import { checkPath } from '../../config/checks.ts';
+import type { Settings } from '../proxy/draft.ts';
+import { routeHosts, type Site, type SiteRoute } from '../proxy/site.ts';
+import { type Backends, unused } from './backends.ts';
+import type { Pass, Scope } from './scope.ts';
+import type { Workshop } from './topic.ts';
+
+export interface Doors {
+  readonly scope: Scope;
+  readonly scheme: 'http' | 'https' | undefined;
+  /** It answers for names that no site has. */
+  readonly isDefault: boolean;
+}
+
+/**
+ * Opens the ports and says which site is on which. The first site of a port answers for unknown names there; without any site
+ * the main server does.
+ */
+export function siteDoors(
+  sites: readonly Scope[],
+  addresses: ReadonlyMap<Scope, readonly string[]>,
+  server: Scope,
+  workshop: Workshop,
+): Doors[] {
+  const { draft, ledger, listens } = workshop;
+  const ports = new Map<number, Scope[]>();
+  for (const site of sites) {
+    for (const address of addresses.get(site) ?? []) {
+      const port = Number(/:(\d+)$/.exec(address)?.[1] ?? (address.endsWith(':*') ? 0 : 80));
+      const all = port === 0 ? listens.map((one) => one.port) : [port];
+      for (const one of all) ports.set(one, [...(ports.get(one) ?? []), site]);
+    }
+  }
+  // A part of a configuration says nothing of its ports.
+  const wanted: readonly { address: string; port: number; at?: Workshop['listens'][0]['at'] }[] =
+    listens.length > 0 ? listens : [...(ports.size > 0 ? ports.keys() : [80])].map((port) => ({ address: '::', port }));
+  const secured = new Map<number, boolean>();
+  for (const { address, port, at } of wanted) {
+    const here = ports.get(port) ?? [server];
+    const secure = here.find((site) => /^(on|optional)$/i.test(site.tlsValue('sslengine')?.value ?? ''));
+    secured.set(port, secure !== undefined);
+    const tls = secure === undefined ? undefined : tlsOf(secure, workshop);
+    if (secure !== undefined && tls === undefined) {
+      if (at !== undefined)
+        ledger.leftOut(at, `no certificate for port ${port} can be read here; add a listener with "tls"`);
+      continue;
+    }
+    for (const site of here) if (site !== secure) noteOtherCertificate(site, workshop);
+    const isNew = draft.listen({ address, port, ...(tls && { tls }) });
+    if (at !== undefined) {
+      if (isNew) ledger.carried(at, `listeners: ${address} port ${port}${tls ? ' with TLS' : ''}`);
+      else ledger.leftOut(at, 'this place is listed before');
+    }
+  }
+  const isMixed = [...secured.values()].includes(true) && [...secured.values()].includes(false);
+  const doors = sites.map((scope): Doors => {
+    const own = [...ports].filter(([, all]) => all.includes(scope)).map(([port]) => port);
+    const schemes = new Set(own.map((port) => (secured.get(port) === true ? 'https' : 'http')));
+    const [only] = [...schemes] as ('http' | 'https')[];
+    if (own.every((port) => !secured.has(port)) && scope.at !== undefined)
+      ledger.noted(scope.at, `no Listen for port ${own.join(', ')}: it is never reached`);
+    return {
+      scope,
+      scheme: isMixed && schemes.size === 1 ? only : undefined,
+      isDefault: own.some((port) => ports.get(port)?.find((one) => !isNamedByAddress(one)) === scope),
+    };
+  });
+  return sites.length > 0 ? doors : [{ scope: server, scheme: undefined, isDefault: true }];
+}
+
+/** `<VirtualHost www.example.org>`: it is for that name, and no other. */
+function isNamedByAddress({ at, names }: Scope): boolean {
+  return names.some((one) => one.at === at);
+}
+
+function tlsOf(site: Scope, { ledger, files }: Workshop): Settings | undefined {
+  const certificate = site.tlsValue('sslcertificatefile');
+  const key = site.tlsValue('sslcertificatekeyfile') ?? certificate;
+  const engine = site.tlsValue('sslengine');
+  const protocol = site.tlsValue('sslprotocol');
+  if (certificate === undefined || key === undefined) {
+    if (engine !== undefined) ledger.leftOut(engine.at, 'it names no certificate');
+    return undefined;
+  }
+  for (const { value, at } of [certificate, key]) {
+    if (files.canRead(value)) continue;
+    ledger.leftOut(at, `${value} cannot be read here`);
+    if (engine !== undefined) ledger.leftOut(engine.at, 'its certificate cannot be read here');
+    return undefined;
+  }
+  const minVersion =
+    protocol !== undefined &&
+    /(^|\s)[+-]?(TLSv1\.2)/i.test(protocol.value) === false &&
+    /TLSv1\.3/i.test(protocol.value);
+  ledger.carried(certificate.at, `listeners: tls.certificate ${certificate.value}`);
+  if (key !== certificate) ledger.carried(key.at, `listeners: tls.key ${key.value}`);
+  if (engine !== undefined) ledger.carried(engine.at, 'listeners: tls');
+  if (protocol !== undefined)
+    ledger.carried(
+      protocol.at,
+      `listeners: tls.min_version ${minVersion ? 'TLSv1.3' : 'TLSv1.2'}`,
+      'TLS 1.1 and older are not spoken',
+    );
+  return {
+    certificate: files.placeOf(certificate.value),
+    key: files.placeOf(key.value),
+    ...(minVersion && { min_version: 'TLSv1.3' }),
+  };
+}
+
+/** A site that shares its port with the one whose certificate is used. */
+function noteOtherCertificate(site: Scope, { ledger }: Workshop): void {
+  for (const { at } of site.tls.values()) ledger.leftOut(at, 'the port has the certificate of its first site');
+}
+
+/** The routes of a site. */
+export function siteOf(
+  scope: Scope,
+  scheme: 'http' | 'https' | undefined,
+  isDefault: boolean,
+  backends: Backends,
+  workshop: Workshop,
+): Site {
+  const { ledger } = workshop;
+  const hosts = isDefault
+    ? []
+    : routeHosts(
+        scope.names.map(({ name }) => name),
+        (name, reason) => {
+          const at = scope.names.find((one) => one.name === name)?.at;
+          if (at !== undefined) ledger.leftOut(at, reason);
+        },
+      );
+  for (const { name, at } of scope.names) {
+    if (isDefault)
+      ledger.carried(
+        at,
+        `routes: ${name} is among every host`,
+        'the first site of a port answers for all other names too',
+      );
+    else if (hosts.includes(name.toLowerCase())) ledger.carried(at, `routes: hosts ${name}`);
+  }
+  const routes: SiteRoute[] = [];
+  const passes = [...scope.passes, ...(scope.parent?.passes ?? [])];
+  const seen: Pass[] = [];
+  for (const pass of passes) {
+    const before = seen.find(({ path }) => pass.path !== path && isUnder(pass.path, path));
+    if (before !== undefined)
+      ledger.leftOut(pass.at, `ProxyPass ${before.path} stands before it and takes its requests`);
+    else routes.push(...passRoutes(pass, scope, backends, workshop));
+    seen.push(pass);
+  }
+  for (const place of [...scope.locations, ...(scope.parent?.locations ?? [])])
+    routes.push(...locationRoutes(place, passes, backends, workshop));
+  routes.push(...[...scope.answers, ...(scope.parent?.answers ?? [])].map((one) => ({ ...one, more: one.more })));
+  if (scope.closed !== undefined) {
+    routes.length = 0;
+    routes.push({ at: scope.closed.at, path: '/', what: 'answer 403', more: { answer: 403 } });
+    if (scope.closed.note !== '') ledger.noted(scope.closed.at, scope.closed.note);
+  }
+  const at = scope.at ?? { file: '', line: 0, source: '' };
+  if (scope.at !== undefined) {
+    if (routes.length > 0 || hosts.length > 0) ledger.carried(scope.at, `a site with ${routes.length} routes`);
+    else ledger.leftOut(scope.at, 'it passes nothing on, and files are not served');
+  }
+  if (!isDefault && hosts.length === 0) {
+    for (const route of routes) ledger.leftOut(route.at, 'its site has no name, and is not the first of its port');
+    return { at, hosts, scheme, routes: [], common: {} };
+  }
+  return { at, hosts, scheme, routes, common: {} };
+}
+
+function passRoutes(pass: Pass, scope: Scope, backends: Backends, { ledger }: Workshop): readonly SiteRoute[] {
+  if (pass.url === undefined) {
+    ledger.noted(pass.at, 'Apache would look for a file there; files are not served');
+    return [{ at: pass.at, path: pass.path, what: 'answer 404', more: { answer: 404 } }];
+  }
+  const backend = backends.find(pass.url, pass.options, scope);
+  if (typeof backend === 'string') {
+    // Nothing else must answer in its place.
+    ledger.noted(pass.at, `${backend}: requests are answered with 503`);
+    return [{ at: pass.at, path: pass.path, what: 'answer 503', more: { answer: 503 } }];
+  }
+  for (const note of unused([...pass.options].map(([key, value]) => `${key}=${value}`))) ledger.noted(pass.at, note);
+  const target = backend.path ?? '';
+  if (pass.path.endsWith('/') !== (target.endsWith('/') || (target === '' && pass.path === '/')))
+    ledger.noted(pass.at, 'a slash at the end of one side only: paths are put together with one slash between');
+  if (pass.path.endsWith('/') && pass.path !== '/')
+    ledger.noted(pass.at, `${pass.path.slice(0, -1)} itself is taken too`);
+  const rewrite = rewriteFor(pass.path, target === '' ? '/' : target);
+  return [
+    {
+      at: pass.at,
+      path: pass.path,
+      what: `upstream ${backend.name}${rewrite === undefined ? '' : ` with rewrite ${rewrite}`}`,
+      more: { upstream: backend.name, ...(rewrite !== undefined && { rewrite }), ...scope.routeSettings },
+    },
+  ];
+}
+
+/** A location may pass on by itself, close itself, or only change settings for a part of what is passed on around it. */
+function locationRoutes(
+  place: Scope,
+  around: readonly Pass[],
+  backends: Backends,
+  workshop: Workshop,
+): readonly SiteRoute[] {
+  const { ledger } = workshop;
+  const at = place.at as Pass['at'];
+  const path = place.path as string;
+  if (checkPath(path) !== undefined) {
+    ledger.leftOut(at, checkPath(path) as string);
+    return [];
+  }
+  if (place.closed !== undefined) {
+    if (place.closed.note !== '') ledger.noted(place.closed.at, place.closed.note);
+    ledger.carried(at, `routes: ${path} is closed`);
+    for (const { at: other } of [...place.passes, ...place.answers]) ledger.leftOut(other, 'the location is closed');
+    return [{ at: place.closed.at, path, what: 'answer 403', more: { answer: 403 } }];
+  }
+  const routes = [...place.passes.flatMap((pass) => passRoutes(pass, place, backends, workshop)), ...place.answers];
+  if (routes.length === 0 && place.hasSettings) {
+    const outer = around
+      .filter((pass) => isUnder(path, pass.path))
+      .toSorted((a, b) => b.path.length - a.path.length)[0];
+    const [found] = outer === undefined ? [] : passRoutes(outer, place, backends, workshop);
+    if (outer !== undefined && found !== undefined) {
+      const base = found.more['rewrite'] as string | undefined;
+      const rest = path.slice(withoutSlash(outer.path).length);
+      const more = base === undefined ? found.more : { ...found.more, rewrite: withoutSlash(base) + rest };
+      routes.push({ at, path, what: found.what, more });
+    }
+  }
+  if (routes.length > 0) ledger.carried(at, `a place with ${routes.length} routes`);
+  else ledger.leftOut(at, place.hasSettings ? 'nothing is passed on there' : 'nothing in it is carried over');
+  return routes;
+}
+
+/** What stands in place of the prefix; undefined where it stays. */
+function rewriteFor(path: string, target: string): string | undefined {
+  return withoutSlash(path) === withoutSlash(target) ? undefined : target;
+}
+
+function isUnder(path: string, prefix: string): boolean {
+  const short = withoutSlash(prefix);
+  return path === short || path.startsWith(`${short}/`);
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}

@@ -1,0 +1,170 @@
+/** Single directives: those of the whole server become keys at once, the others are kept for the locations they hold for. */
+import { nginxReason } from './no-counterpart.ts';
+import type { NginxItem } from './parse.ts';
+import { sizeOf, timeOf } from './quantities.ts';
+import type { NginxScope } from './scope.ts';
+import type { NginxWorkshop } from './workshop.ts';
+
+type Take = (item: NginxItem, scope: NginxScope, workshop: NginxWorkshop) => void;
+
+/** Sets one key for the whole gate; the first value counts. */
+function whole(section: string, key: string, valueFor: (args: readonly string[]) => unknown): Take {
+  return ({ args, at }, _scope, { draft, ledger }) => {
+    const value = valueFor(args);
+    const known = draft.get(section, key);
+    if (value === undefined) ledger.leftOut(at, `"${args.join(' ')}" is nothing for ${section}.${key}`);
+    else if (known !== undefined && known !== value)
+      ledger.leftOut(at, `${section}.${key} holds for all sites, and is ${known} already`);
+    else {
+      draft.set(section, key, value);
+      ledger.carried(at, `${section}.${key}: ${value}`);
+    }
+  };
+}
+
+/** Kept for later; `result` says what it becomes there. */
+function kept(result: string, ...notes: readonly string[]): Take {
+  return (item, scope, { ledger }) => {
+    scope.add(item);
+    ledger.carried(item.at, result, ...notes);
+  };
+}
+
+/** Kept for later, and accounted for there. */
+const silent: Take = (item, scope) => scope.add(item);
+
+function file(result: string): Take {
+  return (item, scope, { ledger, files }) => {
+    const [path = ''] = item.args;
+    if (!files.canRead(path)) {
+      ledger.leftOut(item.at, `${path} cannot be read`);
+      return;
+    }
+    scope.add(item);
+    ledger.carried(item.at, `${result}: ${path}`);
+  };
+}
+
+function log(key: 'access' | 'error'): Take {
+  return ({ args, at }, _scope, { draft, ledger, files }) => {
+    const [path = '', format] = args;
+    if (path === 'off') {
+      ledger.leftOut(at, 'logs are not switched off for single sites');
+      return;
+    }
+    if (path.startsWith('syslog:') || path === 'stderr' || path.includes('$')) {
+      ledger.leftOut(at, 'see logs in the reference for other places than files');
+      return;
+    }
+    const name = files.nameOf(path);
+    const known = draft.get('logs', key);
+    if (known !== undefined && known !== name) {
+      ledger.leftOut(at, `there is one ${key} log for all sites, ${known}`);
+      return;
+    }
+    draft.set('logs', key, name);
+    const isOther = key === 'access' && format !== undefined && format !== 'combined';
+    ledger.carried(at, `logs.${key}: ${name}`, ...(isOther ? [`the format is "combined", not "${format}"`] : []));
+    if (key === 'error' && format !== undefined) draft.set('logs', 'error_level', format);
+  };
+}
+
+const number = ([text = '']: readonly string[]): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
+const time = ([text]: readonly string[]): string | undefined => timeOf(text);
+
+export const NGINX_DIRECTIVES: Readonly<Record<string, Take>> = {
+  keepalive_timeout: whole('timeouts', 'keep_alive', time),
+  keepalive_requests: whole('limits', 'requests_per_connection', number),
+  client_header_timeout: whole('timeouts', 'headers', time),
+  client_body_timeout: whole('timeouts', 'body_idle', time),
+  large_client_header_buffers(item, scope, workshop) {
+    const [count = '', size] = item.args;
+    const bytes = sizeOf(size);
+    if (bytes === undefined || !/^\d+$/.test(count)) {
+      workshop.ledger.leftOut(item.at, `"${item.args.join(' ')}" is no number and size`);
+      return;
+    }
+    whole('limits', 'header_size', () => Number(count) * bytes)(item, scope, workshop);
+    whole('limits', 'target_length', () => bytes)(item, scope, workshop);
+  },
+  access_log: log('access'),
+  error_log: log('error'),
+  server_tokens: ({ at }, _scope, { ledger }) =>
+    ledger.carried(at, 'the gate never names itself', "the upstream's Server header passes; server_header hides it"),
+  client_max_body_size(item, scope, { ledger }) {
+    const bytes = sizeOf(item.args[0]);
+    if (bytes === undefined) {
+      ledger.leftOut(item.at, `"${item.args[0] ?? ''}" is no size`);
+      return;
+    }
+    scope.add(item);
+    ledger.carried(item.at, `routes: max_body ${bytes}`);
+  },
+  proxy_connect_timeout: kept('upstreams: connect_timeout'),
+  proxy_read_timeout: kept('upstreams: response_timeout and idle_timeout'),
+  proxy_next_upstream: kept(
+    'upstreams: retry',
+    'which errors are tried again is fixed: none that came, and no request that may have been carried out',
+  ),
+  proxy_redirect: ({ args, at }, scope, { ledger }) => {
+    if (args[0] === 'off') {
+      scope.add({ name: 'proxy_redirect', args, at });
+      ledger.carried(at, 'routes: rewrite_answers false');
+    } else if (args[0] === 'default') ledger.carried(at, 'rewrite_answers is on by default');
+    else
+      ledger.carried(
+        at,
+        'rewrite_answers is on by default',
+        "only addresses of the route's own upstream are translated",
+      );
+  },
+  proxy_cookie_domain: ({ at }, _scope, { ledger }) =>
+    ledger.carried(at, 'rewrite_answers is on by default', 'a Domain that is the upstream is left out'),
+  proxy_cookie_path: ({ at }, _scope, { ledger }) =>
+    ledger.carried(
+      at,
+      'rewrite_answers is on by default',
+      'the prefix of the route is put in place of the rewritten one',
+    ),
+  proxy_ssl_trusted_certificate: file('upstreams: tls.ca'),
+  proxy_ssl_certificate: file('upstreams: tls.certificate'),
+  proxy_ssl_certificate_key: file('upstreams: tls.key'),
+  proxy_ssl_name: kept('upstreams: tls.server_name'),
+  proxy_ssl_server_name: ({ at }, _scope, { ledger }) => ledger.carried(at, 'the name is always sent'),
+  proxy_set_header: silent,
+  add_header: silent,
+  proxy_hide_header: silent,
+  proxy_pass: silent,
+  return: silent,
+  rewrite: silent,
+  allow: silent,
+  deny: silent,
+  auth_basic: silent,
+  auth_request: silent,
+  auth_jwt: silent,
+  listen: silent,
+  server_name: silent,
+  ssl_certificate: silent,
+  ssl_certificate_key: silent,
+  ssl_protocols: silent,
+  modsecurity: silent,
+  modsecurity_rules_file({ args, at }, _scope, { ledger, rules, files }) {
+    const [path = ''] = args;
+    if (!files.canRead(path)) {
+      ledger.leftOut(at, `${path} cannot be read`);
+      return;
+    }
+    rules.addFile(files.placeOf(path), files.read(path), at);
+    ledger.carried(at, `rules.files: ${files.nameOf(path)}`, 'the rules are the same for all routes');
+  },
+  modsecurity_rules({ args, at }, _scope, { ledger, rules, canWriteRules }) {
+    if (canWriteRules) rules.addLine(args.join(' '), at);
+    else ledger.leftOut(at, 'rules need a file of their own: give -o');
+  },
+};
+
+export function takeDirective(item: NginxItem, scope: NginxScope, workshop: NginxWorkshop): void {
+  const take = Object.hasOwn(NGINX_DIRECTIVES, item.name) ? NGINX_DIRECTIVES[item.name] : undefined;
+  if (take === undefined) workshop.ledger.leftOut(item.at, nginxReason(item.name));
+  else take(item, scope, workshop);
+}

@@ -1,0 +1,262 @@
+/** Locations as routes. */
+import { checkHeaderName, checkHeaderValue, checkHost, checkPath, checkRedirect } from '../../config/checks.ts';
+import type { Settings } from '../proxy/draft.ts';
+import type { Ledger } from '../proxy/ledger.ts';
+import type { SiteRoute } from '../proxy/site.ts';
+import type { NginxItem } from './parse.ts';
+import { sizeOf } from './quantities.ts';
+import type { NginxScope } from './scope.ts';
+import type { NginxUpstreams } from './upstreams.ts';
+import type { NginxWorkshop } from './workshop.ts';
+
+const ACCESS = ['deny', 'allow', 'auth_basic', 'auth_request', 'auth_jwt'];
+
+/** The route of a location; `path` is `/` for what stands in the server itself. */
+export function locationRoute(
+  scope: NginxScope,
+  names: readonly string[],
+  upstreams: NginxUpstreams,
+  workshop: NginxWorkshop,
+): SiteRoute | undefined {
+  const { ledger } = workshop;
+  const path = scope.path ?? '/';
+  const at = scope.at as NginxItem['at'];
+  const mistake = checkPath(path);
+  if (mistake !== undefined) {
+    ledger.leftOut(at, mistake);
+    return undefined;
+  }
+  const place = { at, path, ...(scope.exact && { exact: true }) };
+  const closed = closedBy(scope, ledger);
+  if (closed) return { ...place, what: 'answer 403', more: { answer: 403 } };
+  const own = ownAnswer(scope, names, ledger);
+  if (own !== undefined) return { ...place, ...own };
+  const pass = scope.own('proxy_pass').at(-1);
+  if (pass === undefined) {
+    ledger.noted(at, 'it passes nothing on, and files are not served');
+    return { ...place, what: 'answer 404', more: { answer: 404 } };
+  }
+  return { ...place, ...passed(pass, scope, path, upstreams, workshop) };
+}
+
+/**
+ * Routes know no access rules, and what was closed must not be open by accident: a place that is not for everybody is closed
+ * until its owner decides.
+ */
+function closedBy(scope: NginxScope, ledger: Ledger): boolean {
+  let isClosed = false;
+  for (const name of ACCESS) {
+    for (const { at, args } of scope.all(name)) {
+      const isOpen = (name === 'allow' && args[0] === 'all') || (args[0] === 'off' && name !== 'deny');
+      if (isOpen) ledger.carried(at, 'everybody may, by default');
+      else if (name === 'allow') ledger.leftOut(at, 'access rules are not carried over');
+      else {
+        isClosed = true;
+        const isAll = name === 'deny' && args[0] === 'all' && scope.all('allow').length === 0;
+        ledger.carried(
+          at,
+          'answer 403',
+          ...(isAll ? [] : ['access rules are not carried over: closed for everybody until you decide']),
+        );
+      }
+    }
+  }
+  return isClosed;
+}
+
+type Own = Pick<SiteRoute, 'what' | 'more'>;
+
+/** `return`, or a `rewrite` that redirects. */
+function ownAnswer(scope: NginxScope, names: readonly string[], ledger: Ledger): Own | undefined {
+  for (const { at, args } of scope.own('return')) {
+    const found = returned(args, names);
+    if (typeof found === 'string') {
+      ledger.leftOut(at, found);
+      return { what: 'answer 503', more: { answer: 503 } };
+    }
+    ledger.carried(at, found.what);
+    return found;
+  }
+  let answer: Own | undefined;
+  for (const { at, args } of scope.own('rewrite')) {
+    const [pattern = '', target = '', flag = ''] = args;
+    const isRedirect = flag === 'permanent' || flag === 'redirect' || /^https?:/.test(target);
+    const isWhole = /^(\^|\.\*|\^?\(?\.\*\)?\$?|\^\/\(\.\*\)\$?)$/.test(pattern);
+    if (!isRedirect || !isWhole || answer !== undefined) {
+      if (!(flag === 'break' && strippedPrefix(pattern, target, scope.path) !== undefined))
+        ledger.leftOut(
+          at,
+          'only rewrites that redirect everything, or take off the prefix of the location, are carried over',
+        );
+      continue;
+    }
+    const found = returned([flag === 'permanent' ? '301' : '302', target.replace(/\/\$1$/, '$request_uri')], names);
+    if (typeof found === 'string') ledger.leftOut(at, found);
+    else {
+      ledger.carried(at, found.what);
+      answer = found;
+    }
+  }
+  return answer;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  host: '{host}',
+  scheme: '{scheme}',
+  request_uri: '{uri}',
+  uri: '{uri}',
+  http_host: '{host}',
+};
+
+/** `return 301 https://$host$request_uri`, `return 200 "ok"`, `return 444`. A text says why it cannot be. */
+function returned([first = '', second]: readonly string[], names: readonly string[]): Own | string {
+  const isStatus = /^\d{3}$/.test(first);
+  const status = isStatus ? Number(first) : 302;
+  const text = isStatus ? second : first;
+  if (status === 444) return { what: 'answer 400, where nginx closes the connection', more: { answer: 400 } };
+  if (status < 200 || status > 599) return `${status} is no status of an answer`;
+  if (status < 301 || status > 308 || status === 304) {
+    if (text === undefined) return { what: `answer ${status}`, more: { answer: status } };
+    if (text.includes('$')) return 'the text has variables';
+    return { what: `answer ${status} with a text`, more: { answer: { status, body: text } } };
+  }
+  if (text === undefined) return 'it has no target';
+  const to = text.replace(/\$\{?(\w+)\}?/g, (whole, name: string) =>
+    name === 'server_name' ? (names[0] ?? whole) : (WORDS[name] ?? whole),
+  );
+  if (to.includes('$')) return `${text} has variables that are not known here`;
+  const mistake = checkRedirect(to);
+  return mistake ?? { what: `redirect ${status} ${to}`, more: { redirect: { to, status } } };
+}
+
+/** What `rewrite ^/app/(.*)$ /$1 break` puts in place of the prefix of the location. */
+function strippedPrefix(pattern: string, target: string, path: string | undefined): string | undefined {
+  const prefix = /^\^(\/[\w./-]*?)\/?\(?\/?\(?\.\*\)\$?$/.exec(pattern)?.[1];
+  if (prefix === undefined || path === undefined || prefix !== path.replace(/\/+$/, '')) return undefined;
+  return /^(\/[\w./-]*)\$1$/.exec(target)?.[1] ?? (target === '$1' ? '/' : undefined);
+}
+
+function passed(
+  pass: NginxItem,
+  scope: NginxScope,
+  path: string,
+  upstreams: NginxUpstreams,
+  { ledger }: NginxWorkshop,
+): Own {
+  const written = (pass.args[0] ?? '').replace(/\$request_uri$/, '');
+  const backend = written.includes('$')
+    ? 'variables in an address are not carried over'
+    : upstreams.find(written, scope);
+  if (typeof backend === 'string') {
+    // Nothing else must answer in its place.
+    ledger.leftOut(pass.at, `${backend}: requests are answered with 503`);
+    return { what: 'answer 503', more: { answer: 503 } };
+  }
+  let rewrite = backend.path;
+  for (const { at, args } of scope.own('rewrite')) {
+    const stripped = args[2] === 'break' ? strippedPrefix(args[0] ?? '', args[1] ?? '', path) : undefined;
+    if (stripped === undefined) continue;
+    rewrite = stripped;
+    ledger.carried(at, `rewrite: ${stripped}`);
+  }
+  const notes: string[] = [];
+  if (rewrite !== undefined && rewrite.endsWith('/') !== path.endsWith('/'))
+    notes.push('a slash at the end of one side only: paths are put together with one slash between');
+  if (!path.endsWith('/') && !scope.exact) notes.push(`nginx takes ${path}x as well; routes go by whole segments`);
+  const isSame = rewrite === undefined || rewrite.replace(/\/+$/, '') === path.replace(/\/+$/, '');
+  const more: Settings = {
+    upstream: backend.name,
+    ...(!isSame && { rewrite }),
+    ...hostAndHeaders(scope, ledger),
+    ...(scope.last('proxy_redirect')?.args[0] === 'off' && { rewrite_answers: false }),
+    ...maxBody(scope),
+    ...waf(scope, ledger),
+  };
+  ledger.carried(pass.at, `upstream ${backend.name}${isSame ? '' : ` with rewrite ${rewrite}`}`, ...notes);
+  return { what: `upstream ${backend.name}`, more };
+}
+
+/** nginx allows 1 MiB when nobody says otherwise. */
+function maxBody(scope: NginxScope): Settings {
+  const bytes = sizeOf(scope.last('client_max_body_size')?.args[0]);
+  return { max_body: bytes ?? 1024 * 1024 };
+}
+
+function waf(scope: NginxScope, ledger: Ledger): Settings {
+  const item = scope.last('modsecurity');
+  if (item === undefined) return {};
+  const mode = item.args[0] === 'on' ? 'on' : 'off';
+  ledger.carried(item.at, `routes: waf ${mode}`);
+  return { waf: mode };
+}
+
+/** Headers the gate writes by itself, with the values that mean so. */
+const ALWAYS: readonly (readonly [name: RegExp, value: RegExp])[] = [
+  [/^x-real-ip$/i, /^\$remote_addr$/],
+  [/^x-forwarded-for$/i, /^\$(proxy_add_x_forwarded_for|remote_addr)$/],
+  [/^x-forwarded-proto$/i, /^\$scheme$/],
+  [/^x-forwarded-host$/i, /^\$(host|http_host)(:\$server_port)?$/],
+  [/^x-forwarded-port$/i, /^\$server_port$/],
+  [/^x-request-id$/i, /^\$request_id$/],
+  [/^(upgrade)$/i, /^\$http_upgrade$/],
+  [/^(connection)$/i, /^(upgrade|keep-alive|close|\$connection_upgrade|\$http_connection|)$/i],
+];
+
+function hostAndHeaders(scope: NginxScope, ledger: Ledger): Settings {
+  const set: Record<string, string> = {};
+  const remove: string[] = [];
+  let host: Settings = { preserve_host: false };
+  for (const { at, args } of scope.all('proxy_set_header')) {
+    const [name = '', value = ''] = args;
+    if (name.toLowerCase() === 'host') {
+      if (/^\$(host|http_host)(:\$(server_port|proxy_port))?$/.test(value)) {
+        host = { preserve_host: true };
+        ledger.carried(at, 'preserve_host: true');
+      } else if (value === '$proxy_host') ledger.carried(at, 'preserve_host: false');
+      else if (checkHost(value) === undefined) {
+        host = { send_host: value };
+        ledger.carried(at, `send_host: ${value}`);
+      } else ledger.leftOut(at, `${value} is no host that could be sent`);
+    } else if (ALWAYS.some(([names, values]) => names.test(name) && values.test(value)))
+      ledger.carried(at, 'the gate sends it by itself');
+    else if (checkHeaderName(name) !== undefined) ledger.leftOut(at, checkHeaderName(name) as string);
+    else if (value === '') {
+      remove.push(name);
+      ledger.carried(at, `request_headers.remove: ${name}`);
+    } else if (value.includes('$') || checkHeaderValue(value) !== undefined)
+      ledger.leftOut(at, 'values are fixed texts');
+    else {
+      set[name] = value;
+      ledger.carried(at, `request_headers.set: ${name}`);
+    }
+  }
+  return { ...host, ...edits('request_headers', set, remove), ...answerHeaders(scope, ledger) };
+}
+
+function answerHeaders(scope: NginxScope, ledger: Ledger): Settings {
+  const set: Record<string, string> = {};
+  const remove: string[] = [];
+  for (const { at, args } of scope.all('add_header')) {
+    const [name = '', value = ''] = args;
+    const mistake = checkHeaderName(name) ?? checkHeaderValue(value);
+    if (mistake !== undefined || value.includes('$')) ledger.leftOut(at, mistake ?? 'values are fixed texts');
+    else {
+      set[name] = value;
+      ledger.carried(at, `response_headers.set: ${name}`, "put in place of the upstream's; not on pages of the gate");
+    }
+  }
+  for (const { at, args } of scope.all('proxy_hide_header')) {
+    const [name = ''] = args;
+    if (checkHeaderName(name) !== undefined) ledger.leftOut(at, checkHeaderName(name) as string);
+    else {
+      remove.push(name);
+      ledger.carried(at, `response_headers.remove: ${name}`);
+    }
+  }
+  return edits('response_headers', set, remove);
+}
+
+function edits(key: string, set: Readonly<Record<string, string>>, remove: readonly string[]): Settings {
+  if (Object.keys(set).length + remove.length === 0) return {};
+  return { [key]: { ...(Object.keys(set).length > 0 && { set }), ...(remove.length > 0 && { remove }) } };
+}

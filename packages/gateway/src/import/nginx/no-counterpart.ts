@@ -1,0 +1,40 @@
+/** Why directives are not carried over, where a reason can be given for a whole family of them. */
+const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
+  [
+    /^(root|alias|index|autoindex\w*|try_files|sendfile\w*|tcp_nopush|tcp_nodelay|aio\w*|directio\w*|open_file_cache\w*|types|types_hash_\w+|default_type|charset\w*|disable_symlinks|etag|if_modified_since|expires|internal|log_not_found|output_buffers|postpone_output|read_ahead|max_ranges|source_charset|override_charset|random_index|slice|empty_gif)$/,
+    'files are not served, only applications behind the gate',
+  ],
+  [/^(fastcgi|uwsgi|scgi|grpc|memcached)_/, 'only HTTP is spoken to applications'],
+  [
+    /^(worker_\w+|events|use|multi_accept|accept_mutex\w*|daemon|master_process|pid|lock_file|user|pcre_jit|thread_pool|timer_resolution|load_module|env|debug_\w+|ssl_engine|server_names_hash_\w+|variables_hash_\w+|map_hash_\w+|resolver\w*|reset_timedout_connection|lingering_\w+|send_lowat|connection_pool_size|request_pool_size|working_directory)$/,
+    'it is about the processes of nginx; see workers in the reference',
+  ],
+  [/^(gzip|brotli|gunzip|sub_filter|ssi|addition|image_filter|xslt)/, 'bodies pass as they are'],
+  [
+    /^proxy_(buffer\w*|busy_buffers_size|max_temp_file_size|temp_\w+|request_buffering|http_version|socket_keepalive|headers_hash_\w+|force_ranges|limit_rate|send_lowat|pass_request_\w+|method|ignore_client_abort|ignore_headers|intercept_errors|bind|store\w*|pass_header|cookie_flags|send_timeout)$/,
+    'not needed: answers stream with back-pressure, in HTTP/1.1 over kept connections',
+  ],
+  [/^proxy_(cache|no_cache)/, 'nothing is cached'],
+  [/^proxy_ssl_(verify|verify_depth)$/, 'certificates of https:// upstreams are always verified'],
+  [/^proxy_ssl_/, 'TLS to upstreams has the defaults of today'],
+  [/^proxy_/, 'the gate has nothing like it'],
+  [/^(limit_req|limit_conn|limit_rate)/, 'flood limits are not carried over'],
+  [/^ssl_/, 'TLS has the defaults of today: 1.2 and later, no weak suites'],
+  [/^(http2\w*|http3\w*|quic_\w+)$/, 'HTTP versions are not chosen here'],
+  [
+    /^(map|geo|split_clients|set|if|break|perl\w*|js_\w+|set_real_ip_from|real_ip_\w+)$/,
+    'variables and conditions are not carried over',
+  ],
+  [/^(log_format|open_log_file_cache|log_subrequest)$/, 'the access log is in the combined format'],
+  [/^error_page$/, 'the gate has its own pages'],
+  [
+    /^(merge_slashes|underscores_in_headers|ignore_invalid_headers|absolute_redirect|server_name_in_redirect|port_in_redirect|msie_\w+|recursive_error_pages|satisfy|auth_\w+|client_body_\w+|client_header_buffer_size|chunked_transfer_encoding)$/,
+    'how HTTP is read is decided in http; it is strict by default',
+  ],
+  [/^(stub_status|status|api)$/, 'the gate has its own status'],
+  [/^(mail|stream)$/, 'only HTTP is passed on'],
+];
+
+export function nginxReason(name: string): string {
+  return REASONS.find(([names]) => names.test(name))?.[1] ?? 'the gate has nothing like it';
+}

@@ -1,0 +1,14 @@
+import type { Draft } from '../proxy/draft.ts';
+import type { Ledger } from '../proxy/ledger.ts';
+import type { OldFiles } from '../proxy/old-files.ts';
+import type { RuleFiles } from '../proxy/rule-files.ts';
+
+/** What every directive can reach. */
+export interface NginxWorkshop {
+  readonly draft: Draft;
+  readonly ledger: Ledger;
+  readonly rules: RuleFiles;
+  readonly files: OldFiles;
+  /** The rules can be written to a file of their own. */
+  readonly canWriteRules: boolean;
+}

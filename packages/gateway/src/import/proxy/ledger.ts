@@ -1,0 +1,54 @@
+import type { ImportLine } from '../report.ts';
+import type { Statement } from './statement.ts';
+
+interface Entry {
+  readonly result: string[];
+  readonly notes: string[];
+  isLeftOut: boolean;
+}
+
+/** Accounts for every statement: what became of it, or why nothing did. */
+export class Ledger {
+  readonly #entries = new Map<Statement, Entry>();
+
+  /** It is part of the configuration that is read. What nobody speaks of later has no effect. */
+  enter(statement: Statement): void {
+    if (!this.#entries.has(statement)) this.#entries.set(statement, { result: [], notes: [], isLeftOut: false });
+  }
+
+  /** It has become `result`; `notes` are differences to know about. */
+  carried(statement: Statement, result: string, ...notes: readonly string[]): void {
+    const entry = this.#entryOf(statement);
+    entry.result.push(result);
+    entry.notes.push(...notes);
+  }
+
+  /** Something to know about it, besides what it has become. */
+  noted(statement: Statement, note: string): void {
+    this.#entryOf(statement).notes.push(note);
+  }
+
+  leftOut(statement: Statement, reason: string): void {
+    const entry = this.#entryOf(statement);
+    entry.isLeftOut = true;
+    entry.notes.push(reason);
+  }
+
+  /** In the order in which the statements were read. */
+  lines(): readonly ImportLine[] {
+    return [...this.#entries].map(([statement, { result, notes, isLeftOut }]) => {
+      const isOpen = result.length === 0 && !isLeftOut;
+      return {
+        ...statement,
+        outcome: result.length === 0 ? 'left out' : 'translated',
+        result,
+        notes: isOpen ? [...notes, 'nothing that is carried over depends on it'] : notes,
+      };
+    });
+  }
+
+  #entryOf(statement: Statement): Entry {
+    this.enter(statement);
+    return this.#entries.get(statement) as Entry;
+  }
+}
