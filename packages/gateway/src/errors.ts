@@ -108,6 +108,7 @@ export const ERRORS = {
   flooded: flood('SP1065', 429, 'too many requests'),
   floodDropped: { ...flood('SP1066', 429, 'too many requests; the connection was closed'), isSilent: true },
   floodStoreAway: { ...flood('SP1067', 503, 'requests cannot be counted'), source: 'internal' },
+  routeBusy: { ...limit('SP1068', 503, 'too many requests are under way on this route'), source: 'internal' },
   websocketRefused: route('SP1070', 403, 'WebSocket is not allowed here'),
   unknownHost: route('SP1081', 421, 'no route for this host'),
   misdirected: {

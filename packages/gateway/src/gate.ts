@@ -14,6 +14,7 @@ import type { ActiveRoute } from './proxy/active-route.ts';
 import { createRouter, type Router } from './proxy/route.ts';
 import { createUpstreams, type Reporter, Upstream } from './proxy/upstream.ts';
 import { FloodControl } from './stages/flood/flood-control.ts';
+import { routeTrafficOf } from './stages/traffic/route-traffic.ts';
 import type { Firewall } from './waf/firewall.ts';
 import type { Firewalls } from './waf/load.ts';
 
@@ -56,6 +57,7 @@ export function createGate(
       upstream: route.upstream === undefined ? undefined : upstreams.get(route.upstream),
       firewall: inForce(firewalls[route.waf]),
       maxBody: route.maxBody ?? config.limits.body,
+      traffic: routeTrafficOf(route.traffic),
     }),
   );
   const proxyTargets = config.rules.proxyTargets.map((url) => {

@@ -10,6 +10,7 @@ import type { Http2Config } from './sections/http2.ts';
 import type { ListenerConfig, ListenerTlsConfig } from './sections/listener.ts';
 import type { LogsSection } from './sections/logs.ts';
 import type { MetricsConfig } from './sections/metrics.ts';
+import type { RouteTrafficConfig } from './sections/route-traffic.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
 import type { WorkersConfig } from './sections/workers.ts';
 
@@ -62,6 +63,7 @@ export interface RouteConfig {
   readonly waf: WafMode;
   readonly inspect: InspectConfig;
   readonly maxBody?: number;
+  readonly traffic: RouteTrafficConfig;
   /** Methods whose requests may have a body. */
   readonly bodyMethods: readonly string[];
 }

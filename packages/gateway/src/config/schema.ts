@@ -40,6 +40,7 @@ import { listener } from './sections/listener.ts';
 import { LOGS_TABLE } from './sections/logs.ts';
 import { METRICS_TABLE } from './sections/metrics.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
+import { routeTraffic } from './sections/route-traffic.ts';
 import { slowClients } from './sections/slow-clients.ts';
 import { type UpstreamConfig, upstream } from './sections/upstream.ts';
 import { workers } from './sections/workers.ts';
@@ -127,6 +128,11 @@ const route: Table<RouteConfig> = {
     summary: 'Apply the rules, apply them without refusing anything, or not at all.',
   },
   inspect: { type: section(inspect), default: defaultsOf(inspect), summary: 'What the rules get to see.' },
+  traffic: {
+    type: section(routeTraffic),
+    default: defaultsOf(routeTraffic),
+    summary: 'How much of this route is served at once.',
+  },
   maxBody: {
     type: size(),
     isOptional: true,

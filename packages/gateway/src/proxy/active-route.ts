@@ -1,4 +1,5 @@
 import type { RouteConfig } from '../config/config.ts';
+import type { RouteTraffic } from '../stages/traffic/route-traffic.ts';
 import type { Firewall } from '../waf/firewall.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -11,4 +12,6 @@ export interface ActiveRoute {
   readonly firewall: Firewall | undefined;
   /** Largest request body; 0 means no limit. */
   readonly maxBody: number;
+  /** Absent where nobody waits. */
+  readonly traffic: RouteTraffic | undefined;
 }

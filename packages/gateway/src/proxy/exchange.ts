@@ -11,6 +11,7 @@ import { plainAddress } from '../listener/networks.ts';
 import { newRequestId } from '../listener/request-id.ts';
 import { type Head, headerOf } from '../listener/strict-http.ts';
 import type { ClientAddress, LogLevel, RequestContext } from '../logs/index.ts';
+import type { Passage } from '../stages/traffic/route-traffic.ts';
 import type { Firewall } from '../waf/firewall.ts';
 import type { ActiveRoute } from './active-route.ts';
 import type { UpstreamAddress } from './balance/address.ts';
@@ -56,6 +57,9 @@ export class Exchange implements RequestContext {
   firewall: Firewall | undefined;
   /** A held body that no stream has taken over yet. */
   spool: Spool | undefined;
+
+  /** Its place with the application, on a route where places are counted. */
+  passage: Passage | undefined;
 
   /** Who answers, as soon as that is known. */
   decidedBy: DecidedBy | undefined;

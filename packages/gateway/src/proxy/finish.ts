@@ -9,6 +9,7 @@ export function finish(exchange: Exchange): Promise<void> | undefined {
   if (exchange.isFinished) return undefined;
   exchange.isFinished = true;
   exchange.gate.floods.settle(exchange);
+  exchange.passage?.leave();
   if (exchange.transaction !== undefined || exchange.spool !== undefined) return finishLater(exchange);
   report(exchange);
   return undefined;

@@ -4,6 +4,7 @@
  *   flood          count it; refuse those that ask for too much
  *   admit          route it, show its head to the rules (phase 1), refuse what is malformed or not allowed
  *   receive body   show the body to the rules (phase 2), holding it back meanwhile; or let it stream
+ *   wait           for a place and its turn, where the route says how many there are
  *   forward        send it to the upstream; the relay brings the answer back (phases 3 and 4)
  *   finish         phase 5, audit and access log, just before the last byte of the answer
  *
@@ -44,7 +45,10 @@ export async function serve(exchange: Exchange): Promise<void> {
       exchange.decidedBy = ABOUT_SERVER;
       await sendEmpty(exchange, 200, ['Allow', exchange.gate.config.http.methods.join(', ')]);
     } else if (exchange.route?.upstream === undefined) await respond(exchange);
-    else forward(exchange, decisions);
+    else {
+      if (exchange.route.traffic !== undefined) await exchange.route.traffic.enter(exchange);
+      if (!exchange.isFinished) forward(exchange, decisions);
+    }
   } catch (error) {
     await fail(exchange, error);
   }

@@ -314,10 +314,12 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       this.#last = chunk;
       return;
     }
-    if (!this.#write(chunk)) {
-      controller.pause();
-      this.#resumeOnDrain();
-    }
+    const isFlowing = this.#write(chunk);
+    const delay = this.#exchange.passage?.delayAfter(chunk.length) ?? 0;
+    if (isFlowing && delay === 0) return;
+    controller.pause();
+    if (isFlowing) setTimeout(() => controller.resume(), delay);
+    else this.#resumeOnDrain(delay);
   }
 
   #write(chunk: Buffer): boolean {
@@ -325,8 +327,10 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     return this.#exchange.response.write(chunk);
   }
 
-  #resumeOnDrain(): void {
-    this.#exchange.response.once('drain', () => this.#controller?.resume());
+  /** `delay`: milliseconds the bandwidth of the route wants besides. */
+  #resumeOnDrain(delay = 0): void {
+    const resume = (): void => this.#controller?.resume();
+    this.#exchange.response.once('drain', () => (delay > 0 ? setTimeout(resume, delay) : resume()));
   }
 
   #complete(): void {
