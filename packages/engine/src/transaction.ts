@@ -169,7 +169,7 @@ export class WafTransaction implements Transaction {
     }
     if (!this.#isParsingStopped) this.#bodyParser()?.write(text);
     if (isTooLong) return this.#exceedRequestLimit();
-    return this.#checkNoFilesLimit();
+    return this.#checkPartsLimit() ?? this.#checkNoFilesLimit();
   }
 
   processRequestBody(): MaybePromise<Interruption | undefined> {
@@ -364,6 +364,7 @@ export class WafTransaction implements Transaction {
       jsonNames: settings.jsonNames,
       extractFiles: uploads !== undefined,
       uploadFileLimit: settings.uploadFileLimit,
+      partsLimit: settings.requestBodyPartsLimit,
       ...(uploads === undefined ? {} : { fileSink: (index: number, chunk: string) => uploads.write(index, chunk) }),
     };
   }
@@ -426,6 +427,15 @@ export class WafTransaction implements Transaction {
     this.#isParsingStopped = true;
     body.error = text;
     return this.#rejectBody(text, this.#settings.requestBodyLimitAction === 'Reject', 413, 2);
+  }
+
+  /** A part that was not looked at could be anything, so the rest is never let through as inspected. */
+  #checkPartsLimit(): Interruption | undefined {
+    if (this.#isParsingStopped || this.#parser?.result.isOverPartsLimit !== true) return undefined;
+    const text = `Request body has more parts than the configured limit (${this.#settings.requestBodyPartsLimit}).`;
+    this.#isParsingStopped = true;
+    this.#state.body.error = text;
+    return this.#rejectBody(text, true, 413, 2);
   }
 
   #checkAnnouncedLength(head: ResponseHead): Interruption | undefined {

@@ -7,6 +7,8 @@ export interface JsonContainer {
   key: string;
   /** Position of the element being read. */
   index: number;
+  /** Keys of the object so far, while none has come twice. */
+  keys?: Set<string>;
 }
 
 /** How leaves of a document are named as arguments. */

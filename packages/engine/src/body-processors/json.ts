@@ -52,6 +52,7 @@ class JsonParser implements BodyParser {
   #literal = '';
   #length = 0;
   #namesLength = 0;
+  #duplicateKey: string | undefined;
   #error: string | undefined;
 
   constructor(options: BodyOptions) {
@@ -83,6 +84,7 @@ class JsonParser implements BodyParser {
       lastFilename: undefined,
       multipart: undefined,
       xml: undefined,
+      duplicateKey: this.#duplicateKey,
       error: this.#error,
       hasInvalidEscape: false,
       noFilesLength: this.#length,
@@ -204,9 +206,17 @@ class JsonParser implements BodyParser {
   #endString(text: string): void {
     this.#string = undefined;
     if (this.#expected === 'key' || this.#expected === 'key or }') {
-      this.#open.at(-1)!.key = text;
+      this.#nameMember(this.#open.at(-1)!, text);
       this.#expected = 'colon';
     } else this.#addLeaf(text);
+  }
+
+  #nameMember(container: JsonContainer, key: string): void {
+    container.key = key;
+    if (this.#duplicateKey !== undefined) return;
+    container.keys ??= new Set();
+    if (container.keys.has(key)) this.#duplicateKey = key;
+    container.keys.add(key);
   }
 
   #endNumber(): void {

@@ -57,6 +57,7 @@ class MultipartParser implements BodyParser {
   readonly #delimiter: string = '--';
   #error: string | undefined;
   #isOverArgumentsLimit = false;
+  #isOverPartsLimit = false;
   #noFilesLength = 0;
   #extractedFiles = 0;
   #lastPartName: string | undefined;
@@ -110,6 +111,7 @@ class MultipartParser implements BodyParser {
       lastPartName: this.#lastPartName,
       lastFilename: this.#lastFilename,
       multipart: this.#flags,
+      isOverPartsLimit: this.#isOverPartsLimit,
       xml: undefined,
       error: this.#error ?? (this.#isOverArgumentsLimit ? ARGUMENTS_LIMIT_EXCEEDED : undefined),
       hasInvalidEscape: false,
@@ -242,6 +244,11 @@ class MultipartParser implements BodyParser {
   #startPartOrEnd(isFinal: boolean): void {
     this.#finishPart();
     this.#partCount++;
+    const { partsLimit = Number.POSITIVE_INFINITY } = this.#options;
+    if (!isFinal && this.#partCount > partsLimit) {
+      this.#isOverPartsLimit = true;
+      throw new MultipartError(`More than ${partsLimit} parts.`);
+    }
     this.#headers = new PartHeaders();
     this.#blankRunOffset = -1;
     this.#lineOffset = this.#inputOffset + this.#at;

@@ -12,6 +12,7 @@ export function defaultSettings(unicodeMap: UnicodeMap): EngineSettings {
     requestBodyInMemoryLimit: 131_072,
     requestBodyNoFilesLimit: 1_048_576,
     requestBodyJsonDepthLimit: 1024,
+    requestBodyPartsLimit: 200,
     argumentsLimit: 1000,
     argumentSeparator: '&',
     cookieFormat: 0,

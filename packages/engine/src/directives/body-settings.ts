@@ -66,6 +66,19 @@ export const bodySettings: readonly Directive[] = [
   ),
   numberDirective(
     {
+      name: 'SecRequestBodyPartsLimit',
+      summary:
+        'Most parts of a multipart body; more are refused with 413 whatever SecRequestBodyLimitAction says. Our own word.',
+      default: '200',
+    },
+    1,
+    1_000_000,
+    (parts, { settings }) => {
+      settings.requestBodyPartsLimit = parts;
+    },
+  ),
+  numberDirective(
+    {
       name: 'SecArgumentsLimit',
       summary: 'Most arguments of a request; further ones are not added and REQBODY_ERROR is raised.',
       default: '1000',

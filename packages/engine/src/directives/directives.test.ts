@@ -106,6 +106,7 @@ describe('directives that set something', () => {
     ['SecAuditLogRelevantStatus "^(?:5|4(?!04))"', (s) => s.auditRelevantStatus?.test('403'), true],
     ['SecAuditLogRelevantStatus "^(?:5|4(?!04))"', (s) => s.auditRelevantStatus?.test('404'), false],
     ['SecAuditLogParts abz', (s) => s.audit.parts, 'ABZ'],
+    ['SecRequestBodyPartsLimit 7', (s) => s.requestBodyPartsLimit, 7],
     ['SecGuardianLog /var/log/guardian', (s) => s.guardianLog, { log: '/var/log/guardian' }],
     [
       'SecGuardianLog "|/usr/bin/guardian -v" env=!local',
@@ -165,6 +166,7 @@ describe('directives that refuse', () => {
     ['SecAuditLogParts XY', '"XY" does not name audit log parts; write letters A to K and Z'],
     ['SecGuardianLog /x env=!', '"env=!" is not a condition; write env=NAME, or env=!NAME for requests without it'],
     ['SecGuardianLog /x local', '"local" is not a condition; write env=NAME, or env=!NAME for requests without it'],
+    ['SecRequestBodyPartsLimit 0', '"0" is not a value of SecRequestBodyPartsLimit'],
     ['SecDebugLogLevel 10', '"10" is not a value of SecDebugLogLevel; write a whole number, 0 to 9'],
     ['SecCollectionTimeout 9999999', 'write a whole number, 0 to 2592000'],
     ['SecUploadFileMode 9', '"9" is not an octal file mode; write for example 0640'],

@@ -14,6 +14,8 @@ export interface BodyOptions {
   readonly jsonNames: 'modsecurity2' | 'modsecurity3';
   /** Whether file contents are kept for extraction (SecUploadKeepFiles, SecTmpSaveUploadedFiles). */
   readonly extractFiles: boolean;
+  /** `SecRequestBodyPartsLimit`; absent: no limit. */
+  readonly partsLimit?: number;
   /** `SecUploadFileLimit`. */
   readonly uploadFileLimit: number;
   /**
@@ -40,7 +42,7 @@ export interface BodyFile {
   readonly partNumber: number;
 }
 
-/** The MULTIPART_* flags of spec §8.3. */
+/** The MULTIPART_* flags, with the meaning ModSecurity gives them. */
 export interface MultipartFlags {
   boundaryQuoted: boolean;
   boundaryWhitespace: boolean;
@@ -76,6 +78,10 @@ export interface BodyResult {
   readonly xml: XmlDocument | undefined;
   /** Text of REQBODY_ERROR_MSG, for example `JSON parsing error: …`; undefined while all is well. */
   readonly error: string | undefined;
+  /** There were more parts than `partsLimit`; what is behind the last of them was not read. */
+  readonly isOverPartsLimit?: boolean;
+  /** The first key that an object of a JSON body has twice. */
+  readonly duplicateKey?: string | undefined;
   /** An invalid `%` escape was seen (URLENCODED_ERROR). */
   readonly hasInvalidEscape: boolean;
   /** Body bytes that are not file content, for SecRequestBodyNoFilesLimit. */

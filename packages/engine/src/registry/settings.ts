@@ -30,6 +30,7 @@ export interface EngineSettings extends Mutable<WafSettings> {
   componentSignatures: string[];
   responseBodyMimeTypes: string[];
   requestBodyJsonDepthLimit: number;
+  requestBodyPartsLimit: number;
   argumentsLimit: number;
   argumentSeparator: string;
   cookieFormat: 0 | 1;

@@ -43,6 +43,18 @@ export const reqbodyErrorMsg: Variable = defineVariable({
   members: (tx) => scalar(tx.body.error ?? ''),
 });
 
+export const reqbodyDuplicateKey: Variable = defineVariable({
+  name: 'REQBODY_DUPLICATE_KEY',
+  summary:
+    'The first key that an object of a JSON body has twice; absent when none has. Parsers disagree about which one counts.',
+  kind: 'scalar',
+  phase: 2,
+  members: (tx) => {
+    const key = tx.body.result?.duplicateKey;
+    return key === undefined ? NO_MEMBERS : scalar(key);
+  },
+});
+
 export const inboundDataError: Variable = defineVariable({
   name: 'INBOUND_DATA_ERROR',
   summary: '1 when the body was longer than SecRequestBodyLimit, else 0.',

@@ -26,6 +26,7 @@ export const directives: readonly Entry[] = [
     SecContentInjection SecUnicodeMapFile SecResponseBodyAccess SecResponseBodyLimit SecResponseBodyLimitAction
     SecResponseBodyMimeType SecResponseBodyMimeTypesClear
   `),
+  noted('SecRequestBodyPartsLimit', 'Our own: parts of a multipart body.'),
   obsolete('SecRequestEncoding', 'SecRequestEncoding latin1', 't:utf8toUnicode'),
   obsolete('SecXmlExternalEntity', 'SecXmlExternalEntity On', 'never loaded', 'External entities are never loaded.'),
   obsolete('SecUnicodeCodePage', 'SecUnicodeCodePage 20127', 'SecUnicodeMapFile'),

@@ -1,4 +1,4 @@
-import { complete, type Entry, obsolete } from './entry.ts';
+import { complete, type Entry, noted, obsolete } from './entry.ts';
 
 const meaningless = (name: string): Entry =>
   obsolete(
@@ -31,6 +31,7 @@ export const variables: readonly Entry[] = [
     MSC_PCRE_ERROR MSC_PCRE_LIMITS_EXCEEDED PERF_RULES PERF_ALL PERF_COMBINED PERF_GC PERF_LOGGING PERF_PHASE1
     PERF_PHASE2 PERF_PHASE3 PERF_PHASE4 PERF_PHASE5 PERF_SREAD PERF_SWRITE GEO IP GLOBAL RESOURCE SESSION USER
   `),
+  noted('REQBODY_DUPLICATE_KEY', 'Our own: JSON objects with a key twice.'),
   obsolete(
     'HTTP_User-Agent',
     'SecRule HTTP_User-Agent "@rx ." "id:1,phase:1,pass"',

@@ -81,6 +81,7 @@ export interface LimitsConfig {
   readonly headerCount: number;
   readonly body: number;
   readonly bodyInMemory: number;
+  readonly parts: number;
   readonly connections: number;
   readonly requestsPerConnection: number;
   readonly upstreamQueue: number;

@@ -156,6 +156,11 @@ const limits: Table<LimitsConfig> = {
     default: 128 * KiB,
     summary: 'Bytes of a request body held in memory until the rules have decided; more goes to a file in `tmp_dir`.',
   },
+  parts: {
+    type: integer(1, 1_000_000),
+    default: 200,
+    summary: 'Parts of a multipart body that rules look at; then 413. `SecRequestBodyPartsLimit` in a file of rules counts more.',
+  },
   connections: {
     type: integer(1, 1_000_000),
     default: 10_000,

@@ -63,6 +63,14 @@ it('an audit log that was asked for is written', () => {
   expect(names(config)).toEqual(['SecAuditEngine RelevantOnly', 'one.conf', 'SecAuditLog /audit']);
 });
 
+it('a limit of parts is set before everything else', () => {
+  const { limits } = defaultConfig();
+  expect(names(withRules({ files: ['/one.conf'] }, { limits: { ...limits, parts: 7 } }))).toEqual([
+    'SecRequestBodyPartsLimit 7',
+    'one.conf',
+  ]);
+});
+
 it('patterns name their files, and must name some', () => {
   const folder = temporary();
   crsAt(folder, 'crs-setup.conf');

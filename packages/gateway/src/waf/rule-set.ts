@@ -33,6 +33,11 @@ export function fetchedCrsFolder(environment: Environment = process.env): string
 
 /** Throws with one line when a folder that was named is not a Core Rule Set. */
 export function chooseRuleSet(config: Config, environment: Environment = process.env): RuleSet {
+  const { name, rules } = chooseRules(config, environment);
+  return { name, rules: [...limits(config), ...rules] };
+}
+
+function chooseRules(config: Config, environment: Environment): RuleSet {
   const { crs } = config.rules;
   const files = config.rules.files.flatMap(expand);
   const overrides = overridesOf(config);
@@ -94,6 +99,13 @@ function paranoia({ rules }: Config): RuleSource[] {
 /** Rule files that stand alone get no base settings, but an audit log that was asked for should be written. */
 function audit({ logs }: Config): RuleSource[] {
   return logs.audit === undefined ? [] : [{ file: 'logs.audit', text: 'SecAuditEngine RelevantOnly\n' }];
+}
+
+/** What the engine assumes without being told. */
+const DEFAULT_PARTS = 200;
+
+function limits({ limits: { parts } }: Config): RuleSource[] {
+  return parts === DEFAULT_PARTS ? [] : [{ file: 'limits.parts', text: `SecRequestBodyPartsLimit ${parts}\n` }];
 }
 
 function overridesOf({ rules, logs }: Config): RuleSource[] {
