@@ -159,7 +159,8 @@ const limits: Table<LimitsConfig> = {
   parts: {
     type: integer(1, 1_000_000),
     default: 200,
-    summary: 'Parts of a multipart body that rules look at; then 413. `SecRequestBodyPartsLimit` in a file of rules counts more.',
+    summary:
+      'Parts of a multipart body that rules look at; then 413. `SecRequestBodyPartsLimit` in a file of rules counts more.',
   },
   connections: {
     type: integer(1, 1_000_000),
