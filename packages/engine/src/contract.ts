@@ -118,7 +118,20 @@ export interface Waf {
   /** Warnings of the load. */
   readonly warnings: readonly Diagnostic[];
   openTransaction(connection: ConnectionInfo, options?: TransactionOptions): Transaction;
+  /** Whether a rule of this id was loaded. */
+  hasRule(id: number): boolean;
+  /**
+   * The same rule set with some rules off or with another effect, by id; in place of all earlier switches. What was compiled is
+   * shared. Throws a `RangeError` when there is no such rule.
+   */
+  withRuleSwitches(switches: ReadonlyMap<number, RuleSwitch>): Waf;
 }
+
+/**
+ * What becomes of a rule: `off` is not run; `pass` matches and refuses nothing; `log` too, and writes the match down whatever the
+ * rule says; `deny` refuses with the status of the rule, 403 by default.
+ */
+export type RuleSwitch = 'off' | 'pass' | 'log' | 'deny';
 
 /** How one exchange is inspected, where that differs from what the rules say. */
 export interface TransactionOptions {

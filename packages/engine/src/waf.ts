@@ -5,11 +5,13 @@ import type { CollectionStore } from './collections/store.ts';
 import { defaultSettings } from './compile/default-settings.ts';
 import { loadProgram } from './compile/load.ts';
 import type { Program } from './compile/program.ts';
-import { createRuleCache } from './compile/rule-cache.ts';
+import { createRuleCache, type RuleCache } from './compile/rule-cache.ts';
+import { switchRules } from './compile/switch-rules.ts';
 import type { Vocabulary } from './compile/vocabulary.ts';
 import type {
   ConnectionInfo,
   FileAccess,
+  RuleSwitch,
   Transaction,
   TransactionOptions,
   Waf,
@@ -17,7 +19,7 @@ import type {
   WafSettings,
 } from './contract.ts';
 import type { Evaluator } from './run/evaluator.ts';
-import { measureProgram } from './run/measure.ts';
+import { type Costs, measureProgram } from './run/measure.ts';
 import { optimizedEvaluator } from './run/optimized.ts';
 import { createReferenceEvaluator } from './run/reference.ts';
 import { type Diagnostic, formatDiagnostic } from './seclang/diagnostics.ts';
@@ -33,7 +35,21 @@ import { WafTransaction } from './transaction.ts';
  * const waf = createWaf({ rules: [{ file: 'rules.conf', text: 'SecRuleEngine On\nSecRule ARGS "@contains evil" "id:1,deny"' }] });
  */
 export function createWaf(options: WafOptions): Waf {
-  return new CompiledWaf(options, createVocabulary(options.plugins));
+  const vocabulary = createVocabulary(options.plugins);
+  const cache = options.cache ?? createRuleCache();
+  const { program: loaded, diagnostics } = loadProgram({
+    sources: options.rules,
+    files: options.files ?? noFiles,
+    vocabulary,
+    settings: { ...defaultSettings(asciiBestFitMap), jsonNames: options.jsonNames ?? 'modsecurity2' },
+    regexes: cache.regexes,
+    regexOptions: { dotAll: true, dollarEndOnly: true },
+    services: options,
+  });
+  if (loaded === undefined) throw new RuleSetError(diagnostics.all);
+  const { program, costs } =
+    options.measure === undefined ? { program: loaded, costs: undefined } : measureProgram(loaded, options.measure);
+  return new CompiledWaf({ options, vocabulary, cache, warnings: diagnostics.all }, program, costs);
 }
 
 /** The rules cannot be loaded. `message` holds one line per mistake. */
@@ -57,59 +73,68 @@ const noFiles: FileAccess = {
   resolve: (_from, path) => path,
 };
 
+/** What all forms of a rule set have in common. */
+interface WafParts {
+  readonly options: WafOptions;
+  readonly vocabulary: Vocabulary;
+  readonly cache: RuleCache;
+  readonly warnings: readonly Diagnostic[];
+}
+
 class CompiledWaf implements Waf {
   readonly settings: WafSettings;
   readonly ruleCount: number;
   readonly warnings: readonly Diagnostic[];
   readonly #program: Program;
+  /** As loaded, without switches. */
+  readonly #loaded: Program;
   readonly #store: CollectionStore;
-  readonly #vocabulary: Vocabulary;
   readonly #evaluator: Evaluator;
-  readonly #options: WafOptions;
+  readonly #parts: WafParts;
 
-  constructor(options: WafOptions, vocabulary: Vocabulary) {
-    const cache = options.cache ?? createRuleCache();
-    const { program: loaded, diagnostics } = loadProgram({
-      sources: options.rules,
-      files: options.files ?? noFiles,
-      vocabulary,
-      settings: { ...defaultSettings(asciiBestFitMap), jsonNames: options.jsonNames ?? 'modsecurity2' },
-      regexes: cache.regexes,
-      regexOptions: { dotAll: true, dollarEndOnly: true },
-      services: options,
-    });
-    if (loaded === undefined) throw new RuleSetError(diagnostics.all);
-    const { program, costs } =
-      options.measure === undefined ? { program: loaded, costs: undefined } : measureProgram(loaded, options.measure);
+  constructor(parts: WafParts, program: Program, costs: Costs | undefined, earlier?: CompiledWaf) {
+    const { options, cache } = parts;
     this.settings = program.settings;
     this.ruleCount = program.rules.length;
-    this.warnings = diagnostics.all;
+    this.warnings = parts.warnings;
     this.#program = program;
-    this.#vocabulary = vocabulary;
+    this.#loaded = earlier === undefined ? program : earlier.#loaded;
+    this.#parts = parts;
     this.#evaluator =
       options.evaluator === 'reference'
         ? createReferenceEvaluator(costs)
         : optimizedEvaluator(program, costs, cache.clauses);
-    this.#options = options;
-    this.#store = options.collections ?? new MemoryStore(options.now === undefined ? {} : { now: options.now });
+    this.#store =
+      earlier !== undefined
+        ? earlier.#store
+        : (options.collections ?? new MemoryStore(options.now === undefined ? {} : { now: options.now }));
   }
 
-  openTransaction(connection: ConnectionInfo, options: TransactionOptions = {}): Transaction {
+  hasRule(id: number): boolean {
+    return this.#loaded.rules.some((rule) => rule.id === id);
+  }
+
+  withRuleSwitches(switches: ReadonlyMap<number, RuleSwitch>): Waf {
+    return new CompiledWaf(this.#parts, switchRules(this.#loaded, switches), undefined, this);
+  }
+
+  openTransaction(connection: ConnectionInfo, { engineMode }: TransactionOptions = {}): Transaction {
+    const { options, vocabulary } = this.#parts;
     return new WafTransaction({
       connection,
-      engineMode: options.engineMode,
+      engineMode,
       program: this.#program,
       evaluator: this.#evaluator,
-      vocabulary: this.#vocabulary,
+      vocabulary,
       store: this.#store,
-      uploads: this.#options.uploads,
-      holdsXml: this.#options.xmlValidation !== undefined,
-      now: this.#options.now ?? Date.now,
-      onBudgetExhausted: this.#options.onBudgetExhausted ?? 'refuse',
-      yieldControl: this.#options.yieldControl,
-      onMatch: this.#options.onMatch,
-      onMessage: this.#options.onMessage,
-      debugLog: this.#options.debugLog,
+      uploads: options.uploads,
+      holdsXml: options.xmlValidation !== undefined,
+      now: options.now ?? Date.now,
+      onBudgetExhausted: options.onBudgetExhausted ?? 'refuse',
+      yieldControl: options.yieldControl,
+      onMatch: options.onMatch,
+      onMessage: options.onMessage,
+      debugLog: options.debugLog,
     });
   }
 }

@@ -21,13 +21,14 @@ import type { Firewalls } from './waf/load.ts';
 export interface Gate {
   readonly config: Config;
   readonly logs: Logs;
+  readonly routes: readonly ActiveRoute[];
   readonly router: Router<ActiveRoute>;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Where the `proxy` action of rules may send requests, by address. */
   readonly proxyTargets: ReadonlyMap<string, Upstream>;
   readonly trusted: Networks;
-  /** Rules for requests that no route claims. */
-  readonly firewall: Firewall | undefined;
+  /** Rules for requests that no route claims; others while rules are switched at run time. */
+  firewall: Firewall | undefined;
   readonly serverHeader: string | undefined;
   /** Limits of connections the rules ask for; undefined without rules. */
   readonly connections: ConnectionSettings | undefined;
@@ -69,6 +70,7 @@ export function createGate(
   return {
     config,
     logs,
+    routes,
     router: createRouter(routes),
     upstreams,
     proxyTargets: new Map(proxyTargets),

@@ -13,6 +13,7 @@ import type { Upstream } from './proxy/upstream.ts';
 import type { FloodControl } from './stages/flood/flood-control.ts';
 import { CollectionStores } from './stores/collection-stores.ts';
 import { type LoadedRules, loadRules } from './waf/load.ts';
+import { RuleSwitches } from './waf/rule-switches.ts';
 
 export interface Gateway {
   readonly config: Config;
@@ -35,6 +36,8 @@ export interface Gateway {
   reload(config: Config): Promise<void>;
   /** An upstream in force, to be looked at or drained; it may be another after a reload. */
   upstream(name: string): Upstream | undefined;
+  /** Rules switched at run time; they last over reloads. */
+  readonly ruleSwitches: RuleSwitches;
   /** What this process has counted until now; nothing where that is switched off. */
   metrics(): readonly FamilySnapshot[];
   /** Opens the log files anew, after they have been rotated. */
@@ -64,6 +67,8 @@ export async function createGateway(
   const metrics = new GateMetrics();
   const observersOf = (of: Config): readonly ExchangeObserver[] => (of.metrics.enabled ? [metrics.observe] : []);
   let gate: Gate = createGate(config, logs, rules.firewalls, undefined, sharedDirectory, observersOf(config));
+  const ruleSwitches = new RuleSwitches();
+  ruleSwitches.attach(gate);
   let listeners: Listener[] = [];
   const current = (): Gate => gate;
 
@@ -114,6 +119,7 @@ export async function createGateway(
       const earlierLogs = logs;
       const dropped = listeners.filter((one) => !kept.includes(one));
       gate = nextGate;
+      ruleSwitches.attach(nextGate);
       logs = nextLogs;
       rules = nextRules;
       listeners = [...kept, ...opened];
@@ -128,6 +134,8 @@ export async function createGateway(
         .then(() => (sameLogs ? undefined : earlierLogs.close()))
         .catch((error: unknown) => logs.error('error', 'reload', String(error)));
     },
+
+    ruleSwitches,
 
     metrics() {
       if (!gate.config.metrics.enabled) return [];
@@ -154,6 +162,7 @@ export async function createGateway(
       await rules.release();
       await logs.close();
       metrics.close();
+      ruleSwitches.close();
     },
   };
 }

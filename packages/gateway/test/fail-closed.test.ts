@@ -39,6 +39,8 @@ vi.mock('@sallyport/engine', async (importOriginal) => {
         settings,
         ruleCount,
         warnings,
+        hasRule: (id) => waf.hasRule(id),
+        withRuleSwitches: (switches) => waf.withRuleSwitches(switches),
         openTransaction: (connection) => breakStep(waf.openTransaction(connection)),
       };
     },

@@ -8,8 +8,8 @@ export interface ActiveRoute {
   readonly config: RouteConfig;
   /** Absent where the gate answers itself. */
   readonly upstream: Upstream | undefined;
-  /** Absent where no rules apply. */
-  readonly firewall: Firewall | undefined;
+  /** Absent where no rules apply; another one while rules are switched at run time. */
+  firewall: Firewall | undefined;
   /** Largest request body; 0 means no limit. */
   readonly maxBody: number;
   /** Absent where nobody waits. */

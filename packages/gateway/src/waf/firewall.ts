@@ -1,5 +1,5 @@
 /** A loaded rule set, tied to the logs: what it finds is written down at the moment it is found. */
-import type { EngineMode, Transaction, Waf, WafOptions } from '@sallyport/engine';
+import type { EngineMode, RuleSwitch, Transaction, Waf, WafOptions } from '@sallyport/engine';
 import type { Logs, RequestContext } from '../logs/index.ts';
 
 export interface Connection extends RequestContext {
@@ -11,11 +11,17 @@ export interface Firewall {
   readonly waf: Waf;
   /** The mode exchanges begin in. */
   readonly engineMode: EngineMode;
+  /** The same with some rules switched, in place of all earlier switches. Throws a `RangeError` when there is no such rule. */
+  switched(switches: ReadonlyMap<number, RuleSwitch>): Firewall;
+  readonly withoutSwitches: Firewall;
   /** Begins the inspection of one exchange. */
   open(connection: Connection): Transaction;
   /** Forgets the exchange once its last phase has run. */
   close(transaction: Transaction): void;
 }
+
+/** Forms of a rule set with switched rules that are kept for other routes. */
+const MOST_KEPT = 16;
 
 /** Routes what rules find to the log of the request it belongs to. */
 export class MatchRouter {
@@ -37,9 +43,24 @@ export class MatchRouter {
   };
 
   /** A firewall of the rule set; several of them in different modes share all it is made of. */
-  firewall(waf: Waf, engineMode: EngineMode = waf.settings.engineMode): Firewall {
+  firewall(waf: Waf, engineMode: EngineMode = waf.settings.engineMode, base?: Firewall): Firewall {
     const options = { engineMode };
-    return {
+    const made = new Map<string, Firewall>();
+    const self: Firewall = {
+      switched: (switches) => {
+        if (base !== undefined) return base.switched(switches);
+        if (switches.size === 0) return self;
+        // Routes with the same switches share what is made of them.
+        const key = JSON.stringify([...switches].toSorted(([a], [b]) => a - b));
+        const switched = made.get(key) ?? this.firewall(waf.withRuleSwitches(switches), engineMode, self);
+        made.set(key, switched);
+        // The oldest goes: nobody switches back and forth between more.
+        if (made.size > MOST_KEPT) made.delete([...made.keys()][0] as string);
+        return switched;
+      },
+      get withoutSwitches() {
+        return base ?? self;
+      },
       waf,
       engineMode,
       open: (connection) => {
@@ -58,5 +79,6 @@ export class MatchRouter {
         this.#running.delete(transaction.id);
       },
     };
+    return self;
   }
 }

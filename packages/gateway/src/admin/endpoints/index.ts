@@ -5,6 +5,7 @@ import { logs } from './logs.ts';
 import { metrics } from './metrics.ts';
 import { reload } from './reload.ts';
 import { reopenLogs } from './reopen-logs.ts';
+import { listRuleSwitches, switchRule, unswitchRule } from './rule-switches.ts';
 import { status } from './status.ts';
 
 /** Every endpoint of the admin API. */
@@ -18,4 +19,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   reopenLogs,
   status,
   metrics,
+  listRuleSwitches,
+  switchRule,
+  unswitchRule,
 ];

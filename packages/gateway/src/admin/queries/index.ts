@@ -2,6 +2,7 @@ import type { Query } from '../query.ts';
 import { bans } from './bans.ts';
 import { logHealth } from './log-health.ts';
 import { metrics } from './metrics.ts';
+import { checkRuleSwitch, ruleSwitches, switchRule } from './rule-switches.ts';
 
 /** Everything a worker can be asked. */
-export const QUERIES: readonly Query[] = [bans, logHealth, metrics];
+export const QUERIES: readonly Query[] = [bans, logHealth, metrics, checkRuleSwitch, ruleSwitches, switchRule];
