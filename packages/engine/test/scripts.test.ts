@@ -44,6 +44,14 @@ describe('SecRuleScript', () => {
     expect(record.matches[0]).toMatchObject({ operatorText: 'two \\"spies\\"\\n', message: 'm' });
   });
 
+  it('is asked in every exchange, also where it leaves no record', async () => {
+    const rules = `SecRuleScript x.lua "id:1,phase:1,nolog,pass,setvar:tx.seen=1"
+SecRule TX:seen "@eq 1" "id:2,phase:1,pass"`;
+    const fired = async (uri: string) =>
+      (await inspect(rules, (host) => host.variables('ARGS.a', [])[0]?.value, uri)).matches.map(({ rule }) => rule.id);
+    expect([await fired('/?a=1'), await fired('/')]).toEqual([[2], []]);
+  });
+
   it('does not match without one', async () => {
     expect((await inspect('SecRuleScript x.lua "id:1,phase:2,deny"', () => undefined)).matches).toEqual([]);
   });

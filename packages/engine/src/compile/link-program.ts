@@ -128,7 +128,7 @@ const unconditional: Link['test'] = {
   name: 'unconditionalMatch',
   argument: constantText(''),
   isNegated: false,
-  matcher: { test: () => true, describe: () => 'Unconditional match in SecAction.' },
+  matcher: { forecast: { kind: 'value' }, test: () => true, describe: () => 'Unconditional match in SecAction.' },
 };
 
 /** The rule as ModSecurity prints it from its parsed form: inherited actions first. */

@@ -13,7 +13,9 @@ export interface Item {
   readonly key: string | undefined;
   readonly value: string;
   /** The value after the transformations of the link, where somebody has worked it out already. */
-  readonly transformed?: string;
+  readonly transformed: string | undefined;
+  /** Whether the operator has said yes to that already. */
+  readonly isKnownToMatch: boolean;
 }
 
 /** Expands a target list into the values to test, in order; exclusions and removals are left out. */
@@ -72,20 +74,21 @@ function filterByKey(members: readonly Member[], key: string): readonly Member[]
   return found ?? NO_MEMBERS;
 }
 
-export function itemOf(target: Target, member: Member): Item {
+export function itemOf(target: Target, member: Member, transformed?: string, isKnownToMatch: boolean = false): Item {
   const name = fullName(target.name, member);
   const { selector } = target;
   const requiredName = selector.kind === 'custom' ? `${name}:${selector.text}` : name;
-  return { name, requiredName, key: member.key, value: member.value };
+  return { name, requiredName, key: member.key, value: member.value, transformed, isKnownToMatch };
 }
 
-export function countItem(target: Target, count: number): Item {
+export function countItem(target: Target, count: number, isKnownToMatch: boolean = false): Item {
   const { selector } = target;
   let required = `&${target.name}`;
   if (selector.kind === 'key') required += `:${selector.key}`;
   if (selector.kind === 'custom') required += `:${selector.text}`;
   if (selector.kind === 'regex') required += `:/${selector.regex.source}/`;
-  return { name: target.name, requiredName: required, key: undefined, value: String(count) };
+  const value = String(count);
+  return { name: target.name, requiredName: required, key: undefined, value, transformed: undefined, isKnownToMatch };
 }
 
 /** Whether the target list excludes a member, or `ctl` has removed it. */

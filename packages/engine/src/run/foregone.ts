@@ -117,10 +117,9 @@ function isForegone(rule: Rule): boolean {
   );
 }
 
-/** Whether the verdict of a link depends on nothing but TX. Patterns are left out: they take from the budget. */
+/** Whether the verdict of a link depends on nothing but TX. Patterns are left out, as they take from the budget, and so are scripts. */
 function isForegoneTest(link: Link | undefined): link is Link {
   if (link === undefined) return false;
-  if (link.isUnconditional) return true;
   const { forecast, testLater } = link.test.matcher;
   if (testLater !== undefined || (forecast?.kind !== 'value' && forecast?.kind !== 'phrases')) return false;
   return link.targets.every(

@@ -87,13 +87,14 @@ export class Foresight {
   isInterrupted = false;
   /** The one value the rule found last looks at, where that is a variable of TX that is known to match. */
   found: Item | undefined;
-  /** Whether a match of that rule leaves no trace but the names of what matched. */
+  /** Whether that rule, or the action found last, has no other consequences than changes of TX. */
   isGateFound = false;
 
   /** Position of the first rule from `position` on that may match; the number of rules when there is none. */
   next(position: number): number {
     this.found = undefined;
     this.isInterrupted = false;
+    this.isGateFound = false;
     let at = position;
     for (;;) {
       const stretch = this.#stretches[this.#stretch];
@@ -111,7 +112,11 @@ export class Foresight {
     const { guards } = this.#plan;
     for (let at = this.#prospective.from(position); at < end; at = this.#prospective.from(at + 1)) {
       const guard = guards[at];
-      if (guard === GUARD.none || this.#isBlind) return at;
+      if (guard === GUARD.none) {
+        this.isGateFound = this.#plan.isSilentAction[at] === 1;
+        return at;
+      }
+      if (this.#isBlind) return at;
       if (guard === GUARD.foresee ? this.#isForeseen(at) : this.#probe(at)) return at;
     }
     return end;
@@ -145,8 +150,8 @@ export class Foresight {
         if (origin !== source || prospect.verdict === false) continue;
         if (!isPicked(member, target, this.#state)) continue;
         if (isLeftOut(member, target, removals, this.#state)) continue;
-        const item = itemOf(target, member);
-        items.push(prospect.transformed === undefined ? item : { ...item, transformed: prospect.transformed });
+        const { transformed, verdict } = prospect;
+        items.push(itemOf(target, member, transformed, transformed !== undefined && verdict === true));
       }
     });
     return items;
@@ -269,7 +274,7 @@ export class Foresight {
   }
 
   #noteTx({ isGate }: TxProbe, item: Item | undefined): boolean {
-    this.isGateFound = isGate;
+    this.isGateFound = isGate && item !== undefined;
     this.found = item;
     return item !== undefined;
   }
@@ -313,7 +318,9 @@ export class Foresight {
 }
 
 function txItem({ target, isCount }: TxProbe, member: Member | undefined): Item {
-  return member === undefined || isCount ? countItem(target, member === undefined ? 0 : 1) : itemOf(target, member);
+  return member === undefined || isCount
+    ? countItem(target, member === undefined ? 0 : 1, true)
+    : itemOf(target, member, member.value, true);
 }
 
 /** Whether the selector of a target picks the member; members of a source with a selector of its own are picked already. */

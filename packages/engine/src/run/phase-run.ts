@@ -133,19 +133,24 @@ export class PhaseRun {
   }
 
   /**
-   * Half of what matches in a request are rules that look at one variable of TX and jump, to leave out a paranoia level. When
-   * such a match is foreseen, nothing of it remains but the names of what matched.
+   * Most of what matches in a request are rules that look at one variable of TX and jump or add up scores. When such a match is
+   * foreseen, there is nothing to do but its actions, and to note the names of what matched.
    */
   #passGate(rule: Rule): boolean {
     const foresight = this.#foresight;
-    if (foresight === undefined || foresight.found === undefined || !foresight.isGateFound) return false;
+    if (foresight === undefined || !foresight.isGateFound) return false;
     const item = foresight.found;
     const state = this.#state;
     if (state.removals.targetsOf(rule) !== undefined) return false;
     state.ignoreChanges();
-    state.matchedVar = item.value;
-    state.matchedVarName = item.name;
-    if (rule.severity !== undefined) state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
+    if (item !== undefined) {
+      state.matchedVar = item.value;
+      state.matchedVarName = item.name;
+      if (rule.severity !== undefined) state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
+    }
+    for (const effect of rule.links[0]!.effects) {
+      if (effect(state) !== undefined) throw new Error(`rule ${rule.id} waits although its actions stay within TX`);
+    }
     this.#noteGate(rule);
     this.position = positionBehind(rule, this.position);
     return true;
@@ -315,7 +320,7 @@ export class PhaseRun {
           this.#verdict = matches !== isNegated;
         });
       }
-      this.#verdict = matcher.test(value, this.#scope) !== isNegated;
+      this.#verdict = item.isKnownToMatch || matcher.test(value, this.#scope) !== isNegated;
       if (this.#state.budget.exceeded) {
         this.#noteExhaustion(rule, item);
         if (this.#isOver()) return undefined;
@@ -476,7 +481,9 @@ export function positionBehind(rule: Rule, position: number): number {
 }
 
 /** SecAction has one thing to look at: nothing. */
-const unconditionalItems: readonly Item[] = [{ name: '', requiredName: '', key: undefined, value: '' }];
+const unconditionalItems: readonly Item[] = [
+  { name: '', requiredName: '', key: undefined, value: '', transformed: undefined, isKnownToMatch: false },
+];
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {

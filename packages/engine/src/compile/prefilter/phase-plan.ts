@@ -1,7 +1,7 @@
 import type { Rule, Target } from '../program.ts';
 import { KnownNames } from './known-names.ts';
 import { Positions } from './positions.ts';
-import { namesOfTx, type TxProbe, txProbeOf } from './tx-probe.ts';
+import { isSilent, namesOfTx, type TxProbe, txProbeOf } from './tx-probe.ts';
 import { type ClauseCache, planValues, type Slot, type ValuePlan } from './value-plan.ts';
 
 /**
@@ -20,6 +20,8 @@ export interface PhasePlan {
   /** By position of the rule. */
   readonly guards: Uint8Array;
   readonly all: Positions;
+  /** By position of the rule: whether it is a SecAction whose actions stay within TX, and no more. */
+  readonly isSilentAction: Uint8Array;
   /** By position of the rule; undefined where the first link is not that simple. */
   readonly txProbes: readonly (TxProbe | undefined)[];
   /**
@@ -57,6 +59,7 @@ export function planPhase(
   return {
     guards,
     all: Positions.where(rules.length, () => true),
+    isSilentAction: Uint8Array.from(rules, (rule) => Number(isSilentAction(rule))),
     txProbes,
     groups,
     groupOf,
@@ -71,6 +74,12 @@ function guardOf(rule: Rule): Guard {
   if (forecast === undefined || testLater !== undefined) return GUARD.none;
   if (forecast.kind !== 'harmless' && link.targets.every(isSteady)) return GUARD.foresee;
   return link.multiMatch ? GUARD.none : GUARD.probe;
+}
+
+/** Scripts run unconditionally too, but match or do not. */
+function isSilentAction(rule: Rule): boolean {
+  const [link] = rule.links;
+  return link?.isUnconditional === true && link.test.matcher.forecast !== undefined && isSilent(rule);
 }
 
 /** Whether the values of a target are the same at every moment of a phase. */

@@ -14,8 +14,21 @@ export interface TxProbe {
   readonly isNegated: boolean;
   /** Whether the verdict depends on the value alone. */
   readonly isFixed: boolean;
-  /** Whether a match of the rule leaves no trace but the names of what matched: no record, no change, no decision. */
+  /** Whether a match has no other consequences than changes of TX and the names of what matched. */
   readonly isGate: boolean;
+}
+
+/** Whether a match of a rule leaves no record and no decision, and its actions stay within TX. */
+export function isSilent({ log, auditLog, disruption, links: [link, second] }: Rule): boolean {
+  return (
+    !log &&
+    !auditLog &&
+    disruption.kind === 'pass' &&
+    link !== undefined &&
+    second === undefined &&
+    !link.capture &&
+    link.effects.every((effect) => effect.isConfinedToTx === true)
+  );
 }
 
 /** The variables of TX that rules name as targets. */
@@ -43,13 +56,6 @@ export function txProbeOf(rule: Rule, position: number, names: KnownNames): TxPr
   const slot = names.slotOf(selector.key);
   if (slot === undefined) return undefined;
   const { matcher, isNegated } = link.test;
-  const isGate =
-    !rule.log &&
-    !rule.auditLog &&
-    rule.disruption.kind === 'pass' &&
-    rule.links.length === 1 &&
-    !link.capture &&
-    link.effects.length === 0;
   const isFixed = matcher.forecast !== undefined && matcher.forecast.kind !== 'harmless';
-  return { position, slot, isCount, target, matcher, isNegated, isFixed, isGate };
+  return { position, slot, isCount, target, matcher, isNegated, isFixed, isGate: isSilent(rule) };
 }
