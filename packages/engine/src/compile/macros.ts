@@ -62,6 +62,8 @@ function compileReference(
 
 function readerOf(variable: Variable, key: string | undefined): (tx: TransactionState) => string {
   if (key === undefined) return (tx) => variable.members(tx)[0]?.value ?? '';
+  // What most macros of rules read.
+  if (variable.name === 'TX') return (tx) => tx.tx.get(key) ?? '';
   const { find } = variable;
   if (find !== undefined) return (tx) => find(tx, key)[0]?.value ?? '';
   return (tx) => variable.members(tx).find((member) => equalsIgnoreCase(member.key ?? '', key))?.value ?? '';

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { KnownNames } from '../compile/prefilter/known-names.ts';
+import { MatchBudget } from '../regex/index.ts';
 import { VariableMap } from './variable-map.ts';
 
 describe('VariableMap', () => {
@@ -14,6 +16,32 @@ describe('VariableMap', () => {
     map.delete('sCoRe');
     expect(map.get('score')).toBeUndefined();
     expect(map.members).toEqual([{ key: 'other', value: '2' }]);
+  });
+
+  it('is the same for names known at load and for others, however they are spelled', () => {
+    for (const names of [[], ['Score', 'OTHER'], ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'score']]) {
+      const map = new VariableMap(new KnownNames(names));
+      map.set('SCORE', '1');
+      map.setCapture(1, 'one');
+      map.set('sCORe', '2');
+      map.setCapture(0, 'all');
+      map.setCapture(1, undefined);
+      map.set('Late', '3');
+      expect([map.get('score'), map.get('Score'), map.get('LATE'), map.get('0'), map.get('1')]).toEqual([
+        '2',
+        '2',
+        '3',
+        'all',
+        undefined,
+      ]);
+      expect(map.members.map(({ key }) => key)).toEqual(['SCORE', '0', 'Late']);
+      const picked = map.select({ test: (key) => /^[sl]/i.test(key) }, new MatchBudget());
+      expect(picked.map(({ value }) => value)).toEqual(['2', '3']);
+      map.delete('SCORE');
+      expect(map.select({ test: (key) => /^[sl]/i.test(key) }, new MatchBudget())).toEqual([
+        { key: 'Late', value: '3' },
+      ]);
+    }
   });
 
   it('folds ASCII letters only: bytes above 0x7f stay apart', () => {

@@ -95,21 +95,26 @@ export class VariableMap implements WritableCollection {
 
   set(key: string, value: string): void {
     this.#beginWriting();
-    const slot = this.#names.slotOf(key);
+    let name = key;
+    let slot = this.#names.slotOf(name);
+    if (slot === undefined) {
+      name = lowerCase(key);
+      if (name !== key) slot = this.#names.slotOf(name);
+    }
     if (slot !== undefined) {
       this.#known[slot] = this.#replacing(this.#known[slot], key, value);
       return;
     }
-    const lower = lowerCase(key);
     this.#others ??= new Map();
-    this.#others.set(lower, this.#replacing(this.#others.get(lower), key, value));
+    this.#others.set(name, this.#replacing(this.#others.get(name), key, value));
   }
 
   delete(key: string): void {
     if (this.#find(key) === undefined) return;
     this.#beginWriting();
-    const slot = this.#names.slotOf(key);
-    if (slot === undefined) this.#others?.delete(lowerCase(key));
+    const lower = lowerCase(key);
+    const slot = this.#names.slotOf(lower);
+    if (slot === undefined) this.#others?.delete(lower);
     else this.#known[slot] = undefined;
   }
 
@@ -149,11 +154,15 @@ export class VariableMap implements WritableCollection {
   }
 
   #find(key: string): Arrival | undefined {
+    // Keys of rules are mostly spelled as the names known are, or in lower case.
     const slot = this.#names.slotOf(key);
     if (slot !== undefined) return this.#known[slot];
-    if (this.#others === undefined) return undefined;
-    // Keys of rules are mostly lower case already; the second look-up is for the others.
-    return this.#others.get(key) ?? this.#others.get(lowerCase(key));
+    const known = this.#others?.get(key);
+    if (known !== undefined) return known;
+    const lower = lowerCase(key);
+    if (lower === key) return undefined;
+    const other = this.#names.slotOf(lower);
+    return other === undefined ? this.#others?.get(lower) : this.#known[other];
   }
 
   #beginWriting(): void {

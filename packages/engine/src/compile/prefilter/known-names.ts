@@ -44,13 +44,12 @@ export class KnownNames {
     return this.#hasCaptures ? group : undefined;
   }
 
-  /** The number of a name in any case; undefined for names that come up while rules run. */
+  /**
+   * The number of a name as it is spelled here, or in lower case; undefined for other spellings, and for names that come up
+   * while rules run.
+   */
   slotOf(name: string): number | undefined {
-    if (this.size === 0) return undefined;
-    const slot = this.#slots.get(name);
-    if (slot !== undefined) return slot;
-    const lower = lowerCase(name);
-    return lower === name ? undefined : this.#slots.get(lower);
+    return this.size === 0 ? undefined : this.#slots.get(name);
   }
 
   /** What is remembered of a pattern. */
