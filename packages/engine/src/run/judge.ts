@@ -109,7 +109,7 @@ export class Judge {
     if (valueClass.hasConditions) {
       this.#add(value);
       const course = valueClass.courseFor(this.#masks[0]!);
-      this.#tested.set(course.plain);
+      for (let word = 0; word < this.#words; word++) this.#tested[word] = course.plain[word]!;
       isOneValue = course.nodes.length === 0;
       if (!isOneValue) this.#transform(course, valueClass, settings);
       prospects = this.#meetConditions(valueClass, isOneValue);
@@ -154,9 +154,12 @@ export class Judge {
   #transform({ nodes }: Course, { conditionsAt }: ValueClass, settings: TransformationSettings): void {
     const { parents, kinds, transformations, triggers } = this.#plan.trie;
     const words = this.#words;
-    this.#valueOf.fill(0);
-    for (const node of nodes) {
-      const before = this.#valueOf[parents[node]!]!;
+    const indexOf = this.#valueOf;
+    const tested = this.#tested;
+    indexOf.fill(0);
+    for (let at = 0; at < nodes.length; at++) {
+      const node = nodes[at]!;
+      const before = indexOf[parents[node]!]!;
       const needed = triggers[node];
       let after = before;
       if (needed === undefined || (this.#masks[before]! & needed) !== 0) {
@@ -169,10 +172,10 @@ export class Judge {
           this.#results[slot] = after + 1;
         }
       }
-      this.#valueOf[node] = after;
+      indexOf[node] = after;
       const conditions = conditionsAt[node];
       if (conditions === undefined) continue;
-      for (let word = 0; word < words; word++) this.#tested[after * words + word]! |= conditions[word]!;
+      for (let word = 0; word < words; word++) tested[after * words + word]! |= conditions[word]!;
     }
   }
 
@@ -187,8 +190,10 @@ export class Judge {
     this.#values[index] = value;
     this.#lowered[index] = undefined;
     this.#masks[index] = scanner.mask;
-    this.#tested.fill(0, index * words, (index + 1) * words);
-    this.#results.fill(0, index * this.#kindCount, (index + 1) * this.#kindCount);
+    const tested = this.#tested;
+    for (let at = index * words; at < (index + 1) * words; at++) tested[at] = 0;
+    const results = this.#results;
+    for (let at = index * this.#kindCount; at < (index + 1) * this.#kindCount; at++) results[at] = 0;
     this.#count++;
     return index;
   }
