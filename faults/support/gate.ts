@@ -22,6 +22,8 @@ export interface GateSettings {
   /** Words put in front of the command, such as `prlimit --nofile=256`. */
   readonly wrapper?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** The folder of an earlier gate, to start there again. */
+  readonly folder?: string;
 }
 
 export interface FaultGate {
@@ -37,13 +39,15 @@ export interface FaultGate {
   read(file: string): string;
   /** Exit code, when it has ended. */
   ended(): Promise<number | null>;
+  /** Tells it to stop, and waits until it has. */
+  stop(): Promise<void>;
   /** Ends it, whatever state it is in, and removes its folder. */
   remove(): Promise<void>;
 }
 
 /** Starts a gate and waits until it serves. Rejects with what it said when it does not. */
 export async function startGate(settings: GateSettings): Promise<FaultGate> {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-fault-'));
+  const folder = settings.folder ?? mkdtempSync(join(tmpdir(), 'sallyport-fault-'));
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
   write('sallyport.yaml', configuration(settings));
   if (settings.rules !== undefined) write('rules.conf', settings.rules);
@@ -92,6 +96,10 @@ export async function startGate(settings: GateSettings): Promise<FaultGate> {
     write,
     read: (file) => readFileSync(join(folder, file), 'latin1'),
     ended: () => exit,
+    async stop() {
+      child.kill('SIGTERM');
+      await exit;
+    },
     remove,
   };
 }

@@ -31,6 +31,8 @@ export interface Traffic {
   /** Failures so far. */
   readonly failures: readonly Failure[];
   readonly sent: number;
+  /** Requests without an answer yet. */
+  readonly underWay: number;
   /** Stops sending and waits for what is under way. */
   stop(): Promise<TrafficResult>;
 }
@@ -64,6 +66,9 @@ export function startTraffic(options: TrafficOptions): Traffic {
     failures,
     get sent() {
       return sent;
+    },
+    get underWay() {
+      return running.size;
     },
     async stop() {
       clearInterval(timer);

@@ -18,6 +18,8 @@ export interface GateStatus {
   readonly running: number;
   /** Workers that ended without having been asked to. */
   readonly crashes: number;
+  /** Folders whose files the processes have reason to hold open: logs, temporary files, the run directory. */
+  readonly folders: readonly string[];
   /** Settings in force that weaken the gate. */
   readonly unsafe: readonly string[];
 }

@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   profile: async () => (await import('./commands/profile.ts')).profileCommand,
   rule: async () => (await import('./commands/rule.ts')).ruleCommand,
   metrics: async () => (await import('./commands/metrics.ts')).metricsCommand,
+  ps: async () => (await import('./commands/ps.ts')).psCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
 };
 

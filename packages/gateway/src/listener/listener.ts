@@ -78,6 +78,8 @@ type FrontSocket = Socket & {
 };
 
 const CHECK_INTERVAL = 1000;
+/** How often a closing door looks for idle connections, in milliseconds. */
+const SWEEP_EVERY = 250;
 
 export interface ListenOptions {
   /** Counts what clients ask for. */
@@ -85,6 +87,7 @@ export interface ListenOptions {
   /** A bound socket that was inherited; it is bound here when absent. */
   readonly descriptor?: number | undefined;
 }
+
 /** Requests one connection may send ahead; no client needs to. */
 const MAX_WAITING = 100;
 
@@ -133,17 +136,20 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
       return closed;
     },
     async close(grace) {
-      const timer = setTimeout(() => {
+      phase.isRetiring = true;
+      const cut = setTimeout(() => {
         server.closeAllConnections();
         phase.streams?.destroy();
         // Node no longer counts a connection that has left HTTP.
         for (const socket of phase.tunnels) socket.destroy();
       }, grace);
-      server.close();
-      server.closeIdleConnections();
+      if (server.listening) NetServer.prototype.close.call(server);
+      // A moment later, and again: a request may be on its way on an idle connection, and busy ones become idle.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY);
       phase.streams?.retire();
       await closed;
-      clearTimeout(timer);
+      clearInterval(sweep);
+      clearTimeout(cut);
     },
   };
 }

@@ -7,6 +7,7 @@ import { settingsFrom } from '../config/source.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import { openMetricsListener } from '../metrics/metrics-listener.ts';
 import { explainFailure } from './failure.ts';
+import { foldersOf } from './folders.ts';
 import type { StartOptions } from './run.ts';
 import { onSignals } from './signals.ts';
 import { listenerStatus, listeningLine, rulesLine, unsafeSettings } from './start-lines.ts';
@@ -85,6 +86,7 @@ class OneProcess implements Control {
       requests: activity.begun,
       running: activity.running,
       crashes: 0,
+      folders: foldersOf(config),
       unsafe: unsafeSettings(config),
     };
   }

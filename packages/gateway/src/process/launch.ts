@@ -43,7 +43,11 @@ export class Launcher {
       ...(this.#hasSetpriv ? ['setpriv', ...setprivWords(this.account)] : []),
     ];
     const [program = process.execPath, ...rest] = [...wrappers, ...words];
-    return { program, words: rest, identity: this.#hasSetpriv ? {} : (this.account ?? {}) };
+    return {
+      program,
+      words: rest,
+      identity: this.#hasSetpriv ? {} : (this.account ?? {}),
+    };
   }
 }
 

@@ -7,6 +7,7 @@ import type { Generation } from './generation.ts';
 import type { Launcher } from './launch.ts';
 import { whyDue } from './lifetime.ts';
 import type { Note, Order } from './messages.ts';
+import type { SharedDirectory } from './shared-directory.ts';
 import { Slot } from './slot.ts';
 import { Spare } from './spare.ts';
 import { SpawnRate } from './spawn-rate.ts';
@@ -15,7 +16,7 @@ import { WorkerProcess } from './worker-process.ts';
 
 export interface PoolOptions {
   readonly launcher: Launcher;
-  readonly sharedDirectory: string;
+  readonly shared: SharedDirectory;
   /** A line for the operator. */
   readonly say: (level: LogLevel, text: string) => void;
 }
@@ -145,7 +146,7 @@ export class Pool {
     return new WorkerProcess({
       launch: this.#options.launcher.command(at),
       generation,
-      sharedDirectory: this.#options.sharedDirectory,
+      shared: this.#options.shared,
       notes,
       orders: [...this.#orders.values()],
       events: {

@@ -8,6 +8,8 @@ import type { Account } from './accounts.ts';
 
 export class SharedDirectory {
   readonly path: string;
+  /** Where workers keep compiled code for the next ones; undefined when that would not last or not be safe. */
+  readonly codeCache: string | undefined;
   readonly #temporary: string | undefined;
 
   /**
@@ -16,18 +18,18 @@ export class SharedDirectory {
    */
   constructor(config: Config, account: Account | undefined, isTakingOver: boolean) {
     const folder = runDirectory(config);
-    if (folder === undefined) {
-      this.#temporary = mkdtempSync(join(tmpdir(), 'sallyport-'));
-      makeRunDirectory(this.#temporary, account !== undefined);
-    } else {
-      makeRunDirectory(folder, account !== undefined);
-    }
-    this.path = join(folder ?? (this.#temporary as string), 'shared');
+    if (folder === undefined) this.#temporary = mkdtempSync(join(tmpdir(), 'sallyport-'));
+    const base = folder ?? (this.#temporary as string);
+    makeRunDirectory(base, account !== undefined);
+    this.path = join(base, 'shared');
     if (!isTakingOver) rmSync(this.path, { recursive: true, force: true });
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     if (account !== undefined) chownSync(this.path, account.uid, account.gid);
+    // Workers with a user of their own could leave their successors code that is not ours.
+    this.codeCache = folder === undefined || account !== undefined ? undefined : join(base, 'code');
   }
 
+  /** What was counted goes; compiled code stays for the next start. */
   remove(): void {
     rmSync(this.#temporary ?? this.path, { recursive: true, force: true });
   }

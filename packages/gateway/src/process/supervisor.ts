@@ -9,6 +9,7 @@ import { settingsFrom } from '../config/source.ts';
 import type { LogLevel } from '../logs/index.ts';
 import { openMetricsListener } from '../metrics/metrics-listener.ts';
 import { explainFailure } from './failure.ts';
+import { foldersOf } from './folders.ts';
 import type { Generation } from './generation.ts';
 import { Launcher } from './launch.ts';
 import { ListeningSockets } from './listening-sockets.ts';
@@ -56,7 +57,7 @@ class Supervisor implements Control {
     this.#generation = { number: 1, source, config, sockets: prepared.sockets };
     this.#pool = new Pool({
       launcher,
-      sharedDirectory: this.#shared.path,
+      shared: this.#shared,
       say: (level, text) => this.#say(level, 'process', text),
     });
   }
@@ -134,6 +135,7 @@ class Supervisor implements Control {
       requests,
       running: workers.reduce((sum, one) => sum + one.running, 0),
       crashes,
+      folders: [...foldersOf(config), this.#shared.path],
       unsafe: unsafeSettings(config),
     };
   }

@@ -1,4 +1,5 @@
 /** A worker from start to end: it serves on sockets it has inherited, and does what the supervisor says. */
+import { flushCompileCache } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { answerQuery } from '../admin/query.ts';
 import { settingsFrom } from '../config/source.ts';
@@ -70,6 +71,8 @@ class Worker {
         const reason = `it has served ${message.maxRequests} requests`;
         this.#activity.whenBegun(message.maxRequests, () => tell({ type: 'due', reason }));
       }
+      // Now, because Node would do it at the end, when somebody waits for that.
+      flushCompileCache();
       await gateway.listen(message.descriptors);
       this.#gateway = gateway;
       for (const { level, module, text } of message.notes) gateway.logs.error(level, module, text);

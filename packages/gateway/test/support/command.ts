@@ -1,10 +1,15 @@
 /** The program as users start it: `bin/sallyport.mjs` in a process of its own, running from source. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+/** Tests start the same program over and over; it need not be compiled each time. */
+const CODE_CACHE = join(tmpdir(), 'sallyport-test-code');
 
 export interface Finished {
   readonly code: number | null;
@@ -29,7 +34,7 @@ function start(words: readonly string[], cwd: string): { child: ChildProcess; ou
   const child = spawn(process.execPath, ['--conditions=sallyport-source', MAIN, ...words], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, XDG_DATA_HOME: cwd },
+    env: { ...process.env, XDG_DATA_HOME: cwd, NODE_COMPILE_CACHE: CODE_CACHE },
   });
   const said = { out: '', err: '' };
   child.stdout?.on('data', (chunk) => {

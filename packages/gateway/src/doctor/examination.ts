@@ -1,0 +1,19 @@
+/** What the doctor looks at, and what it finds. */
+import type { Config } from '../config/config.ts';
+
+/** `wrong`: the gate will not start or not hold; `weak`: it works, and could be better; `fine`: it is as it should be. */
+export type Severity = 'wrong' | 'weak' | 'fine';
+
+export interface Finding {
+  readonly severity: Severity;
+  readonly what: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+export interface Examination {
+  /** A heading for its findings. */
+  readonly name: string;
+  /** `config` is undefined when there is no configuration, or none that can be read. */
+  examine(config: Config | undefined): Promise<readonly Finding[]> | readonly Finding[];
+}

@@ -1,0 +1,52 @@
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Config } from '../config/config.ts';
+import type { Examination, Finding } from './examination.ts';
+
+const OTHERS_READ = 0o004;
+const OTHERS_WRITE = 0o002;
+
+export const files: Examination = {
+  name: 'files',
+  examine(config) {
+    if (config === undefined) return [];
+    return [
+      ...secretFiles(config).map((path) => examine(path, constants.R_OK, OTHERS_READ | OTHERS_WRITE, 'chmod 640')),
+      ...config.rules.files
+        .filter((path) => !/[*?[]/.test(path))
+        .map((path) => examine(path, constants.R_OK, OTHERS_WRITE, 'chmod o-w')),
+      ...logFolders(config).map((path) => examine(path, constants.W_OK, OTHERS_WRITE, 'chmod o-w')),
+    ];
+  },
+};
+
+function secretFiles({ listeners, upstreams }: Config): readonly string[] {
+  return [...listeners.map((one) => one.tls?.key), ...[...upstreams.values()].map((one) => one.tls.key)].filter(
+    (path) => path !== undefined,
+  );
+}
+
+function logFolders({ logs }: Config): readonly string[] {
+  const paths = [logs.access, logs.error, logs.audit].filter((one) => typeof one === 'string' && one.startsWith('/'));
+  return [...new Set((paths as string[]).map(dirname))];
+}
+
+/** `forbidden`: bits the mode must not have. */
+function examine(path: string, access: number, forbidden: number, remedy: string): Finding {
+  let stats: Stats;
+  try {
+    stats = statSync(path);
+    accessSync(path, access);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const what = access === constants.W_OK ? 'written' : 'read';
+    return { severity: 'wrong', what: `${path} cannot be ${what}: ${code}` };
+  }
+  const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0');
+  if ((stats.mode & forbidden) === 0) return { severity: 'fine', what: `${path} (mode ${mode})` };
+  // A sticky folder lets nobody touch the files of others.
+  if (stats.isDirectory() && (stats.mode & 0o1000) !== 0) {
+    return { severity: 'weak', what: `${path} is a folder for everybody`, hint: 'give the logs a folder of their own' };
+  }
+  return { severity: 'wrong', what: `${path} is open to others (mode ${mode})`, hint: `${remedy} ${path}` };
+}
