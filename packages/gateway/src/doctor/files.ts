@@ -1,6 +1,7 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { logFilesOf } from '../config/log-files.ts';
 import type { Examination, Finding } from './examination.ts';
 
 const OTHERS_READ = 0o004;
@@ -26,9 +27,8 @@ function secretFiles({ listeners, upstreams }: Config): readonly string[] {
   );
 }
 
-function logFolders({ logs }: Config): readonly string[] {
-  const paths = [logs.access, logs.error, logs.audit].filter((one) => typeof one === 'string' && one.startsWith('/'));
-  return [...new Set((paths as string[]).map(dirname))];
+function logFolders(config: Config): readonly string[] {
+  return [...new Set(logFilesOf(config).map(({ file }) => dirname(file)))];
 }
 
 /** `forbidden`: bits the mode must not have. */

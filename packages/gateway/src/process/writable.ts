@@ -1,21 +1,17 @@
 /** Whether the user a worker runs as can write where the configuration tells it to. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { logFilesOf } from '../config/log-files.ts';
 
 /** Throws with one line for the first place that cannot be written: a log that stays empty would be noticed too late. */
 export function checkWritable(config: Config): void {
-  for (const [name, value] of Object.entries(config.logs)) {
-    if (['access', 'error', 'audit'].includes(name) && typeof value === 'string' && value.startsWith('/')) {
-      checkFile(`logs.${name}`, value);
-    }
-  }
+  for (const { key, file } of logFilesOf(config)) checkFile(key, file);
   if (config.tmpDir !== undefined) check('tmp_dir', config.tmpDir, config.tmpDir);
 }
 
 function checkFile(key: string, file: string): void {
-  const exists = statSync(file, { throwIfNoEntry: false }) !== undefined;
-  check(key, file, exists ? file : dirname(file));
+  check(key, file, existsSync(file) ? file : dirname(file));
 }
 
 function check(key: string, what: string, path: string): void {

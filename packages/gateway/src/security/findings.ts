@@ -27,7 +27,7 @@ export function findingsOn(state: ProcessState, expected: Expectation): readonly
     found.push(`runs as user ${state.uid} instead of ${expected.uid}`);
   }
   if (readsClients && state.uid !== 0 && state.gid === 0) found.push('has the group of root');
-  if (readsClients && state.capabilities.length > 0) found.push(`has capabilities: ${state.capabilities.join(', ')}`);
+  if (readsClients && state.capabilities.length > 0) found.push(`has ${describeCapabilities(state.capabilities)}`);
   if (readsClients && !state.hasNoNewPrivileges) found.push('may gain privileges (no_new_privs is off)');
   for (const { number, target, mode = 0 } of state.descriptors) {
     if (number <= STANDARD || !target.startsWith('/') || HARMLESS.has(target)) continue;
@@ -40,6 +40,15 @@ export function findingsOn(state: ProcessState, expected: Expectation): readonly
     if ((mode & OTHERS_WRITE) !== 0) found.push(`descriptor ${number} is a file others may write: ${target}`);
   }
   return found;
+}
+
+/** Many are those of root, and nobody reads forty names. */
+const FEW = 8;
+
+/** `no capabilities`, `capabilities: net_bind_service`, `38 capabilities`. */
+export function describeCapabilities(names: readonly string[]): string {
+  if (names.length === 0) return 'no capabilities';
+  return names.length > FEW ? `${names.length} capabilities` : `capabilities: ${names.join(', ')}`;
 }
 
 /** `/a/b` is within `/a` and within `/a/b`, and not within `/a/bc`. */

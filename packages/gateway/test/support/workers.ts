@@ -1,5 +1,5 @@
 /** A gate with workers, as users start it. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askGate } from '../../src/admin/client.ts';
 import type { GateStatus, WorkerStatus } from '../../src/admin/status.ts';
@@ -22,9 +22,11 @@ export interface WorkersGate extends RunningCommand {
 export async function startWorkers(
   upstreamPort: number,
   count: number,
-  { yaml = '', rules }: { readonly yaml?: string; readonly rules?: string } = {},
+  options: { readonly yaml?: string; readonly rules?: string; readonly folderMode?: number } = {},
 ): Promise<WorkersGate> {
+  const { yaml = '', rules, folderMode = 0o700 } = options;
   const folder = testFolder();
+  chmodSync(folder, folderMode);
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
   const has = (key: string): boolean => yaml.split('\n').some((line) => line.startsWith(`${key}:`));
   write(

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { askGate } from '../../admin/client.ts';
 import type { GateStatus } from '../../admin/status.ts';
-import { findingsOn } from '../../security/findings.ts';
+import { describeCapabilities, findingsOn } from '../../security/findings.ts';
 import { type ProcessState, readProcess } from '../../security/process-state.ts';
 import { type Command, UsageError } from './command.ts';
 import { controlSocket } from './status.ts';
@@ -67,8 +67,7 @@ function programFolders(): readonly string[] {
 function render(looks: readonly Look[], isJudging: boolean): readonly string[] {
   return looks.flatMap(({ pid, role, state, findings }) => {
     if (state === undefined) return [`${role} ${pid}: cannot be read; run this as its user or as root`];
-    const rights =
-      state.capabilities.length === 0 ? 'no capabilities' : `capabilities: ${state.capabilities.join(', ')}`;
+    const rights = describeCapabilities(state.capabilities);
     return [
       `${role} ${pid}: user ${state.uid}, group ${state.gid}, ${rights}, no_new_privs ${state.hasNoNewPrivileges ? 'on' : 'off'}, seccomp ${state.seccomp}`,
       `  root ${state.root}, works in ${state.cwd}, ${state.descriptors.length} descriptors`,
