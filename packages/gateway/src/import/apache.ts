@@ -15,6 +15,7 @@ import { settings } from './apache/settings.ts';
 import { type Doors, siteDoors, siteOf } from './apache/sites.ts';
 import { tls } from './apache/tls.ts';
 import type { Workshop } from './apache/topic.ts';
+import { trafficTopics } from './evasive.ts';
 import { Draft } from './proxy/draft.ts';
 import { finishDraft } from './proxy/finish-draft.ts';
 import { Ledger } from './proxy/ledger.ts';
@@ -23,7 +24,7 @@ import type { ProxyImport, ProxyImportOptions } from './proxy/result.ts';
 import { RuleFiles } from './proxy/rule-files.ts';
 import { writeSite } from './proxy/site.ts';
 
-const TOPICS = { ...settings, ...tls, ...access, ...headers, ...redirects, ...rewrites, ...proxying };
+const TOPICS = { ...settings, ...tls, ...access, ...headers, ...redirects, ...rewrites, ...proxying, ...trafficTopics };
 
 /** Rejects with an error of the system when `file` itself cannot be read; what it includes is accounted for line by line. */
 export async function importApache(file: string, options: ProxyImportOptions = {}): Promise<ProxyImport> {

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RuleSource } from '@sallyport/engine';
 import { importApache } from '../../import/apache.ts';
+import { importEvasive } from '../../import/evasive.ts';
 import { translateModsec1 } from '../../import/modsec1.ts';
 import { importNginx } from '../../import/nginx.ts';
 import type { ProxyImport, ProxyImportOptions } from '../../import/proxy/result.ts';
@@ -14,10 +15,12 @@ export const importCommand: Command = {
   name: 'import',
   summary: 'Translate configurations and rules of other systems: Apache, nginx, ModSecurity 1.x, Snort.',
   usage: `sallyport import apache|nginx FILE [-o OUT] [--root DIR] [--report text|json]
+sallyport import evasive FILE [-o OUT] [--report text|json]
 sallyport import modsec1 FILE [-o OUT] [--report text|json] [--id-base N]
 sallyport import snort FILE... [-o OUT] [--report text|json] [--id-base N]
 
-  FILE          apache, nginx: the main file, or that of a site; modsec1, snort: rules
+  FILE          apache, nginx: the main file, or that of a site; evasive: directives of mod_evasive, mod_qos and
+                mod_reqtimeout, which become sections of a configuration; modsec1, snort: rules
   -o, --output  file for the translation; without it the translation is printed and the report goes to standard error.
                 Rules within a configuration of Apache or nginx go to a file beside it, sallyport.rules.conf
   --root        apache, nginx: folder that holds a copy of the old machine's files, such as DIR/etc/apache2
@@ -36,6 +39,13 @@ const PROXY_IMPORTERS: Readonly<Record<string, ProxyImporter>> = { apache: impor
 type Importer = (sources: readonly RuleSource[], idBase: number | undefined) => Import;
 
 const IMPORTERS: Readonly<Record<string, { readonly mostFiles: number; readonly convert: Importer }>> = {
+  evasive: {
+    mostFiles: 1,
+    convert: ([source]) => {
+      if (source === undefined) throw new UsageError('import evasive needs a file');
+      return importEvasive(source);
+    },
+  },
   modsec1: {
     mostFiles: 1,
     convert: ([source], idBase) => {

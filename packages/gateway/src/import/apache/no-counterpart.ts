@@ -22,9 +22,7 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
   ],
   [/^(Auth|Session|DBD|LDAP|OIDC|Shib|Mellon|Htpasswd)/i, 'users are not identified by the gate'],
   [/^(Cache|CachE)/i, 'nothing is cached'],
-  [/^DOS/i, 'flood limits are not carried over'],
-  [/^QS_/i, 'limits of mod_qos are not carried over'],
-  [/^RequestReadTimeout$/i, 'see slow_clients in the reference: the gate has such limits by default'],
+  [/^QS_/i, 'this part of mod_qos has no counterpart'],
   [/^(LimitRequestFieldSize)$/i, 'limits.header_size is for all headers together'],
   [/^(LimitXMLRequestBody|LimitInternalRecursion)$/i, 'there is nothing it would limit'],
   [
