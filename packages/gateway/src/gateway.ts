@@ -1,9 +1,11 @@
 /** A running gate: its doors, its rules, its logs. */
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
+import { type Renewal, startRenewal } from './acme/renewal.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config, ListenerConfig } from './config/config.ts';
 import { closeUnused, createGate, type Gate, watchUpstreams } from './gate.ts';
+import { checkCertificates } from './listener/certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { createLogs, type ExchangeObserver, type Logs, type LogsConfig } from './logs/index.ts';
 import type { FamilySnapshot } from './metrics/family.ts';
@@ -71,6 +73,16 @@ export async function createGateway(
   ruleSwitches.attach(gate);
   let listeners: Listener[] = [];
   const current = (): Gate => gate;
+  let renewal: Renewal | undefined;
+  const renewCertificates = (): void => {
+    renewal?.stop();
+    renewal = startRenewal(gate.config, {
+      onCertificate: () => {
+        for (const one of listeners) one.update(one.config, gate.config);
+      },
+      note: (level, text) => logs.error(level, 'acme', text),
+    });
+  };
 
   return {
     get config() {
@@ -95,6 +107,7 @@ export async function createGateway(
         listen(config, current, { activity, descriptor: descriptors[at] }),
       );
       watchUpstreams(gate);
+      renewCertificates();
       return listeners.map((one) => one.address);
     },
 
@@ -107,6 +120,7 @@ export async function createGateway(
       const kept = listeners.filter((one) => next.listeners.some((wanted) => isSameDoor(one.config, wanted)));
       const missing = next.listeners.filter((wanted) => !kept.some((one) => isSameDoor(one.config, wanted)));
       try {
+        checkCertificates(next);
         nextGate = createGate(next, nextLogs, nextRules.firewalls, gate, sharedDirectory, observersOf(next));
         opened = await openAll(missing, (config) => listen(config, current, { activity }));
       } catch (cause) {
@@ -128,6 +142,7 @@ export async function createGateway(
         const config = next.listeners.find((wanted) => isSameDoor(one.config, wanted));
         if (config !== undefined) one.update(config, next);
       }
+      renewCertificates();
       // Requests that began before go on with what they began with; this waits for them in the background.
       void Promise.all([...dropped.map((one) => one.close(next.timeouts.drain)), closeUnused(earlier, nextGate)])
         .then(() => earlierRules.release())
@@ -151,11 +166,13 @@ export async function createGateway(
     reopenLogs: () => logs.reopen(),
 
     async retire() {
+      renewal?.stop();
       await Promise.all(listeners.map((one) => one.retire()));
       listeners = [];
     },
 
     async close(grace = gate.config.timeouts.drain) {
+      renewal?.stop();
       await Promise.all(listeners.map((one) => one.close(grace)));
       listeners = [];
       await closeUnused(gate, undefined);

@@ -3,6 +3,7 @@ import type { UpstreamConfig } from './sections/upstream.ts';
 
 /** The configuration as the program uses it: complete, checked and immutable. `schema.ts` says how it is written. */
 
+import type { AcmeConfig } from './sections/acme.ts';
 import type { ConnectionsConfig } from './sections/connections.ts';
 import type { FloodsConfig } from './sections/floods.ts';
 import type { HttpConfig } from './sections/http.ts';
@@ -21,6 +22,7 @@ export interface Config {
   readonly upstreams: ReadonlyMap<string, UpstreamConfig>;
   readonly routes: readonly RouteConfig[];
   readonly trustedProxies: readonly string[];
+  readonly acme: AcmeConfig;
   readonly http: HttpConfig;
   readonly http2: Http2Config;
   readonly limits: LimitsConfig;

@@ -121,6 +121,14 @@ export function contradictions(config: Config): readonly Contradiction[] {
     for (const [key, message] of mistakesOfListener(listener)) found.push({ path: ['listeners', at, key], message });
   });
 
+  const isOrdering = config.listeners.some(({ tls }) => (tls?.automatic ?? []).length > 0);
+  if (isOrdering && config.acme.storage === undefined) {
+    found.push({ path: ['acme', 'storage'], message: 'certificates that are ordered need a folder: "acme.storage"' });
+  }
+  if (isOrdering && !config.acme.termsAgreed) {
+    found.push({ path: ['acme', 'termsAgreed'], message: 'ordering certificates needs "acme.terms_agreed: true"' });
+  }
+
   const taken = new Map<string, number>();
   config.routes.forEach((route, at) => {
     const schemes = route.scheme === undefined ? ['http', 'https'] : [route.scheme];
@@ -210,6 +218,7 @@ function resolveFiles(config: Config, folder: string): Config {
       const certificates = one.tls.certificates?.map((pair) => placed(pair, 'certificate', 'key')) ?? [];
       return { ...one, tls: { ...placed(one.tls, 'certificate', 'key', 'clientCa'), certificates } };
     }),
+    acme: placed(config.acme, 'storage', 'ca'),
     upstreams: new Map(
       [...config.upstreams].map(([name, one]) => [name, { ...one, tls: placed(one.tls, 'ca', 'certificate', 'key') }]),
     ),

@@ -32,6 +32,7 @@ import {
   type Table,
   text,
 } from './field.ts';
+import { acme } from './sections/acme.ts';
 import { connections } from './sections/connections.ts';
 import { floods } from './sections/floods.ts';
 import { HTTP_TABLE } from './sections/http.ts';
@@ -342,6 +343,11 @@ export const CONFIG_TABLE: Table<Config> = {
     default: [],
     summary:
       "Peers whose `X-Forwarded-*`, `Forwarded` and `X-Real-IP` headers are believed. Everybody else's are removed.",
+  },
+  acme: {
+    type: section(acme),
+    default: defaultsOf(acme),
+    summary: 'Certificates that the gate orders itself. Needs the package `acme-client`.',
   },
   http: { type: section(HTTP_TABLE), default: defaultsOf(HTTP_TABLE), summary: 'How strictly requests are read.' },
   http2: { type: section(http2), default: defaultsOf(http2), summary: 'What one connection of HTTP/2 may do.' },

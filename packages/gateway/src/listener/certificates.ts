@@ -1,7 +1,9 @@
 /** Which certificate a client gets: by the name it asks for (RFC 6066 §3). */
-import { X509Certificate } from 'node:crypto';
+import { constants, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import { readStoredCertificate } from '../acme/storage.ts';
+import type { Config } from '../config/config.ts';
 import type { CertificateConfig, ListenerTlsConfig } from '../config/sections/listener.ts';
 
 export interface Certificates {
@@ -24,11 +26,17 @@ interface Served {
   readonly names: ReadonlySet<string>;
 }
 
-/** Reads all files of a listener. `more` are certificates that come from elsewhere. Throws with the name of the file that is bad. */
-export function loadCertificates(tls: ListenerTlsConfig, more: readonly CertifiedKey[] = []): Certificates {
+/**
+ * Reads all files of a listener. `storage` is where ordered certificates are; those that have not come yet are left out, and until
+ * then nobody can connect by their names. Throws with the name of the file that is bad.
+ */
+export function loadCertificates(tls: ListenerTlsConfig, storage?: string): Certificates {
   const common = commonOptions(tls);
+  const { automatic = [] } = tls;
+  const ordered =
+    storage === undefined || automatic.length === 0 ? undefined : readStoredCertificate(storage, automatic);
   const own = tls.certificate === undefined || tls.key === undefined ? [] : [read(tls.certificate, tls.key)];
-  const all = [...own, ...(tls.certificates ?? []).map(readPair), ...more];
+  const all = [...own, ...(tls.certificates ?? []).map(readPair), ...(ordered === undefined ? [] : [ordered])];
   const served = all.map(
     (pair): Served => ({ context: createSecureContext({ ...common, ...pair }), names: namesOf(pair) }),
   );
@@ -51,6 +59,11 @@ export function loadCertificates(tls: ListenerTlsConfig, more: readonly Certifie
   };
 }
 
+/** Throws what opening or updating the listeners of a configuration would throw for a bad certificate. */
+export function checkCertificates({ listeners, acme }: Pick<Config, 'listeners' | 'acme'>): void {
+  for (const { tls } of listeners) if (tls !== undefined) loadCertificates(tls, acme.storage);
+}
+
 function commonOptions({ minVersion, clientCa, clientCertificate }: ListenerTlsConfig): SecureContextOptions {
   const asks = clientCa !== undefined && (clientCertificate ?? 'none') !== 'none';
   return {
@@ -58,6 +71,8 @@ function commonOptions({ minVersion, clientCa, clientCertificate }: ListenerTlsC
     // Forward secrecy and authenticated encryption only; TLS 1.3 suites are chosen by OpenSSL.
     ciphers: 'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20',
     honorCipherOrder: true,
+    // A client that renegotiates makes us work for nothing; TLS 1.3 has left it out.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(asks && { ca: readPem(clientCa) }),
   };
 }

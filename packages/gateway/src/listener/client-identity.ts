@@ -46,13 +46,9 @@ export const IDENTITY_HEADERS: ReadonlySet<string> = new Set([
   'x-client-verify',
 ]);
 
-/** Node gives one part per line, the most general first; RFC 4514 wants them the other way round, with commas. */
+/** Node gives one part per line, escaped, the most general first; RFC 4514 wants them the other way round, with commas. */
 function distinguishedName(lines: string): string {
-  return lines
-    .split('\n')
-    .toReversed()
-    .map((part) => part.replaceAll(',', '\\,'))
-    .join(',');
+  return lines.split('\n').toReversed().join(',');
 }
 
 /** Certificates may hold any characters; header values may not. */

@@ -109,7 +109,8 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
     // Only WebSocket leaves HTTP. Everything else Upgrade may ask for is ignored, as RFC 9110 §7.8 allows.
     shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
   };
-  const secure = config.tls === undefined ? undefined : createSecureDoor(serverOptions, config);
+  const secure =
+    config.tls === undefined ? undefined : createSecureDoor(serverOptions, config, current().config.acme.storage);
   const server: Door = secure?.server ?? createServer(serverOptions);
   applyLimits(server, current().config);
   const phase: DoorPhase = { isRetiring: false, tunnels: new Set(), streams: undefined };
@@ -126,7 +127,7 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
     update(next, whole) {
       active = next;
       applyLimits(server, whole);
-      secure?.update(next);
+      secure?.update(next, whole.acme.storage);
     },
     retire() {
       phase.isRetiring = true;
@@ -277,6 +278,7 @@ function attach(
     const addresses = addressesOf(gate, request, head);
     const exchange = new Exchange(gate, request, response, withRightHost(front, head), addresses, 'https');
     exchange.clientIdentity = front[identity];
+    if (gate.logs.needs.connection) exchange.wire = new WireCount(socket);
     activity.begin();
     response.on('close', () => {
       activity.end();

@@ -14,7 +14,7 @@ export interface SecureDoor {
   /** Whether a connection that was opened for a name may be used for a host: their certificate is the same. */
   serves(socket: TLSSocket, host: string): boolean;
   /** Takes over certificates and settings for connections from now on. Throws, with nothing changed, when a file is bad. */
-  update(config: ListenerConfig): void;
+  update(config: ListenerConfig, storage: string | undefined): void;
 }
 
 /** The longest a timer of Node can be: our own clock ends slow handshakes. */
@@ -26,12 +26,14 @@ interface PerConnection {
   rejectUnauthorized: boolean;
 }
 
+/** `storage`: where ordered certificates are. */
 export function createSecureDoor(
   options: ServerOptions<typeof IncomingMessage, typeof GateResponse>,
   first: ListenerConfig,
+  firstStorage: string | undefined,
 ): SecureDoor {
   let config = first;
-  let certificates: Certificates = loadCertificates(first.tls as ListenerTlsConfig);
+  let certificates: Certificates = loadCertificates(first.tls as ListenerTlsConfig, firstStorage);
   const server = createServer({
     ...options,
     ...certificates.fallback,
@@ -52,8 +54,8 @@ export function createSecureDoor(
       const name = (socket as TLSSocket & { readonly servername?: string | false }).servername;
       return typeof name !== 'string' || name === '' || certificates.areTogether(name, host);
     },
-    update(next) {
-      const loaded = loadCertificates(next.tls as ListenerTlsConfig);
+    update(next, storage) {
+      const loaded = loadCertificates(next.tls as ListenerTlsConfig, storage);
       server.setSecureContext(loaded.fallback);
       certificates = loaded;
       config = next;

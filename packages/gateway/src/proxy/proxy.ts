@@ -11,6 +11,7 @@
  * Any stage may decide the request: a rule by an interruption, the gate itself by throwing a `GateError`.
  */
 import type { Interruption, MaybePromise } from '@sallyport/engine';
+import { answerChallenge, challengeAnswer } from '../acme/challenge.ts';
 import { type DecidedBy, ERRORS, GateError } from '../errors.ts';
 import { hasBody } from '../listener/strict-http.ts';
 import type { Firewall } from '../waf/firewall.ts';
@@ -28,6 +29,11 @@ const ABOUT_SERVER: DecidedBy = { stage: 'http', reason: 'OPTIONS *' };
 /** Never rejects. */
 export async function serve(exchange: Exchange): Promise<void> {
   try {
+    const challenge = challengeAnswer(exchange);
+    if (challenge !== undefined) {
+      await answerChallenge(exchange, challenge);
+      return;
+    }
     const counted = exchange.gate.floods.admit(exchange);
     if (counted !== undefined) await counted;
     // Only what has to be waited for is: without rules and body the request goes on at once.

@@ -30,3 +30,40 @@ export function makeCertificate(folder: string, name: string): { cert: string; k
   );
   return { cert, key };
 }
+
+export interface ClientAuthority {
+  readonly ca: string;
+  /** A certificate it has signed, and its key. */
+  issue(name: string): { readonly cert: string; readonly key: string };
+}
+
+/** An authority that signs certificates of clients. */
+export function makeAuthority(folder: string, name: string): ClientAuthority {
+  const { cert: ca, key: caKey } = makeCertificate(folder, name);
+  return {
+    ca,
+    issue(client) {
+      const [cert, key, request] = [`${client}-client.pem`, `${client}-client.key`, `${client}.csr`].map((file) =>
+        join(folder, file),
+      ) as [string, string, string];
+      const run = (...words: string[]): void => void execFileSync('openssl', words, { stdio: 'ignore' });
+      run(
+        'req',
+        '-new',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-subj',
+        `/O=Test, Ltd/CN=${client}`,
+        '-keyout',
+        key,
+        '-out',
+        request,
+      );
+      run('x509', '-req', '-in', request, '-CA', ca, '-CAkey', caKey, '-CAcreateserial', '-days', '2', '-out', cert);
+      return { cert, key };
+    },
+  };
+}

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { formatMistake } from '../../config/load.ts';
 import { createGate } from '../../gate.ts';
-import { loadCertificates } from '../../listener/certificates.ts';
+import { checkCertificates } from '../../listener/certificates.ts';
 import { createLogs } from '../../logs/index.ts';
 import { explainFailure } from '../../process/failure.ts';
 import { type LoadedRules, loadRules } from '../../waf/load.ts';
@@ -26,7 +26,7 @@ code is 1 when there is one.`,
     const hasGate = !isAboutRulesOnly(flags);
     const { config, mistakes } = gatherSettings(flags, hasGate);
     const wrong = mistakes.map(formatMistake);
-    if (config !== undefined) wrong.push(...checkCertificates(config));
+    if (config !== undefined) wrong.push(...certificateMistakes(config));
     const rules = config && (await checkRules(config, hasGate && wrong.length === 0, wrong));
     for (const line of wrong) err(line);
     if (!isQuiet) for (const warning of rules?.warnings ?? []) err(warning);
@@ -37,16 +37,13 @@ code is 1 when there is one.`,
   },
 };
 
-function checkCertificates(config: Config): readonly string[] {
-  return config.listeners.flatMap(({ tls }) => {
-    if (tls === undefined) return [];
-    try {
-      loadCertificates(tls);
-      return [];
-    } catch (cause) {
-      return explainFailure(cause);
-    }
-  });
+function certificateMistakes(config: Config): readonly string[] {
+  try {
+    checkCertificates(config);
+    return [];
+  } catch (cause) {
+    return explainFailure(cause);
+  }
 }
 
 /** Loads what a start would load, the gate around the rules too where there is one, and lets go of it again. */

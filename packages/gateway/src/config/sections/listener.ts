@@ -1,4 +1,6 @@
 /** `listeners`: where clients connect, and how TLS is spoken there. */
+import { isIP } from 'node:net';
+import { parseAuthority } from '../../listener/authority.ts';
 import { choice, flag, integer, listOf, section, type Table, text } from '../field.ts';
 
 export interface ListenerConfig {
@@ -14,6 +16,8 @@ export interface ListenerTlsConfig {
   readonly key?: string;
   /** For further names, chosen by what the client asks for. */
   readonly certificates?: readonly CertificateConfig[];
+  /** Names to order a certificate for. */
+  readonly automatic?: readonly string[];
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly clientCertificate?: 'none' | 'optional' | 'require';
   readonly clientCa?: string;
@@ -44,6 +48,12 @@ const listenerTls: Table<ListenerTlsConfig> = {
     summary:
       'Certificates for further names. Each serves the names in it (`subjectAltName`), exact ones before wildcards such as `*.example.org`.',
   },
+  automatic: {
+    type: listOf(text('host name', checkOrderedName)),
+    default: [],
+    summary:
+      'Order and renew one certificate for these names, as `acme` says. The authority asks for a file on port 80 of each, so a plain listener has to be reachable there.',
+  },
   minVersion: {
     type: choice('TLSv1.2', 'TLSv1.3'),
     default: 'TLSv1.2',
@@ -73,6 +83,13 @@ export const listener: Table<ListenerConfig> = {
   tls: { type: section(listenerTls), isOptional: true, summary: 'Speak HTTPS with these certificates.' },
 };
 
+/** Wildcards cannot be proved by a file on a server. */
+function checkOrderedName(value: string): string | undefined {
+  if (value.startsWith('*.')) return `"${value}": no certificate can be ordered for a wildcard this way`;
+  const isName = value.includes('.') && isIP(value) === 0 && parseAuthority(value)?.host === value;
+  return isName ? undefined : `"${value}" is not a host name in lower case, such as www.example.org`;
+}
+
 /** Mistakes between the values of one listener, with the key they are about. */
 export function mistakesOfListener({
   http2,
@@ -84,7 +101,9 @@ export function mistakesOfListener({
   if ((tls.certificate === undefined) !== (tls.key === undefined)) {
     found.push(['tls', 'a certificate needs both "certificate" and "key"']);
   }
-  if (tls.certificate === undefined) found.push(['tls', 'TLS needs a "certificate"']);
+  if (tls.certificate === undefined && (tls.automatic ?? []).length === 0) {
+    found.push(['tls', 'TLS needs a "certificate", or names to order one for ("automatic")']);
+  }
   const asks = (tls.clientCertificate ?? 'none') !== 'none';
   if (asks && tls.clientCa === undefined) {
     found.push(['tls', 'asking clients for certificates needs "client_ca", the authorities that sign them']);

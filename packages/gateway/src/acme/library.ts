@@ -1,0 +1,49 @@
+/** The package `acme-client`, as far as it is used. It is loaded only where certificates are ordered. */
+
+export interface AcmeLibrary {
+  readonly Client: new (options: {
+    readonly directoryUrl: string;
+    readonly accountKey: Buffer;
+    readonly backoffAttempts: number;
+  }) => AcmeClient;
+  readonly crypto: {
+    createPrivateEcdsaKey(): Promise<Buffer>;
+    createCsr(
+      names: { readonly commonName: string; readonly altNames: readonly string[] },
+      key: Buffer,
+    ): Promise<[key: Buffer, request: Buffer]>;
+  };
+  /** What it asks the authority with. */
+  readonly axios: {
+    readonly defaults: {
+      httpsAgent?: unknown;
+      timeout?: number;
+      readonly acmeSettings: { retryMaxAttempts: number };
+    };
+  };
+}
+
+export interface AcmeClient {
+  auto(options: {
+    readonly csr: Buffer;
+    readonly email?: string;
+    readonly termsOfServiceAgreed: boolean;
+    /** Nobody but the authority has to reach us. */
+    readonly skipChallengeVerification: true;
+    readonly challengePriority: readonly string[];
+    challengeCreateFn(authorization: unknown, challenge: { readonly token: string }, answer: string): Promise<void>;
+    challengeRemoveFn(authorization: unknown, challenge: { readonly token: string }): Promise<void>;
+  }): Promise<string>;
+}
+
+/** Rejects with what to do when the package is not installed. */
+export async function loadAcmeLibrary(): Promise<AcmeLibrary> {
+  // Not a literal: the types must not be needed where the package is not.
+  const name: string = 'acme-client';
+  try {
+    return ((await import(name)) as { readonly default: AcmeLibrary }).default;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    throw new Error('automatic certificates need the package "acme-client": npm install acme-client', { cause });
+  }
+}
