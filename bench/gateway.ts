@@ -1,17 +1,19 @@
 /**
- * How many requests a second does the gate serve with the Core Rule Set on, and with the engine off, beside Apache with
- * mod_security2 and nginx with libmodsecurity under the same rules?
+ * How many requests a second does the gate serve with the Core Rule Set on, and without rules, beside Apache with mod_security2
+ * and nginx with libmodsecurity under the same rules?
  *
- *     npm run bench -- [--seconds 4] [--rounds 2] [--paranoia 1,4] [--requests get,form,json,upload,attack,html] [--rule-sets 3.3.4,4.28]
+ *     npm run bench -- [--requests get,form,json,upload,attack,html] [--paranoia 1,4] [--rule-sets 3.3.4,4.28]
+ *                      [--seconds 3] [--warmup 3] [--rounds 2] [--connections 16] [--write]
  *
- * Every server runs on one CPU, the load generator and the upstream on another. Servers take turns, several rounds of each,
- * and the median round counts. Peers that are not installed are left out with a line that says so.
+ * The servers of one rule set run on one CPU, the load generator and the upstream on another. Only one server is asked at a
+ * time; they take turns, and the median round counts. Each is warmed up with a request before it is measured with it. Peers
+ * that are not installed are left out with a line that says so. All of it takes about a quarter of an hour and says so at the
+ * beginning. `--write` puts the tables and charts into results.md.
  */
-import { execFileSync } from 'node:child_process';
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { applyLoad, type LoadResult } from './support/load.ts';
-import { hasCommand } from './support/processes.ts';
+import { hasCommand, type Running } from './support/processes.ts';
+import { chart, type Row, surroundings, table, writeSection } from './support/report.ts';
 import { attack, type BenchRequest, browserGet, formPost, htmlResponse, jsonPost, upload } from './support/requests.ts';
 import { installedRuleSets, type RuleSet } from './support/rule-sets.ts';
 import { apache, nginx, type Subject, sallyport, startUpstream } from './support/subjects.ts';
@@ -27,24 +29,34 @@ const requestsByName: Readonly<Record<string, BenchRequest>> = {
 
 const SERVER_CPU = 0;
 const LOAD_CPU = 1;
+/** To start the servers of one setting, about. */
+const SECONDS_TO_START = 8;
 
-interface Row {
-  readonly subject: string;
+/** Servers measured in turns: all under the same rules, or the gate without any. */
+interface Setting {
+  readonly subjects: readonly Subject[];
   readonly ruleSet: RuleSet | undefined;
   readonly paranoia: 1 | 4;
-  readonly request: BenchRequest;
-  readonly result: LoadResult;
+}
+
+interface Pace {
+  readonly warmup: number;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly connections: number;
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      seconds: { type: 'string', default: '4' },
+      seconds: { type: 'string', default: '3' },
+      warmup: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '2' },
-      paranoia: { type: 'string', default: '1' },
-      requests: { type: 'string', default: 'get,form' },
+      paranoia: { type: 'string', default: '1,4' },
+      requests: { type: 'string', default: Object.keys(requestsByName).join() },
       'rule-sets': { type: 'string', default: '3.3.4,4.28' },
       connections: { type: 'string', default: '16' },
+      write: { type: 'boolean', default: false },
     },
   });
   if (!hasCommand('wrk')) throw new Error('wrk is not installed; see scripts/peers.mjs');
@@ -54,112 +66,110 @@ async function main(): Promise<void> {
       throw new Error(`there is no request "${name}" (${Object.keys(requestsByName).join(', ')})`);
     return request;
   });
-  const wanted = values['rule-sets'].split(',');
-  const ruleSets = installedRuleSets().filter((ruleSet) => wanted.some((name) => ruleSet.name.endsWith(name)));
-  const levels = values.paranoia.split(',').map((level) => (level === '4' ? 4 : 1));
-  const peers = [sallyport, apache, nginx].filter((subject) => {
-    if (subject.missing !== undefined) console.log(`left out: ${subject.name}: ${subject.missing}`);
-    return subject.missing === undefined;
-  });
+  const pace: Pace = {
+    warmup: Number(values.warmup),
+    seconds: Number(values.seconds),
+    rounds: Number(values.rounds),
+    connections: Number(values.connections),
+  };
+  const settings = settingsFor(values['rule-sets'].split(','), values.paranoia.split(','));
+  announce(settings, requests.length, pace);
+
   const upstream = await startUpstream(LOAD_CPU);
   const rows: Row[] = [];
   try {
-    const settings: { subject: Subject; ruleSet: RuleSet | undefined; paranoia: 1 | 4 }[] = [
-      { subject: sallyport, ruleSet: undefined, paranoia: 1 },
-    ];
-    for (const ruleSet of ruleSets) {
-      for (const paranoia of levels) for (const subject of peers) settings.push({ subject, ruleSet, paranoia });
-    }
-    for (const request of requests) {
-      const rounds = settings.map(() => [] as LoadResult[]);
-      for (let round = 0; round < Number(values.rounds); round++) {
-        for (const [index, setting] of settings.entries()) {
-          rounds[index]?.push(
-            await measure(setting, upstream.port, request, Number(values.seconds), Number(values.connections)),
-          );
-        }
-      }
-      for (const [index, { subject, ruleSet, paranoia }] of settings.entries()) {
-        const row: Row = { subject: subject.name, ruleSet, paranoia, request, result: median(rounds[index] ?? []) };
-        rows.push(row);
-        console.log(describe(row));
-      }
-    }
+    for (const setting of settings) rows.push(...(await measureSetting(setting, requests, upstream.port, pace)));
   } finally {
     await upstream.stop();
   }
-  console.log(`\n${report(rows)}`);
+  // Requests first: what is compared stands together.
+  const sorted = requests.flatMap(({ name }) => rows.filter(({ request }) => request === name));
+  const report = `${surroundings()}\n\n${chart(sorted)}\n\n${table(sorted, sallyport.name)}`;
+  console.log(`\n${report}`);
+  if (values.write) writeSection(new URL('./results.md', import.meta.url), 'gateway', report);
 }
 
-async function measure(
-  {
-    subject,
-    ruleSet,
-    paranoia,
-  }: { readonly subject: Subject; readonly ruleSet: RuleSet | undefined; readonly paranoia: 1 | 4 },
-  upstreamPort: number,
-  request: BenchRequest,
-  seconds: number,
-  connections: number,
-): Promise<LoadResult> {
-  const server = await subject.start({ cpu: SERVER_CPU, upstreamPort, ruleSet, paranoia });
-  try {
-    const load = { port: server.port, request, connections, cpu: LOAD_CPU };
-    await applyLoad({ ...load, seconds: 1 });
-    const result = await applyLoad({ ...load, seconds });
-    const isRefusing = result.refused > result.requests / 2;
-    // A server that answers something else than expected would be measured for the wrong work.
-    if (ruleSet !== undefined && isRefusing !== request.isAttack) {
-      throw new Error(
-        `${subject.name} ${isRefusing ? 'refuses' : 'lets through'} "${request.name}" under ${ruleSet.name} at level ${paranoia}`,
-      );
-    }
-    return result;
-  } finally {
-    await server.stop();
+function settingsFor(names: readonly string[], levels: readonly string[]): readonly Setting[] {
+  const subjects = [sallyport, apache, nginx].filter(({ name, missing }) => {
+    if (missing !== undefined) console.log(`left out: ${name}: ${missing}`);
+    return missing === undefined;
+  });
+  const settings: Setting[] = [{ subjects: [sallyport], ruleSet: undefined, paranoia: 1 }];
+  for (const ruleSet of installedRuleSets()) {
+    if (!names.some((name) => ruleSet.name.endsWith(name))) continue;
+    for (const level of levels) settings.push({ subjects, ruleSet, paranoia: level === '4' ? 4 : 1 });
   }
+  return settings;
+}
+
+function announce(settings: readonly Setting[], requests: number, { warmup, seconds, rounds }: Pace): void {
+  const servers = settings.reduce((sum, { subjects }) => sum + subjects.length, 0);
+  const total = settings.length * SECONDS_TO_START + servers * requests * (warmup + rounds * seconds);
+  console.log(`${servers} servers, ${requests} requests each: about ${Math.ceil(total / 60)} minutes`);
+}
+
+async function measureSetting(
+  { subjects, ruleSet, paranoia }: Setting,
+  requests: readonly BenchRequest[],
+  upstreamPort: number,
+  pace: Pace,
+): Promise<readonly Row[]> {
+  const rules = ruleSet === undefined ? undefined : `${ruleSet.name} PL${paranoia}`;
+  const servers: (Running & { readonly name: string })[] = [];
+  const rows: Row[] = [];
+  try {
+    for (const subject of subjects) {
+      const server = await subject.start({ cpu: SERVER_CPU, upstreamPort, ruleSet, paranoia });
+      servers.push({ ...server, name: subject.name });
+    }
+    for (const request of requests) {
+      const results = await measureInTurns(servers, request, pace, rules);
+      servers.forEach(({ name }, index) => {
+        const row: Row = { subject: name, request: request.name, rules, result: median(results[index] ?? []) };
+        rows.push(row);
+        const { requestsPerSecond, p50, p99 } = row.result;
+        const times = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+        console.log(
+          `${request.name}: ${name}, ${rules ?? 'no rules'}: ${Math.round(requestsPerSecond)} req/s, ${times}`,
+        );
+      });
+    }
+  } finally {
+    for (const server of servers) await server.stop();
+  }
+  return rows;
+}
+
+/** By server: the results of its rounds. */
+async function measureInTurns(
+  servers: readonly (Running & { readonly name: string })[],
+  request: BenchRequest,
+  { warmup, seconds, rounds, connections }: Pace,
+  rules: string | undefined,
+): Promise<readonly LoadResult[][]> {
+  const loads = servers.map(({ port }) => ({ port, request, connections, cpu: LOAD_CPU }));
+  if (warmup > 0) for (const load of loads) await applyLoad({ ...load, seconds: warmup });
+  const results = servers.map((): LoadResult[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, load] of loads.entries()) {
+      const result = await applyLoad({ ...load, seconds });
+      const isRefusing = result.refused > result.requests / 2;
+      // A server that answers something else than expected would be measured for the wrong work.
+      if (rules !== undefined && isRefusing !== request.isAttack) {
+        const what = isRefusing ? 'refuses' : 'lets through';
+        throw new Error(`${servers[index]?.name} ${what} "${request.name}" under ${rules}`);
+      }
+      results[index]?.push(result);
+    }
+  }
+  return results;
 }
 
 function median(results: readonly LoadResult[]): LoadResult {
-  const sorted = [...results].sort((left, right) => left.requestsPerSecond - right.requestsPerSecond);
+  const sorted = results.toSorted((left, right) => left.requestsPerSecond - right.requestsPerSecond);
   const middle = sorted[Math.floor((sorted.length - 1) / 2)];
   if (middle === undefined) throw new Error('nothing was measured');
   return middle;
-}
-
-function describe({ subject, ruleSet, paranoia, request, result }: Row): string {
-  const rules = ruleSet === undefined ? 'engine off' : `${ruleSet.name} PL${paranoia}`;
-  return `${request.name}: ${subject}, ${rules}: ${Math.round(result.requestsPerSecond)} req/s, p50 ${result.p50.toFixed(1)} ms, p99 ${result.p99.toFixed(1)} ms`;
-}
-
-/** Markdown with each peer as a ratio to the gate under the same rules. */
-function report(rows: readonly Row[]): string {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const lines = [
-    `Commit ${commit}, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, one core per server.`,
-    '',
-    '| request | rules | server | req/s | p50 ms | p99 ms | gate is × as fast |',
-    '| --- | --- | --- | ---: | ---: | ---: | ---: |',
-  ];
-  for (const row of rows) {
-    const gate = rows.find(
-      (one) =>
-        one.subject === sallyport.name &&
-        one.request === row.request &&
-        one.ruleSet === row.ruleSet &&
-        one.paranoia === row.paranoia,
-    );
-    const ratio =
-      gate === undefined || gate === row
-        ? ''
-        : (gate.result.requestsPerSecond / row.result.requestsPerSecond).toFixed(1);
-    const rules = row.ruleSet === undefined ? 'engine off' : `${row.ruleSet.name} PL${row.paranoia}`;
-    const { requestsPerSecond, p50, p99 } = row.result;
-    lines.push(
-      `| ${row.request.name} | ${rules} | ${row.subject} | ${Math.round(requestsPerSecond)} | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${ratio} |`,
-    );
-  }
-  return lines.join('\n');
 }
 
 await main();

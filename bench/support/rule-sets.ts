@@ -29,6 +29,14 @@ export function paranoiaRule(level: 1 | 4): string {
   return `SecAction "id:90099,phase:1,nolog,pass,t:none,setvar:tx.paranoia_level=${level},setvar:tx.blocking_paranoia_level=${level},setvar:tx.detection_paranoia_level=${level}"`;
 }
 
+/**
+ * What stands behind the rules: at level 4 two are taken out that nobody can use as they are, 920273, which refuses every blank
+ * in an argument, and 921180, which refuses every list in JSON.
+ */
+export function exclusionsFor(level: 1 | 4): string {
+  return level === 4 ? 'SecRuleRemoveById 920273 921180' : '';
+}
+
 function confFiles(directory: string): readonly string[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith('.conf'))

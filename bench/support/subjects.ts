@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { firstExisting, freePort, hasCommand, type Running, startPinned } from './processes.ts';
-import { paranoiaRule, type RuleSet } from './rule-sets.ts';
+import { exclusionsFor, paranoiaRule, type RuleSet } from './rule-sets.ts';
 
 /** A server to measure, with rules or without. */
 export interface Subject {
@@ -50,8 +50,10 @@ function workspace(
   const engine = join(directory, 'engine.conf');
   const level = join(directory, 'paranoia.conf');
   writeFileSync(engine, engineSettings);
+  const exclusions = join(directory, 'exclusions.conf');
   writeFileSync(level, `${paranoiaRule(paranoia)}\n`);
-  return { directory, files: [engine, ruleSet.setup, level, ...ruleSet.rules] };
+  writeFileSync(exclusions, `${exclusionsFor(paranoia)}\n`);
+  return { directory, files: [engine, ruleSet.setup, level, ...ruleSet.rules, exclusions] };
 }
 
 function removing(running: Running, directory: string): Running {
