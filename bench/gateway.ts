@@ -153,6 +153,7 @@ async function measureInTurns(
   for (let round = 0; round < rounds; round++) {
     for (const [index, load] of loads.entries()) {
       const result = await applyLoad({ ...load, seconds });
+      if (result.requests === 0) throw new Error(`${servers[index]?.name} answered nothing: is the machine busy?`);
       const isRefusing = result.refused > result.requests / 2;
       // A server that answers something else than expected would be measured for the wrong work.
       if (rules !== undefined && isRefusing !== request.isAttack) {
