@@ -46,13 +46,14 @@ export function compare(
   const left = sorted(theirs.lines);
   const right = sorted(ours.lines);
   look(undefined, IDS.bodyError, left.rules.get(IDS.bodyError) ?? [], right.rules.get(IDS.bodyError) ?? []);
-  // Refusals have pages of the server's own.
-  if (ours.endedIn === undefined && theirs.status === ours.status)
-    look(undefined, IDS.page, [theirs.page], [ours.page]);
   for (const unit of configuration.units) {
     for (const id of idsOf(unit)) look(unit, id, left.rules.get(id) ?? [], right.rules.get(id) ?? []);
     look(unit, undefined, left.variables.get(unit.number) ?? [], right.variables.get(unit.number) ?? []);
   }
+  // Behind the rules that may have changed them.
+  // Refusals have pages of the server's own.
+  if (ours.endedIn === undefined && theirs.status === ours.status)
+    look(undefined, IDS.page, [theirs.page], [ours.page]);
   return { count, differences };
 }
 

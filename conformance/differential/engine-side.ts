@@ -1,4 +1,10 @@
-import { createWaf, formatErrorLogLine, type RuleMatch, type Transaction } from '../../packages/engine/src/index.ts';
+import {
+  createWaf,
+  formatErrorLogLine,
+  type Interruption,
+  type RuleMatch,
+  type Transaction,
+} from '../../packages/engine/src/index.ts';
 import { createNodePrograms, nodeFiles, nodeUploads } from '../../packages/engine/src/node/index.ts';
 import { libXml, xmlValidation } from '../../packages/gateway/src/services/xml-validation.ts';
 import { ANSWERS, responseHeadOf } from './answers.ts';
@@ -68,7 +74,7 @@ export function engineSide(
       }),
     );
     return {
-      status: interruption?.action === 'drop' ? 0 : response.status,
+      status: interruption === undefined ? response.status : statusOf(interruption),
       lines,
       page,
       isComplete: true,
@@ -81,4 +87,10 @@ export function engineSide(
 function pageOf({ rewrittenResponseBody, injection }: Transaction, body: string): string {
   const text = rewrittenResponseBody === undefined ? body : Buffer.from(rewrittenResponseBody).toString('latin1');
   return injection === undefined ? text : injection.prepend + text + injection.append;
+}
+
+/** Like Apache, the gate sends no Location that a client could end. */
+function statusOf({ action, status, url = '' }: Interruption): number {
+  if (action === 'drop') return 0;
+  return /[\0-\x08\n-\x1f\x7f]/.test(url) ? 500 : status;
 }

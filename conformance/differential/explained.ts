@@ -272,7 +272,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     name: 'phase 5 sees the response the application gave',
-    applies: (one) => isInPhases(one, 5) && throughReading(one, /^RESPONSE_/),
+    applies: (one) => isInPhases(one, 5) && throughReading(one, /^(?:RESPONSE_|STATUS_LINE$)/),
   },
   {
     name: 'the response has no value before it is there',
@@ -307,6 +307,10 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     name: 'files may have phrases of one byte',
     applies: (one) => through(one, ({ operator, argument }) => operator === 'pmFromFile' && argument.includes('short')),
+  },
+  {
+    name: 'matched values are kept whole',
+    applies: (one) => throughReading(one, /^MATCHED_VARS$/) && one.ours.some((line) => line.includes('\\x00')),
   },
   {
     name: '@rsub matches where it replaces',

@@ -105,11 +105,15 @@ export function isCut(difference: Difference): boolean {
   return theirs.length === ours.length && theirs.every((line, index) => isCutOf(visible(line), visible(ours[index]!)));
 }
 
+/** Chosen spellings may be among what is left of the line. */
 function isCutOf(theirs: string, ours: string): boolean {
   if (theirs === ours) return true;
-  const end = theirs.lastIndexOf(' [hostname "');
-  const own = ours.lastIndexOf(' [hostname "');
-  return end >= 1015 && own > end && ours.startsWith(theirs.slice(0, end)) && ours.slice(own) === theirs.slice(end);
+  if (theirs.lastIndexOf(' [hostname "') < 1015) return false;
+  const spelled = (line: string): string => Object.values(SPELLINGS).reduce((text, change) => change(text), line);
+  const [left, right] = [spelled(theirs), spelled(ours)];
+  const end = left.lastIndexOf(' [hostname "');
+  const own = right.lastIndexOf(' [hostname "');
+  return own > end && right.startsWith(left.slice(0, end)) && right.slice(own) === left.slice(end);
 }
 
 export function hasBodyError(lines: readonly LogLine[]): boolean {

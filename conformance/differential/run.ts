@@ -2,10 +2,11 @@ import { Seeded } from '../regex/seeded.ts';
 import { startApplication } from './answers.ts';
 import { startApacheSide } from './apache-side.ts';
 import { compare, type Difference } from './compare.ts';
-import { type Configuration, makeConfiguration } from './configuration.ts';
+import { type Configuration, IDS, makeConfiguration } from './configuration.ts';
 import { engineSide, prepareEngineSide } from './engine-side.ts';
 import { EXPLANATIONS, explanationOf } from './explained.ts';
 import { makeRequests } from './requests.ts';
+import type { Unit } from './rule-text.ts';
 import { askServer } from './server-side.ts';
 
 export interface Options {
@@ -93,11 +94,24 @@ async function* differencesOf(
 
 /** Variables differ where a rule that sets them does: the explanation is that of the rule. */
 function causeOf(difference: Difference, explainedRules: ReadonlyMap<string, string>): string | undefined {
+  if (difference.id === IDS.page) {
+    const { configuration, request } = difference;
+    return configuration.units
+      .filter(changesPage)
+      .map((unit) => explainedRules.get(unitKey({ request, unit })))
+      .find((name) => name !== undefined);
+  }
   return difference.id === undefined && difference.unit !== undefined
     ? explainedRules.get(unitKey(difference))
     : undefined;
 }
 
-function unitKey({ request, unit }: Difference): string {
+function changesPage({ links }: Unit): boolean {
+  return links.some(
+    ({ operator, actions }) => operator === 'rsub' || actions.some(([name]) => /^(?:append|prepend)$/.test(name)),
+  );
+}
+
+function unitKey({ request, unit }: Pick<Difference, 'request' | 'unit'>): string {
   return `${request.label} ${unit?.number}`;
 }

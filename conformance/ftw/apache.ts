@@ -59,7 +59,7 @@ ErrorLog ${join(folder, 'error.log')}
 LogLevel warn mpm_event:notice
 ${user}SecTmpDir ${folder}
 SecDataDir ${folder}
-ProxyPass / http://127.0.0.1:${upstreamPort}/
+ProxyPass / http://127.0.0.1:${upstreamPort}/ disablereuse=On
 ${rules}
 `;
 }
