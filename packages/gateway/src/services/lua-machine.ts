@@ -4,9 +4,10 @@
  */
 import type { ScriptHost } from '@sallyport/engine';
 import type { LuaWasm } from 'wasmoon';
+import { LUA_BOUNDED_LIBRARY } from './lua-bounded-library.ts';
 
 export interface LuaLimits {
-  /** Milliseconds one call may take. A single call of a library function is not interrupted. */
+  /** Milliseconds one call may take. Functions of the libraries that could run for long are replaced by ones that can be stopped. */
   readonly timeout: number;
   /** Bytes one call may hold. */
   readonly memory: number;
@@ -39,6 +40,7 @@ export class LuaMachine {
   readonly #panic: number;
   readonly #writer: number;
   readonly #functions: readonly (readonly [name: string, pointer: number])[];
+  readonly #library: Buffer;
   #memory = 0;
   #call: Call | undefined;
   #dump: Buffer[] = [];
@@ -62,6 +64,7 @@ export class LuaMachine {
       ['getvars', this.#define((state, host) => this.#getVariables(state, host))],
       ['setvar', this.#define((state, host) => this.#setVariable(state, host))],
     ];
+    this.#library = this.compile(LUA_BOUNDED_LIBRARY, 'library');
   }
 
   /** Bytecode of a script. Throws with Lua's message, which names the line. */
@@ -121,6 +124,8 @@ export class LuaMachine {
       lua[`luaopen_${name}`](state);
       lua.lua_setglobal(state, name);
     }
+    this.#load(state, this.#library, 'library', 'b');
+    lua.lua_callk(state, 0, 0, 0, null);
     for (const name of REMOVED) {
       lua.lua_pushnil(state);
       lua.lua_setglobal(state, name);
