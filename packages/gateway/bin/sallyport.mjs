@@ -12,7 +12,8 @@ const source = here('../src/cli/main.ts');
 /** Starts the same command line under another Node and becomes a stand-in for it: signals in, exit code out. */
 function handOver(node) {
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])
+    process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`sallyport: cannot start ${node}: ${error.message}\n`);
     process.exit(1);

@@ -8,6 +8,7 @@ import { createGateway, type Gateway } from '../gateway.ts';
 import { openMetricsListener } from '../metrics/metrics-listener.ts';
 import { explainFailure } from './failure.ts';
 import { foldersOf } from './folders.ts';
+import { ServiceNotifier } from './notify.ts';
 import type { StartOptions } from './run.ts';
 import { onSignals } from './signals.ts';
 import { listenerStatus, listeningLine, rulesLine, unsafeSettings } from './start-lines.ts';
@@ -24,6 +25,7 @@ export async function runInProcess(start: StartOptions): Promise<number> {
     for (const line of explainFailure(cause)) err(line);
     return 1;
   }
+  const notifier = new ServiceNotifier(process.env, err);
   const gate = new OneProcess(start, gateway, addresses);
   const closeSocket = await openControlSocket(start.config, gate, err);
   const metrics = await openMetricsListener(start.config.metrics.listen, gate, err);
@@ -31,13 +33,17 @@ export async function runInProcess(start: StartOptions): Promise<number> {
     let isStopping = false;
     const remove = onSignals({
       reload: async () => {
+        await notifier.reloading();
         await gate.reload();
+        await notifier.ready('serving');
       },
       reopenLogs: () => gate.reopenLogs(),
+      upgrade: () => err('an upgrade without interruption needs workers; restart this gate'),
       stop(isUrgent) {
         if (isUrgent) resolve(1);
         if (isStopping) return;
         isStopping = true;
+        void notifier.stopping();
         void Promise.all([gateway.close(), closeSocket(), metrics.close()]).finally(() => {
           remove();
           resolve(0);
@@ -48,6 +54,8 @@ export async function runInProcess(start: StartOptions): Promise<number> {
     out(listeningLine(version, gate.status().listeners, start.config));
     out(rulesLine(gateway.rules));
     gate.noteUnsafe();
+    void notifier.ready('serving');
+    notifier.keepAlive(process.env, () => true);
   });
 }
 

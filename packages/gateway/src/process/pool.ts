@@ -117,12 +117,28 @@ export class Pool {
     for (const worker of this.workers) worker.stop(grace);
     this.#retiring.push(...this.#slots.splice(0).flatMap((slot) => slot.workers), ...this.#onTrial.keys());
     this.#onTrial.clear();
-    while (this.#retiring.length > 0) await new Promise<void>((resolve) => (this.#onChange = resolve));
+    await this.#untilGone();
+  }
+
+  /** Lets every worker finish what it has begun, within the limit for workers that are replaced. Resolves when all are gone. */
+  async retire(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const slot of this.#slots.splice(0)) slot.close();
+    await this.#untilGone();
+  }
+
+  /** Whether anybody serves. */
+  get isServing(): boolean {
+    return this.#serving.length > 0;
   }
 
   /** Ends every worker at once. */
   kill(): void {
     for (const worker of this.workers) worker.kill();
+  }
+
+  async #untilGone(): Promise<void> {
+    while (this.#retiring.length > 0) await new Promise<void>((resolve) => (this.#onChange = resolve));
   }
 
   get #wanted(): number {

@@ -5,6 +5,8 @@ export interface SignalActions {
   reload(): Promise<void>;
   /** SIGUSR1 */
   reopenLogs(): void;
+  /** SIGUSR2 */
+  upgrade(): void;
   /** SIGTERM, SIGINT; the second one is impatient. */
   stop(isUrgent: boolean): void;
 }
@@ -19,6 +21,9 @@ export function onSignals(actions: SignalActions): () => void {
   const user1 = (): void => {
     actions.reopenLogs();
   };
+  const user2 = (): void => {
+    actions.upgrade();
+  };
   const terminate = (): void => {
     stops++;
     actions.stop(stops > 1);
@@ -26,11 +31,13 @@ export function onSignals(actions: SignalActions): () => void {
   process.on('SIGHUP', hangUp);
   // Node would start its debugger on SIGUSR1 if nobody listened.
   process.on('SIGUSR1', user1);
+  process.on('SIGUSR2', user2);
   process.on('SIGTERM', terminate);
   process.on('SIGINT', terminate);
   return () => {
     process.off('SIGHUP', hangUp);
     process.off('SIGUSR1', user1);
+    process.off('SIGUSR2', user2);
     process.off('SIGTERM', terminate);
     process.off('SIGINT', terminate);
   };

@@ -11,14 +11,17 @@ import { openMetricsListener } from '../metrics/metrics-listener.ts';
 import { explainFailure } from './failure.ts';
 import { foldersOf } from './folders.ts';
 import type { Generation } from './generation.ts';
+import { inheritedSockets, SOCKETS_VARIABLE } from './inherited-sockets.ts';
 import { Launcher } from './launch.ts';
 import { ListeningSockets } from './listening-sockets.ts';
 import type { Note } from './messages.ts';
+import { ServiceNotifier } from './notify.ts';
 import { Pool } from './pool.ts';
 import type { StartOptions } from './run.ts';
 import { SharedDirectory } from './shared-directory.ts';
 import { onSignals } from './signals.ts';
 import { listenerStatus, listeningLine, unsafeSettings } from './start-lines.ts';
+import { reportTakeOver, startSuccessor } from './upgrade.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 /** Resolves with the exit code when the gate has stopped, or could not start. */
@@ -35,7 +38,8 @@ export async function runSupervisor(start: StartOptions): Promise<number> {
 
 class Supervisor implements Control {
   readonly #start: StartOptions;
-  readonly #sockets = new ListeningSockets();
+  readonly #sockets: ListeningSockets;
+  readonly #notifier: ServiceNotifier;
   readonly #shared: SharedDirectory;
   readonly #pool: Pool;
   readonly #startedAt = Date.now();
@@ -50,10 +54,14 @@ class Supervisor implements Control {
   constructor(start: StartOptions) {
     this.#start = start;
     const { source, config } = start;
+    this.#notifier = new ServiceNotifier(process.env, start.err);
     const launcher = new Launcher(config.workers);
+    const { sockets, isTakingOver } = inheritedSockets(config.listeners, process.env, process.pid);
+    for (const name of [SOCKETS_VARIABLE, 'LISTEN_FDS', 'LISTEN_PID', 'LISTEN_FDNAMES']) delete process.env[name];
+    this.#sockets = new ListeningSockets(sockets);
     const prepared = this.#sockets.prepare(config.listeners);
     prepared.keep();
-    this.#shared = new SharedDirectory(config, launcher.account, false);
+    this.#shared = new SharedDirectory(config, launcher.account, isTakingOver);
     this.#generation = { number: 1, source, config, sockets: prepared.sockets };
     this.#pool = new Pool({
       launcher,
@@ -80,6 +88,14 @@ class Supervisor implements Control {
           if (!isStopping) await this.reload();
         },
         reopenLogs: () => this.reopenLogs(),
+        upgrade: () => {
+          if (isStopping) return;
+          void this.#handOver().then((isDone) => {
+            if (!isDone || isStopping) return;
+            remove();
+            resolve(0);
+          });
+        },
         stop: (isUrgent) => {
           if (isUrgent) this.#pool.kill();
           void stop(this.#generation.config.timeouts.drain, 0);
@@ -105,11 +121,34 @@ class Supervisor implements Control {
     };
     this.#start.out(listeningLine(this.#start.version, listenerStatus(config, this.#generation.sockets), config));
     this.#introduce(first);
+    reportTakeOver();
+    await this.#notifier.ready(this.#rules);
+    this.#notifier.keepAlive(process.env, () => this.#pool.isServing);
+  }
+
+  /** Whether another supervisor has taken over, and the workers of this one are gone. Never rejects. */
+  async #handOver(): Promise<boolean> {
+    await this.#reloading;
+    let pid: number;
+    try {
+      this.#say('notice', 'upgrade', 'a new supervisor is started');
+      pid = await startSuccessor(this.#sockets.all);
+    } catch (cause) {
+      this.#say('error', 'upgrade', `${(cause as Error).message}; this one goes on`);
+      return false;
+    }
+    await this.#notifier.handOver(pid);
+    this.#say('notice', 'upgrade', `process ${pid} has taken over`);
+    this.#sockets.close();
+    await this.#pool.retire();
+    await this.#closeSocket();
+    return true;
   }
 
   async #stop(grace: number): Promise<void> {
     // Who connects from now on is refused at once; workers close their copies when they hear of it.
     this.#sockets.close();
+    void this.#notifier.stopping();
     await this.#pool.stop(grace);
     await this.#closeSocket();
     this.#shared.remove();
@@ -162,6 +201,15 @@ class Supervisor implements Control {
 
   /** Never rejects. The configuration is read here and loaded by a worker on trial; only when that serves it is put in force. */
   async #reloadNow(): Promise<ReloadOutcome> {
+    await this.#notifier.reloading();
+    const outcome = await this.#tryReload();
+    await this.#notifier.ready(
+      outcome.isAccepted ? this.#rules : 'the last reload was refused; the earlier configuration serves',
+    );
+    return outcome;
+  }
+
+  async #tryReload(): Promise<ReloadOutcome> {
     let first: WorkerProcess;
     try {
       first = await this.#prepare();

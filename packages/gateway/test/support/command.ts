@@ -28,6 +28,8 @@ export interface RunningCommand {
   /** The same, for what it says from now on. */
   saysNext(words: string): Promise<void>;
   finished(): Promise<Finished>;
+  /** Like `finished`, when others may go on to hold its output open. */
+  exited(): Promise<Finished>;
 }
 
 function start(words: readonly string[], cwd: string): { child: ChildProcess; out: () => string; err: () => string } {
@@ -61,6 +63,7 @@ export async function startCommand(words: readonly string[], cwd: string): Promi
   const workers = words.includes('--workers') ? [] : ['--workers', '0'];
   const { child, out, err } = start(['run', ...words, ...workers], cwd);
   const closed = once(child, 'close');
+  const exit = once(child, 'exit');
   const says = async (text: string, fromOut = 0, fromErr = 0): Promise<void> => {
     const isOver = closed.then(() => {
       throw new Error(`ended without saying ${JSON.stringify(text)}: ${out()}${err()}`);
@@ -80,6 +83,10 @@ export async function startCommand(words: readonly string[], cwd: string): Promi
     err,
     says: (words) => says(words),
     saysNext: (words) => says(words, out().length, err().length),
+    async exited() {
+      const [code] = await exit;
+      return { code, out: out(), err: err() };
+    },
     async finished() {
       const [code] = await closed;
       return { code, out: out(), err: err() };

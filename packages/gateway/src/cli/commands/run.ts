@@ -21,7 +21,8 @@ export const runCommand: Command = {
 
 ${SETTINGS_USAGE}
 
-SIGHUP reloads configuration and rules, SIGUSR1 reopens the logs, SIGTERM finishes running requests and stops.`,
+SIGHUP reloads configuration and rules, SIGUSR1 reopens the logs, SIGUSR2 hands over to the program as it is on disk now,
+SIGTERM finishes running requests and stops.`,
 
   run(words, { out, err }) {
     const flags = readFlags(words, false);
