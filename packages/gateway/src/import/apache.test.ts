@@ -186,11 +186,24 @@ ProxyPass / http://a/
     });
   });
 
+  it('client certificates are asked for, or the port stays closed', async () => {
+    const folder = folderWith({ 'c.pem': 'c', 'ca.pem': 'a' });
+    const secure = (more: string): string =>
+      `Listen 443\n<VirtualHost *:443>\nSSLEngine on\nSSLCertificateFile ${folder}/c.pem\n${more}\nProxyPass / http://a/\n</VirtualHost>`;
+    const asked = await convert(secure(`SSLVerifyClient require\nSSLCACertificateFile ${folder}/ca.pem`));
+    expect(parse(asked.text)['listeners'][0].tls).toMatchObject({
+      client_certificate: 'require',
+      client_ca: `${folder}/ca.pem`,
+    });
+    const closed = await convert(secure('SSLVerifyClient require\nSSLCACertificateFile /no/ca.pem'));
+    expect(parse(closed.text)['listeners']).toEqual([{ address: '127.0.0.1', port: 8080 }]);
+  });
+
   it('a port whose certificate is not here is not opened in plain', async () => {
     const result = await convert(
       'Listen 443\n<VirtualHost *:443>\nSSLEngine on\nSSLCertificateFile /no/cert.pem\nProxyPass / http://a/\n</VirtualHost>',
     );
-    expect(parse(result.text)['listeners']).toBeUndefined();
+    expect(parse(result.text)['listeners']).toEqual([{ address: '127.0.0.1', port: 8080 }]);
     expect(notesOn(result, 'Listen 443')).toContain('no certificate for port 443');
   });
 });
@@ -228,8 +241,33 @@ ${site('ProxyPass / http://a/')}`);
     expect(parse(text)).toMatchObject({
       timeouts: { body_idle: '20 s', keep_alive: '7 s' },
       limits: { requests_per_connection: 50, body: 1000, target_length: 4000, header_count: 40 },
-      logs: { error_level: 'info', error: '/logs/error.log', access: '/logs/access.log' },
+      logs: { error_level: 'info', error: '/logs/error.log', access: [{ file: '/logs/access.log' }] },
       upstreams: { a: { urls: 'http://a', response_timeout: '20 s', idle_timeout: '20 s' } },
+    });
+  });
+
+  it('logs of sites come before those of the server, with their formats', async () => {
+    const result = await convert(`LogFormat "%h %D" short
+CustomLog /logs/server.log common
+${site('CustomLog /logs/a.log short env=!quiet\nCustomLog /logs/b.log common')}`);
+    expect(parse(result.text)['logs']).toEqual({
+      access: [{ file: '/logs/a.log', format: '%h %D', when: ['env=!quiet'] }],
+    });
+    expect(notesOn(result, 'CustomLog /logs/server.log')).toBe('left out | the sites have logs of their own');
+    expect(notesOn(result, 'CustomLog /logs/b.log')).toContain('left out | one access log is for all sites');
+  });
+
+  it('limits of mod_evasive and mod_reqtimeout', async () => {
+    const { text } = await convert(`DOSPageCount 5
+DOSBlockingPeriod 60
+DOSWhitelist 10.1.*.* ::1
+RequestReadTimeout header=20-40,minrate=500 body=10,MinRate=400`);
+    expect(parse(text)).toMatchObject({
+      floods: { mode: 'evasive', evasive: { page_count: 5, blocking_period: 60 }, allow: ['10.1.0.0/16', '::1'] },
+      slow_clients: {
+        header: { time: '20 s', minimum_rate: 500, maximum: '40 s' },
+        body: { time: '10 s', minimum_rate: 400, maximum: 0 },
+      },
     });
   });
 
@@ -249,7 +287,7 @@ Include parts/*.conf
 IncludeOptional none/*.conf
 <IfModule mod_proxy.c>
 <IfModule !absent_module>
-${site('ProxyPass /yes http://a:${PORT}/ \\\n  timeout=5')}
+${site(`ProxyPass /yes http://a:\${PORT}/ \\\n  timeout=5`)}
 </IfModule>
 </IfModule>
 <IfModule absent_module>
@@ -275,7 +313,7 @@ ErrorLog \${ABSENT}/e.log
       'etc/apache2/apache2.conf': 'Include /etc/apache2/more.conf\nIncludeOptional sites-enabled/*.conf\n',
       'etc/apache2/more.conf': 'Timeout 33\n',
       'etc/apache2/envvars': 'export APACHE_LOG_DIR=/var/log/apache2$SUFFIX\n',
-      'etc/apache2/sites-enabled/a.conf': site('ErrorLog ${APACHE_LOG_DIR}/e.log\nProxyPass / http://a/'),
+      'etc/apache2/sites-enabled/a.conf': site(`ErrorLog \${APACHE_LOG_DIR}/e.log\nProxyPass / http://a/`),
     });
     const result = await importApache(join(root, 'etc/apache2/apache2.conf'), { root });
     expect(parse(result.text)).toMatchObject({
@@ -288,7 +326,7 @@ ErrorLog \${ABSENT}/e.log
 
 describe('rules', () => {
   it('single lines move to a file, files of rules are named, what does not load is left out', async () => {
-    const folder = folderWith({ 'crs/rules.conf': 'SecRule ARGS "@streq ${x}" "id:7,phase:2,deny"\n' });
+    const folder = folderWith({ 'crs/rules.conf': `SecRule ARGS "@streq \${x}" "id:7,phase:2,deny"\n` });
     const result = await convert(`<IfModule security2_module>
 SecRuleEngine On
 SecRule ARGS:a "@beginWith b" "id:8,phase:2,deny"
@@ -316,7 +354,7 @@ describe('any text', () => {
     ...'ProxyPass / /x ! http://a/ http://a:1/y unix:/a|http://b/ balancer://b <VirtualHost *:80> </VirtualHost> <Location /x> </Location> ServerName a.test'.split(
       ' ',
     ),
-    ...'\n \n \n Redirect RewriteRule ^/x/(.*)$ [P] [R=301] Require all denied Listen 80 443 SSLEngine on Include * SecRule "a ${X} \\ # </IfModule> <IfModule x>'.split(
+    ...'\n \n \n Redirect RewriteRule ^/x/(.*)$ [P] [R=301] Require all denied Listen 80 443 SSLEngine on Include * SecRule "a \\ # </IfModule> <IfModule x>'.split(
       ' ',
     ),
   );

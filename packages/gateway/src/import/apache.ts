@@ -1,5 +1,6 @@
 /** A configuration of Apache httpd as a configuration of the gate, with an account of every directive. */
 import { dirname } from 'node:path';
+import { NICKNAMES } from '../logs/log-format/nicknames.ts';
 import { access } from './apache/access.ts';
 import { Backends } from './apache/backends.ts';
 import { Expansion, environmentOf, type Node } from './apache/expand.ts';
@@ -16,6 +17,7 @@ import { type Doors, siteDoors, siteOf } from './apache/sites.ts';
 import { tls } from './apache/tls.ts';
 import type { Workshop } from './apache/topic.ts';
 import { trafficTopics } from './evasive.ts';
+import { accessLogs } from './proxy/access-logs.ts';
 import { Draft } from './proxy/draft.ts';
 import { finishDraft } from './proxy/finish-draft.ts';
 import { Ledger } from './proxy/ledger.ts';
@@ -41,11 +43,20 @@ export async function importApache(file: string, options: ProxyImportOptions = {
     rules,
     files,
     listens: [],
+    logs: [],
+    formats: new Map(),
     canWriteRules: options.rulesFile !== undefined,
   };
   const nodes = new Expansion(files, ledger, environmentOf(files)).file(name);
   new Conversion(workshop).run(nodes);
   return await finishDraft(workshop, options, `Made by sallyport import apache from ${name}.`);
+}
+
+/** What a nickname stands for; without `LogFormat`, TransferLog writes the common one. */
+function formatOf(written: string, formats: ReadonlyMap<string, string>): string {
+  const own = formats.get(written);
+  const isCombined = written === 'combined' && (own === undefined || own === NICKNAMES['combined']);
+  return isCombined ? written : (own ?? (written === '' ? 'common' : written));
 }
 
 /** Neither an IP address nor a wildcard. */
@@ -67,7 +78,11 @@ class Conversion {
 
   run(nodes: readonly Node[]): void {
     for (const node of nodes) this.#take(node, this.#server);
-    const { draft, ledger } = this.#workshop;
+    const { draft, ledger, formats } = this.#workshop;
+    // A format may stand behind the log that uses it.
+    const logs = this.#workshop.logs.map((log) => ({ ...log, format: formatOf(log.format, formats) }));
+    const written = accessLogs(logs, ledger);
+    if (written.length > 0) draft.set('logs', 'access', written);
     const doors: Doors[] = siteDoors(this.#sites, this.#addresses, this.#server, this.#workshop);
     for (const { scope, scheme, isDefault } of doors) {
       writeSite(draft, ledger, siteOf(scope, scheme, isDefault, this.#backends, this.#workshop));

@@ -30,6 +30,8 @@ export function importEvasive({ file, text }: RuleSource): Import {
     rules: new RuleFiles(),
     files: new OldFiles(undefined, '/'),
     listens: [],
+    logs: [],
+    formats: new Map(),
     canWriteRules: false,
   };
   take(parseApache(file, text), new Scope('server'), workshop);

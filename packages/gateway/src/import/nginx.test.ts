@@ -129,7 +129,7 @@ it('names, ports and settings', async () => {
 include parts/*.conf;
 http {
   keepalive_timeout 65; client_body_timeout 12s; large_client_header_buffers 4 8k; server_tokens off;
-  access_log /logs/a.log; error_log /logs/e.log warn;
+  log_format own '$remote_addr $status $http_x_a'; access_log /logs/a.log own; error_log /logs/e.log warn;
   server { listen 80 default_server; listen [::]:80 default_server; server_name _; return 301 https://$host$request_uri; }
   server {
     listen 443 ssl http2; server_name .site.test "~^x" www.*;
@@ -153,7 +153,7 @@ http {
     ],
     timeouts: { keep_alive: '65 s', body_idle: '12 s' },
     limits: { header_size: 32_768, target_length: 8192 },
-    logs: { access: '/logs/a.log', error: '/logs/e.log', error_level: 'warn' },
+    logs: { access: [{ file: '/logs/a.log', format: '%a %>s %{x-a}i' }], error: '/logs/e.log', error_level: 'warn' },
   });
   expect(notesOn(result, 'worker_processes')).toContain('left out | it is about the processes');
   expect(notesOn(result, 'server_name .site.test')).toContain('~^x: ');
@@ -175,7 +175,7 @@ location / { proxy_pass http://a; }`),
 
 describe('any text', () => {
   const word = fc.constantFrom(
-    ...'server { } ; listen 80 443 ssl location / /x = ~ ^~ proxy_pass http://a http://a/y/ $x return 301 https://$host upstream a include * ${b} "c \' # \n deny all http'.split(
+    ...'server { } ; listen 80 443 ssl location / /x = ~ ^~ proxy_pass http://a http://a/y/ $x return 301 https://$host upstream a include * $b "c \' # \n deny all http'.split(
       ' ',
     ),
   );

@@ -8,6 +8,7 @@ import { NginxScope } from './nginx/scope.ts';
 import { writeServers } from './nginx/servers.ts';
 import { NginxUpstreams } from './nginx/upstreams.ts';
 import type { NginxWorkshop } from './nginx/workshop.ts';
+import { accessLogs } from './proxy/access-logs.ts';
 import { Draft } from './proxy/draft.ts';
 import { finishDraft } from './proxy/finish-draft.ts';
 import { Ledger } from './proxy/ledger.ts';
@@ -24,6 +25,8 @@ export async function importNginx(file: string, options: ProxyImportOptions = {}
     ledger: new Ledger(),
     rules: new RuleFiles(),
     files: new OldFiles(options.root, folder),
+    logs: [],
+    formats: new Map(),
     canWriteRules: options.rulesFile !== undefined,
   };
   new NginxConversion(workshop).run(readNginx(workshop.files, workshop.ledger, name));
@@ -43,7 +46,20 @@ class NginxConversion {
   run(items: readonly NginxItem[]): void {
     // A file of `sites-available` is a part of the http block.
     this.#http(items, new NginxScope());
+    this.#writeLogs();
     writeServers(this.#servers, this.#upstreams, this.#workshop);
+  }
+
+  #writeLogs(): void {
+    const { draft, ledger, logs, formats } = this.#workshop;
+    const known = logs.flatMap((log) => {
+      const format = log.format === 'combined' ? log.format : formats.get(log.format);
+      if (format !== undefined) return [{ ...log, format }];
+      ledger.leftOut(log.at, `the format ${log.format} is not carried over`);
+      return [];
+    });
+    const written = accessLogs(known, ledger);
+    if (written.length > 0) draft.set('logs', 'access', written);
   }
 
   #http(items: readonly NginxItem[], scope: NginxScope): void {

@@ -25,10 +25,7 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
   [/^QS_/i, 'this part of mod_qos has no counterpart'],
   [/^(LimitRequestFieldSize)$/i, 'limits.header_size is for all headers together'],
   [/^(LimitXMLRequestBody|LimitInternalRecursion)$/i, 'there is nothing it would limit'],
-  [
-    /^(LogFormat|ErrorLogFormat|LogIOTrackTTFB|LogMessage|CookieTracking|CookieName)$/i,
-    'the access log is in the combined format',
-  ],
+  [/^(ErrorLogFormat|LogIOTrackTTFB|LogMessage|CookieTracking|CookieName)$/i, 'the error log has the format of Apache'],
   [/^(GlobalLog|ForensicLog|ScriptLog\w*)$/i, 'there is no such log'],
   [/^(ErrorDocument)$/i, 'the gate has its own pages'],
   [

@@ -1,7 +1,6 @@
 /** Directives about the whole server: limits, time limits, logs, how it is run. */
 
-import type { Directive } from './parse.ts';
-import { isOn, type Topic, type Workshop } from './topic.ts';
+import { isOn, type Topic } from './topic.ts';
 
 /** A directive with one number that becomes one key. */
 function number(
@@ -27,34 +26,6 @@ function number(
 
 const seconds = (value: number): string => `${value} s`;
 
-function logFile(
-  key: 'access' | 'error',
-): (directive: Directive, path: string, workshop: Workshop, note?: string) => void {
-  return ({ at }, path, { draft, ledger, files }, note) => {
-    if (path.startsWith('|')) {
-      ledger.leftOut(at, 'logs are not written to programs from here');
-      return;
-    }
-    if (path.startsWith('syslog')) {
-      ledger.leftOut(at, 'see logs in the reference for syslog');
-      return;
-    }
-    const file = files.nameOf(path);
-    const known = draft.get('logs', key);
-    if (known !== undefined && known !== file) {
-      ledger.leftOut(
-        at,
-        `there is one ${key} log for all sites, ${known}; its lines name the host where the format does`,
-      );
-      return;
-    }
-    draft.set('logs', key, file);
-    ledger.carried(at, `logs.${key}: ${file}`, ...(note === undefined ? [] : [note]));
-  };
-}
-
-const accessLog = logFile('access');
-const errorLog = logFile('error');
 const LEVELS: ReadonlySet<string> = new Set(['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug']);
 
 export const settings: Topic = {
@@ -100,14 +71,43 @@ export const settings: Topic = {
       ledger.carried(at, `max_body: ${value} on its routes`);
     }
   },
-  errorlog: (directive, _scope, workshop) => errorLog(directive, directive.args[0] ?? '', workshop),
-  customlog(directive, _scope, workshop) {
-    const [path = '', format = 'common'] = directive.args;
-    const note = format === 'combined' ? undefined : `the format is "combined", not "${format}"`;
-    accessLog(directive, path, workshop, note);
+  errorlog({ args: [path = ''], at }, _scope, { draft, ledger, files }) {
+    if (path.startsWith('|') || path.startsWith('syslog')) {
+      ledger.leftOut(at, 'the error log is a file; logs.shipping sends it elsewhere too');
+      return;
+    }
+    const file = files.nameOf(path);
+    const known = draft.get('logs', 'error');
+    if (known !== undefined && known !== file) {
+      ledger.leftOut(at, `one error log is for all sites: ${known}`);
+      return;
+    }
+    draft.set('logs', 'error', file);
+    ledger.carried(at, `logs.error: ${file}`);
   },
-  transferlog: (directive, _scope, workshop) =>
-    accessLog(directive, directive.args[0] ?? '', workshop, 'the format is "combined"'),
+  logformat({ args: [format = '', name], at }, _scope, { ledger, formats }) {
+    formats.set(name ?? '', format);
+    ledger.carried(at, name === undefined ? 'the format of TransferLog' : `the format ${name}`);
+  },
+  customlog({ args: [target = '', format = 'common', condition], at }, scope, { ledger, logs, files }) {
+    ledger.enter(at);
+    logs.push({
+      at,
+      target: target.startsWith('|') ? target : files.nameOf(target),
+      format,
+      ...(condition !== undefined && { condition }),
+      isOfSite: scope.kind !== 'server',
+    });
+  },
+  transferlog({ args: [target = ''], at }, scope, { ledger, logs, files }) {
+    ledger.enter(at);
+    logs.push({
+      at,
+      target: target.startsWith('|') ? target : files.nameOf(target),
+      format: '',
+      isOfSite: scope.kind !== 'server',
+    });
+  },
   loglevel({ args, at }, _scope, { draft, ledger }) {
     const level =
       args

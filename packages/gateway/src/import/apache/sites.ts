@@ -46,8 +46,14 @@ export function siteDoors(
         ledger.leftOut(at, `no certificate for port ${port} can be read here; add a listener with "tls"`);
       continue;
     }
-    for (const site of here) if (site !== secure) noteOtherCertificate(site, workshop);
     const isNew = draft.listen({ address, port, ...(tls && { tls }) });
+    for (const site of here) {
+      const other = site === secure || site.tls.size === 0 ? undefined : tlsOf(site, workshop);
+      if (other !== undefined && tls !== undefined) draft.listen({ address, port, tls: other });
+      const asks = (one: Scope): boolean => one.tlsValue('sslverifyclient')?.value.toLowerCase() === 'require';
+      if (secure !== undefined && asks(site) && !asks(secure) && site.at !== undefined)
+        site.closed ??= { at: site.at, note: 'client certificates are for a whole port: closed until you decide' };
+    }
     if (at !== undefined) {
       if (isNew) ledger.carried(at, `listeners: ${address} port ${port}${tls ? ' with TLS' : ''}`);
       else ledger.leftOut(at, 'this place is listed before');
@@ -74,7 +80,8 @@ function isNamedByAddress({ at, names }: Scope): boolean {
   return names.some((one) => one.at === at);
 }
 
-function tlsOf(site: Scope, { ledger, files }: Workshop): Settings | undefined {
+function tlsOf(site: Scope, workshop: Workshop): Settings | undefined {
+  const { ledger, files } = workshop;
   const certificate = site.tlsValue('sslcertificatefile');
   const key = site.tlsValue('sslcertificatekeyfile') ?? certificate;
   const engine = site.tlsValue('sslengine');
@@ -93,6 +100,8 @@ function tlsOf(site: Scope, { ledger, files }: Workshop): Settings | undefined {
     protocol !== undefined &&
     /(^|\s)[+-]?(TLSv1\.2)/i.test(protocol.value) === false &&
     /TLSv1\.3/i.test(protocol.value);
+  const clients = clientCertificates(site, workshop);
+  if (clients === undefined) return undefined;
   ledger.carried(certificate.at, `listeners: tls.certificate ${certificate.value}`);
   if (key !== certificate) ledger.carried(key.at, `listeners: tls.key ${key.value}`);
   if (engine !== undefined) ledger.carried(engine.at, 'listeners: tls');
@@ -106,12 +115,27 @@ function tlsOf(site: Scope, { ledger, files }: Workshop): Settings | undefined {
     certificate: files.placeOf(certificate.value),
     key: files.placeOf(key.value),
     ...(minVersion && { min_version: 'TLSv1.3' }),
+    ...clients,
   };
 }
 
-/** A site that shares its port with the one whose certificate is used. */
-function noteOtherCertificate(site: Scope, { ledger }: Workshop): void {
-  for (const { at } of site.tls.values()) ledger.leftOut(at, 'the port has the certificate of its first site');
+/** `SSLVerifyClient` with the authorities it goes by; undefined where these are not here, and the port stays closed. */
+function clientCertificates(site: Scope, { ledger, files }: Workshop): Settings | undefined {
+  const verify = site.tlsValue('sslverifyclient');
+  const ca = site.tlsValue('sslcacertificatefile');
+  const mode = verify?.value.toLowerCase();
+  if (verify === undefined || (mode !== 'require' && mode !== 'optional')) {
+    for (const one of [verify, ca])
+      if (one !== undefined) ledger.carried(one.at, 'clients are not asked for certificates');
+    return {};
+  }
+  if (ca === undefined || !files.canRead(ca.value)) {
+    ledger.leftOut(verify.at, 'its SSLCACertificateFile cannot be read here');
+    return undefined;
+  }
+  ledger.carried(verify.at, `listeners: tls.client_certificate ${mode}`, 'for the whole port');
+  ledger.carried(ca.at, `listeners: tls.client_ca ${ca.value}`);
+  return { client_certificate: mode, client_ca: files.placeOf(ca.value) };
 }
 
 /** The routes of a site. */

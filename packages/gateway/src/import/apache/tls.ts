@@ -31,6 +31,8 @@ export const tls: Topic = {
   sslcertificatefile: keep,
   sslcertificatekeyfile: keep,
   sslprotocol: keep,
+  sslverifyclient: keep,
+  sslcacertificatefile: keep,
   sslcertificatechainfile: ({ at }, _scope, { ledger }) =>
     ledger.leftOut(at, 'put the chain behind the certificate, in one file'),
   sslproxyengine: ({ at }, _scope, { ledger }) => ledger.carried(at, 'https:// upstreams need no switch'),

@@ -1,4 +1,5 @@
 /** Single directives: those of the whole server become keys at once, the others are kept for the locations they hold for. */
+import { logFormatOf } from './log-format.ts';
 import { nginxReason } from './no-counterpart.ts';
 import type { NginxItem } from './parse.ts';
 import { sizeOf, timeOf } from './quantities.ts';
@@ -45,29 +46,30 @@ function file(result: string): Take {
   };
 }
 
-function log(key: 'access' | 'error'): Take {
-  return ({ args, at }, _scope, { draft, ledger, files }) => {
-    const [path = '', format] = args;
-    if (path === 'off') {
-      ledger.leftOut(at, 'logs are not switched off for single sites');
-      return;
-    }
-    if (path.startsWith('syslog:') || path === 'stderr' || path.includes('$')) {
-      ledger.leftOut(at, 'see logs in the reference for other places than files');
-      return;
-    }
-    const name = files.nameOf(path);
-    const known = draft.get('logs', key);
-    if (known !== undefined && known !== name) {
-      ledger.leftOut(at, `there is one ${key} log for all sites, ${known}`);
-      return;
-    }
-    draft.set('logs', key, name);
-    const isOther = key === 'access' && format !== undefined && format !== 'combined';
-    ledger.carried(at, `logs.${key}: ${name}`, ...(isOther ? [`the format is "combined", not "${format}"`] : []));
-    if (key === 'error' && format !== undefined) draft.set('logs', 'error_level', format);
-  };
-}
+const NO_FILE = /^(syslog:|stderr|memory:)|\$/;
+
+const accessLog: Take = ({ args: [path = '', format = 'combined', ...more], at }, scope, { ledger, logs, files }) => {
+  if (path === 'off') ledger.leftOut(at, 'logs are not switched off for single sites');
+  else if (NO_FILE.test(path))
+    ledger.leftOut(at, 'access logs are files or programs; logs.shipping sends them elsewhere too');
+  else if (more.some((word) => word.startsWith('if='))) ledger.leftOut(at, 'conditions are not carried over');
+  else {
+    ledger.enter(at);
+    logs.push({ at, target: files.nameOf(path), format, isOfSite: scope.at !== undefined });
+  }
+};
+
+const errorLog: Take = ({ args: [path = '', level], at }, _scope, { draft, ledger, files }) => {
+  const name = files.nameOf(path);
+  const known = draft.get('logs', 'error');
+  if (NO_FILE.test(path)) ledger.leftOut(at, 'the error log is a file; logs.shipping sends it elsewhere too');
+  else if (known !== undefined && known !== name) ledger.leftOut(at, `one error log is for all sites: ${known}`);
+  else {
+    draft.set('logs', 'error', name);
+    if (level !== undefined) draft.set('logs', 'error_level', level);
+    ledger.carried(at, `logs.error: ${name}`);
+  }
+};
 
 const number = ([text = '']: readonly string[]): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
 const time = ([text]: readonly string[]): string | undefined => timeOf(text);
@@ -87,8 +89,14 @@ export const NGINX_DIRECTIVES: Readonly<Record<string, Take>> = {
     whole('limits', 'header_size', () => Number(count) * bytes)(item, scope, workshop);
     whole('limits', 'target_length', () => bytes)(item, scope, workshop);
   },
-  access_log: log('access'),
-  error_log: log('error'),
+  access_log: accessLog,
+  error_log: errorLog,
+  log_format({ args: [name = '', ...parts], at }, _scope, { ledger, formats }) {
+    const format = logFormatOf(parts.filter((part) => !part.startsWith('escape=')).join(''));
+    formats.set(name, format);
+    if (format === undefined) ledger.leftOut(at, 'it has variables that the gate does not log');
+    else ledger.carried(at, `the format ${format}`);
+  },
   server_tokens: ({ at }, _scope, { ledger }) =>
     ledger.carried(at, 'the gate never names itself', "the upstream's Server header passes; server_header hides it"),
   client_max_body_size(item, scope, { ledger }) {
@@ -147,6 +155,8 @@ export const NGINX_DIRECTIVES: Readonly<Record<string, Take>> = {
   ssl_certificate: silent,
   ssl_certificate_key: silent,
   ssl_protocols: silent,
+  ssl_verify_client: silent,
+  ssl_client_certificate: silent,
   modsecurity: silent,
   modsecurity_rules_file({ args, at }, _scope, { ledger, rules, files }) {
     const [path = ''] = args;

@@ -25,7 +25,7 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
     /^(map|geo|split_clients|set|if|break|perl\w*|js_\w+|set_real_ip_from|real_ip_\w+)$/,
     'variables and conditions are not carried over',
   ],
-  [/^(log_format|open_log_file_cache|log_subrequest)$/, 'the access log is in the combined format'],
+  [/^(open_log_file_cache|log_subrequest)$/, 'there is nothing like it for the logs of the gate'],
   [/^error_page$/, 'the gate has its own pages'],
   [
     /^(merge_slashes|underscores_in_headers|ignore_invalid_headers|absolute_redirect|server_name_in_redirect|port_in_redirect|msie_\w+|recursive_error_pages|satisfy|auth_\w+|client_body_\w+|client_header_buffer_size|chunked_transfer_encoding)$/,

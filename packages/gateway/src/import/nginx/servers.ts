@@ -80,16 +80,13 @@ function openDoors(server: NginxScope, own: readonly Listen[], workshop: NginxWo
       ledger.leftOut(at, `no certificate for port ${port} can be read here; add a listener with "tls"`);
       continue;
     }
-    const isNew = draft.listen({ address, port, ...(isSecure && tls !== undefined && { tls }) });
-    ledger.carried(
-      at,
-      `listeners: ${address} port ${port}${isSecure ? ' with TLS' : ''}`,
-      ...(isNew || !isSecure ? [] : ['the port has the certificate of its first server']),
-    );
+    draft.listen({ address, port, ...(isSecure && tls !== undefined && { tls }) });
+    ledger.carried(at, `listeners: ${address} port ${port}${isSecure ? ' with TLS' : ''}`);
   }
 }
 
-function tlsOf(server: NginxScope, { ledger, files }: NginxWorkshop): Settings | undefined {
+function tlsOf(server: NginxScope, workshop: NginxWorkshop): Settings | undefined {
+  const { ledger, files } = workshop;
   const certificate = server.last('ssl_certificate');
   const key = server.last('ssl_certificate_key');
   if (certificate === undefined || key === undefined) return undefined;
@@ -98,6 +95,8 @@ function tlsOf(server: NginxScope, { ledger, files }: NginxWorkshop): Settings |
     ledger.leftOut(at, `${args[0] ?? ''} cannot be read here`);
     return undefined;
   }
+  const clients = clientCertificates(server, workshop);
+  if (clients === undefined) return undefined;
   ledger.carried(certificate.at, 'listeners: tls.certificate');
   ledger.carried(key.at, 'listeners: tls.key');
   const protocols = server.last('ssl_protocols');
@@ -112,7 +111,28 @@ function tlsOf(server: NginxScope, { ledger, files }: NginxWorkshop): Settings |
     certificate: files.placeOf(certificate.args[0] ?? ''),
     key: files.placeOf(key.args[0] ?? ''),
     ...(isNewest && { min_version: 'TLSv1.3' }),
+    ...clients,
   };
+}
+
+/** `ssl_verify_client` with the authorities it goes by; undefined where these are not here, and the port stays closed. */
+function clientCertificates(server: NginxScope, { ledger, files }: NginxWorkshop): Settings | undefined {
+  const verify = server.last('ssl_verify_client');
+  const ca = server.last('ssl_client_certificate');
+  const mode = verify?.args[0] === 'on' ? 'require' : 'optional';
+  if (verify === undefined || verify.args[0] === 'off') {
+    for (const one of [verify, ca])
+      if (one !== undefined) ledger.carried(one.at, 'clients are not asked for certificates');
+    return {};
+  }
+  const file = ca?.args[0] ?? '';
+  if (ca === undefined || !files.canRead(file)) {
+    ledger.leftOut(verify.at, 'its ssl_client_certificate cannot be read here');
+    return undefined;
+  }
+  ledger.carried(verify.at, `listeners: tls.client_certificate ${mode}`, 'for the whole port');
+  ledger.carried(ca.at, `listeners: tls.client_ca ${file}`);
+  return { client_certificate: mode, client_ca: files.placeOf(file) };
 }
 
 function writeServer(

@@ -1,3 +1,4 @@
+import type { OldLog } from '../proxy/access-logs.ts';
 import type { Draft } from '../proxy/draft.ts';
 import type { Ledger } from '../proxy/ledger.ts';
 import type { OldFiles } from '../proxy/old-files.ts';
@@ -9,6 +10,9 @@ export interface NginxWorkshop {
   readonly ledger: Ledger;
   readonly rules: RuleFiles;
   readonly files: OldFiles;
+  readonly logs: OldLog[];
+  /** `log_format`, by name, as a LogFormat; undefined where that cannot say it. */
+  readonly formats: Map<string, string | undefined>;
   /** The rules can be written to a file of their own. */
   readonly canWriteRules: boolean;
 }

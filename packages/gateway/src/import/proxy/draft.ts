@@ -35,7 +35,11 @@ export class Draft {
     const place = `${isEvery ? '*' : listener.address}:${listener.port}`;
     const known = this.#listeners.get(place);
     if (known === undefined) this.#listeners.set(place, listener);
-    else if (listener.address === '::') this.#listeners.set(place, { ...known, address: '::' });
+    else {
+      const tls = withCertificate(known.tls, listener.tls);
+      const address = listener.address === '::' ? '::' : known.address;
+      this.#listeners.set(place, { address, port: known.port, ...(tls && { tls }) });
+    }
     return known === undefined;
   }
 
@@ -69,6 +73,14 @@ export class Draft {
     return true;
   }
 
+  get hasListeners(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  get hasRoutes(): boolean {
+    return this.#routes.length > 0;
+  }
+
   /** Sets a key of a top-level section; the last one counts. */
   set(section: string, key: string, value: unknown): void {
     const settings = this.#sections.get(section) ?? {};
@@ -92,6 +104,15 @@ export class Draft {
     document.commentBefore = comment;
     return document.toString({ lineWidth: 0 });
   }
+}
+
+/** A place has a first certificate, and others for further names. */
+function withCertificate(first: Settings | undefined, other: Settings | undefined): Settings | undefined {
+  if (first === undefined || other === undefined) return first;
+  const { certificate, key } = other;
+  const more = (first['certificates'] ?? []) as readonly Settings[];
+  const isKnown = [first, ...more].some((one) => one['certificate'] === certificate);
+  return isKnown ? first : { ...first, certificates: [...more, { certificate, key }] };
 }
 
 function writeRoute({ scheme, hosts, path, exact, more }: DraftRoute): Settings {

@@ -23,9 +23,15 @@ export async function finishDraft(
   else draft.set('rules', 'engine', 'DetectionOnly');
   if (gathered.text !== '')
     for (const statement of gathered.written) ledger.carried(statement, `rules.files: ${rulesFile}`);
+  const isShut = !draft.hasListeners;
+  if (isShut) draft.listen({ address: '127.0.0.1', port: 8080 });
+  const isEmpty = !draft.hasRoutes;
+  if (isEmpty) draft.route({ hosts: [], path: '/', more: { answer: 404 } });
   const about = [
     ` ${comment}`,
     ' What became of every line is in the report of the import.',
+    ...(isShut ? [' No port could be opened as before, so this one is for this machine only.'] : []),
+    ...(isEmpty ? [' Nothing was passed on to an application, so every request is answered with 404.'] : []),
     ...(files.length > 0 ? [] : [' There were no rules: those of the gate only report until rules.engine says On.']),
   ].join('\n');
   const text = draft.toYaml(about);

@@ -1,0 +1,43 @@
+/** A `log_format` of nginx as a LogFormat of Apache, which the gate writes. */
+
+const WORDS: Readonly<Record<string, string>> = {
+  remote_addr: '%a',
+  remote_port: '%{remote}p',
+  remote_user: '%u',
+  time_local: '%{%d/%b/%Y:%H:%M:%S %z}t',
+  time_iso8601: '%{%Y-%m-%dT%H:%M:%S%z}t',
+  msec: '%{sec}t.%{msec_frac}t',
+  request: '%r',
+  request_method: '%m',
+  request_uri: '%U%q',
+  uri: '%U',
+  args: '%q',
+  query_string: '%q',
+  server_protocol: '%H',
+  status: '%>s',
+  body_bytes_sent: '%B',
+  bytes_sent: '%O',
+  request_length: '%I',
+  request_time: '%T',
+  host: '%V',
+  http_host: '%{Host}i',
+  server_name: '%v',
+  server_port: '%p',
+  pid: '%P',
+  request_id: '%L',
+};
+
+/** Undefined where it has a variable that no LogFormat has. */
+export function logFormatOf(text: string): string | undefined {
+  let isKnown = true;
+  const format = text.replaceAll('%', '%%').replace(/\$\{?(\w+)\}?/g, (_, name: string) => {
+    const header = /^(sent_)?http_(\w+)$/.exec(name);
+    const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+    if (word !== undefined) return word;
+    if (header !== null)
+      return `%{${(header[2] as string).replaceAll('_', '-')}}${header[1] === undefined ? 'i' : 'o'}`;
+    isKnown = false;
+    return '';
+  });
+  return isKnown ? format : undefined;
+}

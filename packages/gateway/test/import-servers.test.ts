@@ -1,0 +1,151 @@
+/** Configurations of Apache and nginx, imported by the command and run. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { main } from '../src/cli/main.ts';
+import { ConfigError, createGateway, loadConfig } from '../src/index.ts';
+import { ask } from './support/client.ts';
+import { testFolder } from './support/gate.ts';
+import { startUpstream } from './support/upstream.ts';
+
+interface Said {
+  readonly code: number;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+}
+
+async function run(...words: string[]): Promise<Said> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await main(words, { out: (line) => out.push(line), err: (line) => err.push(line), hasColour: false });
+  return { code, out, err };
+}
+
+/** Imports to a folder of its own and starts what came out, on a port of the system's choosing. */
+async function startImported(kind: 'apache' | 'nginx', text: string): Promise<number> {
+  const folder = testFolder();
+  writeFileSync(join(folder, 'old.conf'), text);
+  const target = join(folder, 'sallyport.yaml');
+  const { code, err } = await run('import', kind, join(folder, 'old.conf'), '-o', target);
+  expect({ code, err }).toEqual({ code: 0, err: [] });
+  expect(await run('check', '--quiet', '--config', target)).toMatchObject({ code: 0, err: [] });
+  const { config, mistakes } = loadConfig(target, {});
+  if (config === undefined) throw new ConfigError(mistakes);
+  const gateway = await createGateway({
+    ...config,
+    listeners: [{ address: '127.0.0.1', port: 0 }],
+    logs: { ...config.logs, error: join(folder, 'error.log') },
+  });
+  onTestFinished(() => gateway.close(0));
+  const [address] = await gateway.listen();
+  return address?.port ?? 0;
+}
+
+async function bodyOf(port: number, host: string, path: string): Promise<string> {
+  const { status, body } = await ask(port, path, { headers: { host } });
+  return status === 200 ? body : String(status);
+}
+
+/** Answers with its name and what it was asked for. */
+async function startNamed(name: string): Promise<number> {
+  const { port } = await startUpstream((request, response) => response.end(`${name} ${request.url}`));
+  return port;
+}
+
+describe('three backends by host and path', () => {
+  const expected: readonly (readonly [host: string, path: string, body: string])[] = [
+    ['phpmyadmin.example', '/', 'admin /'],
+    ['phpmyadmin.example', '/blog', 'admin /blog'],
+    ['www.example', '/blog', 'blog /'],
+    ['www.example', '/blog/', 'blog /'],
+    ['www.example', '/blog/2024?p=1', 'blog /2024?p=1'],
+    ['www.example', '/wiki/Home', 'wiki /Home'],
+    ['www.example', '/blogx', '404'],
+    ['www.example', '/', '404'],
+  ];
+
+  it('from Apache', async () => {
+    const [admin, blog, wiki] = await Promise.all(['admin', 'blog', 'wiki'].map(startNamed));
+    const port = await startImported(
+      'apache',
+      `<VirtualHost phpmyadmin.example>
+  ProxyPass / http://localhost:${admin}/
+  ProxyPassReverse / http://localhost:${admin}/
+</VirtualHost>
+<VirtualHost www.example>
+  ProxyPass /blog http://localhost:${blog}
+  ProxyPass /wiki http://localhost:${wiki}/
+</VirtualHost>`,
+    );
+    for (const [host, path, body] of expected)
+      expect(`${path}: ${await bodyOf(port, host, path)}`).toBe(`${path}: ${body}`);
+    expect(await bodyOf(port, 'other.example', '/')).not.toContain('admin');
+  });
+
+  it('from nginx', async () => {
+    const [admin, blog, wiki] = await Promise.all(['admin', 'blog', 'wiki'].map(startNamed));
+    const port = await startImported(
+      'nginx',
+      `server { listen 80 default_server; return 421; }
+server { listen 80; server_name phpmyadmin.example; location / { proxy_pass http://localhost:${admin}; } }
+server { listen 80; server_name www.example;
+  location /blog { proxy_pass http://localhost:${blog}/; }
+  location /wiki/ { proxy_pass http://localhost:${wiki}/; }
+}`,
+    );
+    for (const [host, path, body] of expected)
+      expect(`${path}: ${await bodyOf(port, host, path)}`).toBe(`${path}: ${body}`);
+    expect(await bodyOf(port, 'other.example', '/')).toBe('421');
+  });
+});
+
+describe('the files Debian installs', () => {
+  const files = (folder: string, ...names: readonly string[]): readonly string[] =>
+    existsSync(folder) ? [...readdirSync(folder).map((name) => join(folder, name)), ...names] : [];
+  const apache = files('/etc/apache2/sites-available', '/etc/apache2/apache2.conf');
+  const nginx = files('/etc/nginx/sites-available', '/etc/nginx/nginx.conf');
+  const isDemanded = process.env['CI'] === 'true';
+
+  it.runIf(isDemanded)('are there', () => {
+    expect([apache.length, nginx.length]).not.toContain(0);
+  });
+
+  it.skipIf(apache.length === 0)('Apache (skipped where apache2 is not installed)', async () => {
+    await importAll('apache', apache);
+  });
+
+  it.skipIf(nginx.length === 0)('nginx (skipped where nginx is not installed)', async () => {
+    await importAll('nginx', nginx);
+  });
+
+  /** Each is imported, checked, and every directive in it is spoken of. */
+  async function importAll(kind: 'apache' | 'nginx', all: readonly string[]): Promise<void> {
+    const folder = testFolder();
+    for (const file of all) {
+      const target = join(folder, `${basename(file)}.yaml`);
+      const { code, out } = await run('import', kind, file, '-o', target, '--report', 'json');
+      expect(code).toBe(0);
+      const { lines } = JSON.parse(out.join('\n')) as { lines: { file: string; line: number }[] };
+      const spoken = new Set(lines.filter((line) => line.file === file).map(({ line }) => line));
+      readFileSync(file, 'latin1')
+        .split('\n')
+        .forEach((line, at) => {
+          // The end of a section or block is no statement of its own, and a statement may take several lines.
+          if (/^\s*[A-Za-z<][\w\s"'/.:*<>-]*[;{>]?\s*$/.test(line) && !/^\s*<\//.test(line))
+            expect(`${file}:${at + 1} ${spoken.has(at + 1)}`).toBe(`${file}:${at + 1} true`);
+        });
+      expect(await run('check', '--quiet', '--config', target)).toMatchObject({ code: 0, err: [] });
+    }
+  }
+});
+
+it('wrong words are explained', async () => {
+  const folder = testFolder();
+  expect(await run('import', 'apache', join(folder, 'none.conf'))).toMatchObject({
+    code: 1,
+    err: [expect.stringContaining('ENOENT')],
+  });
+  expect((await run('import', 'apache')).code).toBe(2);
+  expect((await run('import', 'snort', 'x', '--root', '/')).err[0]).toContain('--root is for apache and nginx');
+  expect((await run('import', 'nginx', 'x', '--id-base', '1')).err[0]).toContain('--id-base is for modsec1 and snort');
+});
