@@ -15,6 +15,7 @@ import { createRouter, type Router } from './proxy/route.ts';
 import { createUpstreams, type Reporter, Upstream } from './proxy/upstream.ts';
 import { FloodControl } from './stages/flood/flood-control.ts';
 import { routeTrafficOf } from './stages/traffic/route-traffic.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import type { Firewall } from './waf/firewall.ts';
 import type { Firewalls } from './waf/load.ts';
 
@@ -37,6 +38,7 @@ export interface Gate {
   readonly wheel: TimerWheel;
   readonly guard: GuardSettings;
   readonly floods: FloodControl;
+  readonly tracing: Tracing | undefined;
   /** Told of every exchange that is over: metrics, traces. */
   readonly observers: readonly ExchangeObserver[];
 }
@@ -49,6 +51,7 @@ export function createGate(
   earlier?: Gate,
   sharedDirectory?: string,
   observers: readonly ExchangeObserver[] = [],
+  tracing?: Tracing,
 ): Gate {
   const report: Reporter = (level, line) => logs.error(level, 'upstream', line);
   const upstreams = createUpstreams(config.upstreams, report, earlier?.upstreams);
@@ -87,7 +90,8 @@ export function createGate(
       isExempt: (address) => unlimited.contains(address),
     },
     floods: floodControlOf(config, logs, earlier, sharedDirectory),
-    observers,
+    tracing,
+    observers: tracing === undefined ? observers : [...observers, tracing.observe],
   };
 }
 

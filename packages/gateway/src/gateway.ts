@@ -14,6 +14,7 @@ import { Activity } from './process/activity.ts';
 import type { Upstream } from './proxy/upstream.ts';
 import type { FloodControl } from './stages/flood/flood-control.ts';
 import { CollectionStores } from './stores/collection-stores.ts';
+import { createTracing, type Tracing } from './tracing/tracing.ts';
 import { type LoadedRules, loadRules } from './waf/load.ts';
 import { RuleSwitches } from './waf/rule-switches.ts';
 
@@ -67,8 +68,11 @@ export async function createGateway(
   let rules = await loadRules(config, logs, stores);
   const version = packageVersion();
   const metrics = new GateMetrics();
+  const openTracing = (of: Config): Promise<Tracing | undefined> =>
+    createTracing(of.tracing, version, (line) => logs.error('warn', 'tracing', line));
+  const tracing = await openTracing(config);
   const observersOf = (of: Config): readonly ExchangeObserver[] => (of.metrics.enabled ? [metrics.observe] : []);
-  let gate: Gate = createGate(config, logs, rules.firewalls, undefined, sharedDirectory, observersOf(config));
+  let gate: Gate = createGate(config, logs, rules.firewalls, undefined, sharedDirectory, observersOf(config), tracing);
   const ruleSwitches = new RuleSwitches();
   ruleSwitches.attach(gate);
   let listeners: Listener[] = [];
@@ -114,6 +118,8 @@ export async function createGateway(
     async reload(next) {
       const sameLogs = sameLogsConfig(gate.config, next);
       const nextLogs = sameLogs ? logs : createLogs(logsConfig(next));
+      const keepsTracing = isDeepStrictEqual(gate.config.tracing, next.tracing);
+      const nextTracing = keepsTracing ? gate.tracing : await openTracing(next);
       const nextRules = await loadRules(next, nextLogs, stores);
       let nextGate: Gate;
       let opened: Listener[];
@@ -121,7 +127,15 @@ export async function createGateway(
       const missing = next.listeners.filter((wanted) => !kept.some((one) => isSameDoor(one.config, wanted)));
       try {
         checkCertificates(next);
-        nextGate = createGate(next, nextLogs, nextRules.firewalls, gate, sharedDirectory, observersOf(next));
+        nextGate = createGate(
+          next,
+          nextLogs,
+          nextRules.firewalls,
+          gate,
+          sharedDirectory,
+          observersOf(next),
+          nextTracing,
+        );
         opened = await openAll(missing, (config) => listen(config, current, { activity }));
       } catch (cause) {
         await nextRules.release();
@@ -146,6 +160,7 @@ export async function createGateway(
       // Requests that began before go on with what they began with; this waits for them in the background.
       void Promise.all([...dropped.map((one) => one.close(next.timeouts.drain)), closeUnused(earlier, nextGate)])
         .then(() => earlierRules.release())
+        .then(() => (keepsTracing ? undefined : earlier.tracing?.close()))
         .then(() => (sameLogs ? undefined : earlierLogs.close()))
         .catch((error: unknown) => logs.error('error', 'reload', String(error)));
     },
@@ -177,6 +192,7 @@ export async function createGateway(
       listeners = [];
       await closeUnused(gate, undefined);
       await rules.release();
+      await gate.tracing?.close();
       await logs.close();
       metrics.close();
       ruleSwitches.close();

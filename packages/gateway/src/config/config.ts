@@ -13,6 +13,7 @@ import type { LogsSection } from './sections/logs.ts';
 import type { MetricsConfig } from './sections/metrics.ts';
 import type { RouteTrafficConfig } from './sections/route-traffic.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
+import type { TracingConfig } from './sections/tracing.ts';
 import type { WorkersConfig } from './sections/workers.ts';
 
 export type { HttpConfig, ListenerConfig, ListenerTlsConfig };
@@ -36,6 +37,7 @@ export interface Config {
   readonly collections: CollectionsConfig;
   readonly logs: LogsSection;
   readonly metrics: MetricsConfig;
+  readonly tracing: TracingConfig;
   readonly workers: WorkersConfig;
   readonly runDir?: string;
   readonly serverHeader?: string;

@@ -43,6 +43,7 @@ import { METRICS_TABLE } from './sections/metrics.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
 import { routeTraffic } from './sections/route-traffic.ts';
 import { slowClients } from './sections/slow-clients.ts';
+import { TRACING_TABLE } from './sections/tracing.ts';
 import { type UpstreamConfig, upstream } from './sections/upstream.ts';
 import { workers } from './sections/workers.ts';
 
@@ -389,6 +390,11 @@ export const CONFIG_TABLE: Table<Config> = {
   },
   logs: { type: section(LOGS_TABLE), default: defaultsOf(LOGS_TABLE), summary: 'Where it is written down.' },
   metrics: { type: section(METRICS_TABLE), default: defaultsOf(METRICS_TABLE), summary: 'Numbers for monitoring.' },
+  tracing: {
+    type: section(TRACING_TABLE),
+    default: defaultsOf(TRACING_TABLE),
+    summary: 'Traces of requests by OpenTelemetry.',
+  },
   workers: { type: section(workers), default: defaultsOf(workers), summary: 'The processes that serve.' },
   runDir: {
     type: text('folder'),

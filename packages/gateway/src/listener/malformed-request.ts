@@ -19,6 +19,7 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
   readonly user: undefined;
   readonly upstream: undefined;
   readonly forwardedTo: undefined;
+  readonly trace: undefined;
   readonly hasErrorLines = true;
   readonly connectionStatus = '-';
   responseBytes = 0;

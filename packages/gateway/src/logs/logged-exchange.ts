@@ -1,5 +1,6 @@
 import type { TransactionRecord } from '@sallyport/engine';
 import type { DecidedBy } from '../errors.ts';
+import type { TraceContext } from '../tracing/trace-context.ts';
 import type { ClientAddress } from './types.ts';
 
 /**
@@ -61,6 +62,8 @@ export interface LoggedExchange {
   readonly forwardedTo: string | undefined;
   /** What the rules have found; undefined without rules. Values rules had masked are masked in it. */
   readonly record: TransactionRecord | undefined;
+  /** The trace it belongs to; undefined where nothing is traced. */
+  readonly trace: TraceContext | undefined;
   /** Whether the error log has a line about this request. */
   readonly hasErrorLines: boolean;
 

@@ -12,6 +12,7 @@ import { newRequestId } from '../listener/request-id.ts';
 import { type Head, headerOf } from '../listener/strict-http.ts';
 import type { ClientAddress, LogLevel, RequestContext } from '../logs/index.ts';
 import type { Passage } from '../stages/traffic/route-traffic.ts';
+import type { TraceContext } from '../tracing/trace-context.ts';
 import type { Firewall } from '../waf/firewall.ts';
 import type { ActiveRoute } from './active-route.ts';
 import type { UpstreamAddress } from './balance/address.ts';
@@ -77,6 +78,8 @@ export class Exchange implements RequestContext {
   /** What the rules found, once they are done. */
   record: TransactionRecord | undefined;
   hasErrorLines = false;
+  /** The trace it belongs to, where requests are traced. */
+  readonly trace: TraceContext | undefined;
   /** Its share in the connection, where somebody wants to know. */
   wire: WireCount | undefined;
   /** It is over, and so is its answer. */
@@ -114,6 +117,7 @@ export class Exchange implements RequestContext {
     this.isPeerTrusted = addresses.isPeerTrusted;
     this.scheme = scheme;
     this.mustClose = head.mustClose;
+    this.trace = gate.tracing?.begin((name) => headerOf(head, name), this.isPeerTrusted);
     response.exchange = this;
   }
 

@@ -2,6 +2,7 @@ import type { TransactionRecord } from '@sallyport/engine';
 import type { DecidedBy } from '../errors.ts';
 import { headerOf } from '../listener/strict-http.ts';
 import type { ClientAddress, LoggedExchange, Moments } from '../logs/index.ts';
+import type { TraceContext } from '../tracing/trace-context.ts';
 import type { Exchange } from './exchange.ts';
 
 /** An exchange as logs, metrics and traces see it. Made once, when it is over or is about to be. */
@@ -98,6 +99,10 @@ export class FinishedExchange implements LoggedExchange {
 
   get record(): TransactionRecord | undefined {
     return this.#exchange.record;
+  }
+
+  get trace(): TraceContext | undefined {
+    return this.#exchange.trace;
   }
 
   get hasErrorLines(): boolean {

@@ -4,6 +4,7 @@ import { type ClientIdentity, IDENTITY_HEADERS, identityHeaders } from '../liste
 import { parseLength, tokensOf } from '../listener/header-text.ts';
 import type { Head } from '../listener/strict-http.ts';
 import type { ClientAddress } from '../logs/index.ts';
+import { formatTraceparent, type TraceContext } from '../tracing/trace-context.ts';
 
 /** Headers of a request that are never passed on as received. */
 const REQUEST_DROPPED: ReadonlySet<string> = new Set([
@@ -72,6 +73,8 @@ export interface Forwarding {
   readonly identity: ClientIdentity | undefined;
   readonly dropsUnderscores: boolean;
   readonly dropsMethodOverrides: boolean;
+  /** What the upstream is told instead of the client's trace; absent where nothing is traced and headers pass as they are. */
+  readonly trace?: TraceContext | undefined;
   /** Rules want to read the answer: it must not come compressed. */
   readonly wantsIdentity: boolean;
   /** Rules have rewritten the body: what the client said of its bytes is not true any more. */
@@ -107,6 +110,7 @@ export function upstreamHeaders(head: Head, forwarding: Forwarding): string[] {
     // A trusted proxy may have asked for a certificate itself.
     if (IDENTITY_HEADERS.has(lower) && (!forwarding.isPeerTrusted || forwarding.identity !== undefined)) continue;
     if (forwarding.dropsMethodOverrides && METHOD_OVERRIDES.has(lower)) continue;
+    if (forwarding.trace !== undefined && (lower === 'traceparent' || lower === 'tracestate')) continue;
     if (forwarding.wantsIdentity && lower === 'accept-encoding') continue;
     if (forwarding.hasNewBody && REQUEST_ABOUT_BYTES.has(lower)) continue;
     list.push(names[at] as string, value);
@@ -133,6 +137,10 @@ export function upstreamHeaders(head: Head, forwarding: Forwarding): string[] {
     'x-request-id',
     forwarding.requestId,
   );
+  if (forwarding.trace !== undefined) {
+    list.push('traceparent', formatTraceparent(forwarding.trace));
+    if (forwarding.trace.state !== undefined) list.push('tracestate', forwarding.trace.state);
+  }
   if (host !== '') list.push('x-forwarded-host', host);
   if (forwarding.identity !== undefined) list.push(...identityHeaders(forwarding.identity));
   return list;

@@ -31,6 +31,7 @@ export function upstreamRequest(
     scheme: exchange.scheme,
     localPort: exchange.request.socket.localPort ?? 0,
     identity: exchange.clientIdentity,
+    trace: exchange.trace,
     dropsMethodOverrides: !gate.config.http.methodOverrides,
     dropsUnderscores: gate.config.http.underscoreHeaders === 'drop',
     wantsIdentity: wantsReadableAnswer(exchange, route),

@@ -35,6 +35,7 @@ export function sampleExchange({
     upstream: 'app',
     forwardedTo: 'http://127.0.0.1:3000/',
     record: undefined,
+    trace: undefined,
     hasErrorLines: false,
     requestsBefore: 2,
     connectionStatus: '+',
