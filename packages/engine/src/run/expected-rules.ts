@@ -1,5 +1,5 @@
 import { Positions } from '../compile/prefilter/positions.ts';
-import type { TxProbe } from '../compile/prefilter/tx-probe.ts';
+import { lookedAt, type TxProbe } from '../compile/prefilter/tx-probe.ts';
 import type { Program, Rule } from '../compile/program.ts';
 import { OperatorError } from '../registry/operator.ts';
 import { emptyExchange } from './foregone.ts';
@@ -27,13 +27,13 @@ export function expectedRules(
   }
   return Positions.where(rules.length, (position) => reached.has(position));
 
-  function isPassed({ isGate, isFixed, isCount, slot, matcher, isNegated }: TxProbe): boolean {
+  function isPassed({ isGate, isFixed, looks, matcher, isNegated }: TxProbe): boolean {
     if (!isGate || !isFixed) return false;
-    const member = state.tx.at(slot);
-    const value = isCount ? (member === undefined ? '0' : '1') : member?.value;
-    if (value === undefined) return false;
     try {
-      return matcher.test(value, scope) !== isNegated;
+      return looks.some((look) => {
+        const value = lookedAt(look, state.tx.at(look.slot));
+        return value !== undefined && matcher.test(value, scope) !== isNegated;
+      });
     } catch (cause) {
       // A value the operator cannot judge: the rule does not match.
       if (cause instanceof OperatorError) return false;

@@ -1,7 +1,7 @@
 import { GUARD, type PhasePlan } from '../compile/prefilter/phase-plan.ts';
 import type { Positions } from '../compile/prefilter/positions.ts';
 import type { Source } from '../compile/prefilter/source.ts';
-import type { TxProbe } from '../compile/prefilter/tx-probe.ts';
+import { lookedAt, type TxLook, type TxProbe } from '../compile/prefilter/tx-probe.ts';
 import type { Link, Program, Rule, Target } from '../compile/program.ts';
 import type { Member } from '../registry/member.ts';
 import type { OperatorScope } from '../registry/operator.ts';
@@ -85,8 +85,8 @@ export class Foresight {
 
   /** Whether the last look ended because it is somebody else's turn; asking again with its answer goes on with it. */
   isInterrupted = false;
-  /** The one value the rule found last looks at, where that is a variable of TX that is known to match. */
-  found: Item | undefined;
+  /** The values of the rule found last that are known to match, where it looks at variables of TX. */
+  found: readonly Item[] | undefined;
   /** Whether that rule, or the action found last, has no other consequences than changes of TX. */
   isGateFound = false;
 
@@ -140,7 +140,7 @@ export class Foresight {
 
   /** The values of a rule's first link that may match, transformed; undefined when all have to be asked about. */
   itemsOf(position: number, removals: readonly TargetRemoval[] | undefined): readonly Item[] | undefined {
-    if (this.found !== undefined && removals === undefined) return [this.found];
+    if (this.found !== undefined && removals === undefined) return this.found;
     const slot = this.#plan.slots[position];
     if (slot === undefined || this.#isBlind) return undefined;
     const items: Item[] = [];
@@ -242,16 +242,15 @@ export class Foresight {
     const { budget, tx } = this.#state;
     if (budget.exceeded) return true;
     const simple = this.#plan.txProbes[position];
-    const member = simple && tx.at(simple.slot);
     if (simple !== undefined) {
-      const known = this.#txMemory.recall(position, member);
-      if (known !== undefined) return this.#noteTx(simple, known.item);
+      const known = this.#txMemory.recall(simple, tx);
+      if (known !== undefined) return this.#noteTx(simple, known);
     }
     const rule = this.#rules[position]!;
     this.#state.rule = rule;
     let mayMatch: boolean;
     try {
-      mayMatch = simple === undefined ? this.#mayLinkMatch(rule.links[0]!) : this.#doesTxMatch(simple, member);
+      mayMatch = simple === undefined ? this.#mayLinkMatch(rule.links[0]!) : this.#doesTxMatch(simple);
     } catch {
       // Running the rule will meet the same error, where it belongs.
       mayMatch = true;
@@ -264,19 +263,24 @@ export class Foresight {
     return mayMatch;
   }
 
-  #doesTxMatch(probe: TxProbe, member: Member | undefined): boolean {
-    const { isCount, matcher, isNegated } = probe;
-    const value = isCount ? (member === undefined ? '0' : '1') : member?.value;
-    const isMatch = value !== undefined && matcher.test(value, this.#scope) !== isNegated;
-    const item = isMatch ? txItem(probe, member) : undefined;
-    this.#txMemory.remember(probe, member, item);
-    return this.#noteTx(probe, item);
+  #doesTxMatch(probe: TxProbe): boolean {
+    const { looks, matcher, isNegated } = probe;
+    const members = looks.map(({ slot }) => this.#state.tx.at(slot));
+    const items: Item[] = [];
+    looks.forEach((look, index) => {
+      const value = lookedAt(look, members[index]);
+      if (value === undefined || matcher.test(value, this.#scope) === isNegated) return;
+      items.push(txItem(look, members[index]));
+    });
+    this.#txMemory.remember(probe, { members, items });
+    return this.#noteTx(probe, items);
   }
 
-  #noteTx({ isGate }: TxProbe, item: Item | undefined): boolean {
-    this.isGateFound = isGate && item !== undefined;
-    this.found = item;
-    return item !== undefined;
+  #noteTx({ isGate }: TxProbe, items: readonly Item[]): boolean {
+    if (items.length === 0) return false;
+    this.isGateFound = isGate;
+    this.found = items;
+    return true;
   }
 
   #mayLinkMatch(link: Link): boolean {
@@ -317,7 +321,7 @@ export class Foresight {
   }
 }
 
-function txItem({ target, isCount }: TxProbe, member: Member | undefined): Item {
+function txItem({ target, isCount }: TxLook, member: Member | undefined): Item {
   return member === undefined || isCount
     ? countItem(target, member === undefined ? 0 : 1, true)
     : itemOf(target, member, member.value, true);

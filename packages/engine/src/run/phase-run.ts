@@ -133,31 +133,37 @@ export class PhaseRun {
   }
 
   /**
-   * Most of what matches in a request are rules that look at one variable of TX and jump or add up scores. When such a match is
+   * Most of what matches in a request are rules that look at variables of TX and jump or add up scores. When such a match is
    * foreseen, there is nothing to do but its actions, and to note the names of what matched.
    */
   #passGate(rule: Rule): boolean {
     const foresight = this.#foresight;
     if (foresight === undefined || !foresight.isGateFound) return false;
-    const item = foresight.found;
     const state = this.#state;
     if (state.removals.targetsOf(rule) !== undefined) return false;
     state.ignoreChanges();
-    if (item !== undefined) {
-      state.matchedVar = item.value;
-      state.matchedVarName = item.name;
+    const { found } = foresight;
+    if (found === undefined) {
+      this.#runSilently(rule);
+    } else {
+      for (const item of found) {
+        state.matchedVar = item.value;
+        state.matchedVarName = item.name;
+        this.#runSilently(rule);
+      }
       if (rule.severity !== undefined) state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
     }
-    for (const effect of rule.links[0]!.effects) {
-      if (effect(state) !== undefined) throw new Error(`rule ${rule.id} waits although its actions stay within TX`);
-    }
-    this.#noteGate(rule);
     this.position = positionBehind(rule, this.position);
     return true;
   }
 
-  #noteGate({ links: [link] }: Rule): void {
-    const cost = link === undefined ? undefined : this.#costs?.get(link);
+  /** The actions of a rule with one link that stay within TX. */
+  #runSilently({ id, links: [link] }: Rule): void {
+    if (link === undefined) return;
+    for (const effect of link.effects) {
+      if (effect(this.#state) !== undefined) throw new Error(`rule ${id} waits although its actions stay within TX`);
+    }
+    const cost = this.#costs?.get(link);
     if (cost === undefined) return;
     cost.runs++;
     cost.values++;

@@ -1,20 +1,22 @@
 import type { TxProbe } from '../compile/prefilter/tx-probe.ts';
 import type { Member } from '../registry/member.ts';
 import type { Item } from './collect-targets.ts';
+import type { VariableMap } from './variable-map.ts';
 
-/** What a rule said of the variable of TX it looks at. */
+/** What a rule said of the variables of TX it looks at. */
 export interface TxVerdict {
-  readonly member: Member | undefined;
-  /** What matched; undefined when nothing did. */
-  readonly item: Item | undefined;
+  /** What it looked at. */
+  readonly members: readonly (Member | undefined)[];
+  /** What matched; none when the rule does not match. */
+  readonly items: readonly Item[];
 }
 
 /** Variables of TX that rules turn on are numbers and short words. */
 const MAX_LENGTH = 32;
 
 /**
- * What the rules of a phase that look at one variable of TX said last. Most exchanges have the same values there, and as long as
- * no rule writes them even the same members, which the foregone rules have left.
+ * What the rules of a phase that look at variables of TX said last. Most exchanges have the same values there, and as long as no
+ * rule writes them even the same members, which the foregone rules have left.
  */
 export class TxMemory {
   /** By position of the rule. */
@@ -24,16 +26,24 @@ export class TxMemory {
     this.#verdicts = txProbes.map(() => undefined);
   }
 
-  /** What the rule said of this member, if that or an equal one was the last it was asked about. */
-  recall(position: number, member: Member | undefined): TxVerdict | undefined {
+  /** What matched when the rule was asked last, if what it looks at is the same now. */
+  recall({ position, looks }: TxProbe, tx: VariableMap): readonly Item[] | undefined {
     const last = this.#verdicts[position];
-    if (last === undefined || last.member === member) return last;
-    if (last.member === undefined || member === undefined) return undefined;
-    return last.member.value === member.value && last.member.key === member.key ? last : undefined;
+    if (last === undefined) return undefined;
+    for (let index = 0; index < looks.length; index++) {
+      if (!isSame(last.members[index], tx.at(looks[index]!.slot))) return undefined;
+    }
+    return last.items;
   }
 
-  remember({ isFixed, position }: TxProbe, member: Member | undefined, item: Item | undefined): void {
-    if (!isFixed || (member !== undefined && member.value.length > MAX_LENGTH)) return;
-    this.#verdicts[position] = { member, item };
+  remember({ isFixed, position }: TxProbe, verdict: TxVerdict): void {
+    if (!isFixed) return;
+    for (const member of verdict.members) if (member !== undefined && member.value.length > MAX_LENGTH) return;
+    this.#verdicts[position] = verdict;
   }
+}
+
+function isSame(before: Member | undefined, now: Member | undefined): boolean {
+  if (before === now) return true;
+  return before !== undefined && now !== undefined && before.value === now.value && before.key === now.key;
 }

@@ -1,26 +1,30 @@
+import type { Transaction, TransactionRecord } from '@sallyport/engine';
+import type { Firewall } from '../waf/firewall.ts';
 import type { Exchange } from './exchange.ts';
 import { FinishedExchange } from './finished-exchange.ts';
 
 /**
- * Phase 5, audit log, access log. Runs once; later calls do nothing. Never rejects: an answer must not hang on a log. Without
- * rules and without a held body there is nothing to wait for, and no promise.
+ * Phase 5, audit log, access log. Runs once; later calls do nothing. Never rejects: an answer must not hang on a log. Where no
+ * rule waits and no body is held there is nothing to wait for, and no promise.
  */
 export function finish(exchange: Exchange): Promise<void> | undefined {
   if (exchange.isFinished) return undefined;
   exchange.isFinished = true;
   exchange.gate.floods.settle(exchange);
   exchange.passage?.leave();
-  if (exchange.transaction !== undefined || exchange.spool !== undefined) return finishLater(exchange);
-  report(exchange);
-  return undefined;
+  const { transaction, firewall } = exchange;
+  const concluding =
+    transaction === undefined || firewall === undefined
+      ? undefined
+      : concludeInspection(exchange, transaction, firewall);
+  return concluding === undefined ? reportAndClose(exchange) : concluding.then(() => reportAndClose(exchange));
 }
 
-async function finishLater(exchange: Exchange): Promise<void> {
-  await concludeInspection(exchange);
+function reportAndClose(exchange: Exchange): Promise<void> | undefined {
   report(exchange);
   const { spool } = exchange;
   exchange.spool = undefined;
-  await spool?.close();
+  return spool?.close();
 }
 
 /** Access logs hear of it at once, or when the answer has gone out where they want to know how; observers always then. */
@@ -48,24 +52,34 @@ function observe(exchange: Exchange): void {
   for (const tell of observers) tell(finished);
 }
 
-async function concludeInspection(exchange: Exchange): Promise<void> {
-  const { transaction, firewall, gate } = exchange;
-  if (transaction === undefined || firewall === undefined) return;
-  try {
-    const record = await transaction.processLogging({
-      ...(exchange.sentHead && { response: exchange.sentHead }),
-      responseBytes: exchange.responseBytes,
-      serverErrors: exchange.serverErrors,
-    });
-    gate.logs.guardian(record);
+/** A promise only where rules of the logging phase, or a store, have to be waited for. */
+function concludeInspection(
+  exchange: Exchange,
+  transaction: Transaction,
+  firewall: Firewall,
+): Promise<void> | undefined {
+  const conclude = (record: TransactionRecord): void => {
+    exchange.gate.logs.guardian(record);
     exchange.record = record;
-    gate.logs.audit(record, firewall.waf.settings);
-  } catch (cause) {
+    exchange.gate.logs.audit(record, firewall.waf.settings);
+  };
+  const fail = (cause: unknown): void =>
     exchange.note(
       'error',
       `the logging phase failed: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
     );
-  } finally {
-    firewall.close(transaction);
+  const close = (): void => firewall.close(transaction);
+  try {
+    const record = transaction.processLogging({
+      ...(exchange.sentHead && { response: exchange.sentHead }),
+      responseBytes: exchange.responseBytes,
+      serverErrors: exchange.serverErrors,
+    });
+    if (record instanceof Promise) return record.then(conclude).catch(fail).finally(close);
+    conclude(record);
+  } catch (cause) {
+    fail(cause);
   }
+  close();
+  return undefined;
 }

@@ -72,11 +72,11 @@ function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
   return undefined;
 }
 
-async function admitInspected(exchange: Exchange, firewall: Firewall): Promise<Interruption | undefined> {
+function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<Interruption | undefined> {
   const { head } = exchange;
   exchange.transaction = firewall.open(exchange);
   exchange.firewall = firewall;
-  const verdict = await inspect(exchange, (transaction) =>
+  const verdict = inspect(exchange, (transaction) =>
     transaction.processRequestHeaders({
       method: head.method,
       uri: exchange.request.url ?? '',
@@ -85,19 +85,26 @@ async function admitInspected(exchange: Exchange, firewall: Firewall): Promise<I
       ...(head.host && { serverName: head.host.host }),
     }),
   );
+  return verdict instanceof Promise ? verdict.then((one) => followHead(exchange, one)) : followHead(exchange, verdict);
+}
+
+/** Behind phase 1. */
+function followHead(exchange: Exchange, verdict: Interruption | undefined): MaybePromise<Interruption | undefined> {
   const refusal = refusalOf(exchange);
   if (refusal !== undefined) {
     const isWaived = refusal.kind.isPolicy === true && exchange.transaction?.engineMode === 'DetectionOnly';
-    if (!isWaived) {
-      // The body is not read, but rules of phase 2 may still tell what the rest of the request was about.
-      await inspect(exchange, (transaction) => transaction.processRequestBody());
-      throw refusal;
-    }
+    if (!isWaived) return refuseInspected(exchange, refusal);
     exchange.note('notice', `would refuse: ${refusal.message}`);
   }
   if (verdict !== undefined) return verdict;
   requireRoute(exchange);
   return undefined;
+}
+
+/** The body is not read, but rules of phase 2 may still tell what the rest of the request was about. */
+async function refuseInspected(exchange: Exchange, refusal: GateError): Promise<never> {
+  await inspect(exchange, (transaction) => transaction.processRequestBody());
+  throw refusal;
 }
 
 /** What is wrong with the head, whatever rules say. */

@@ -1,6 +1,6 @@
 /** Brings an upstream's answer to the client: through the rules where they want it, with back-pressure, without copies. */
 import type { Duplex } from 'node:stream';
-import type { Interruption } from '@sallyport/engine';
+import type { Interruption, MaybePromise } from '@sallyport/engine';
 import type { Dispatcher } from 'undici';
 import { ERRORS, GateError } from '../errors.ts';
 import { endResponse, sendEmpty } from './answer.ts';
@@ -83,7 +83,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
 
   refuse(error: GateError): void {
     this.#stage = 'over';
-    this.#run(this.#decisions.fail(this.#exchange, error));
+    this.#run(() => this.#decisions.fail(this.#exchange, error));
   }
 
   readonly #onTotalTimeout = (): void => {
@@ -134,8 +134,9 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       this.#sendHead(headers);
     } else {
       this.#stage = 'deciding';
-      controller.pause();
-      this.#run(this.#decideOnHead(headers));
+      this.#run(() => this.#decideOnHead(headers));
+      // Rules hardly ever wait: then there is a decision already.
+      if (this.#stage === 'deciding') controller.pause();
     }
   }
 
@@ -159,7 +160,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     this.#settle();
     this.#hasEnded = true;
     if (this.#stage === 'streaming') this.#complete();
-    else if (this.#stage === 'holding') this.#run(this.#decideOnBody());
+    else if (this.#stage === 'holding') this.#run(() => this.#decideOnBody());
   }
 
   onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number, _parsed: unknown, socket: Duplex): void {
@@ -170,11 +171,11 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     this.#exchange.answered = this.#exchange.elapsed();
     this.#exchange.decidedBy ??= this.#address?.decidedBy;
     if (this.#exchange.head.isWebSocket && status === 101) {
-      this.#run(openTunnel(this.#exchange, socket, headers, this.#decisions));
+      this.#run(() => openTunnel(this.#exchange, socket, headers, this.#decisions));
     } else {
       // CONNECT passes while rules only detect; a tunnel is never opened.
       socket.destroy();
-      this.#run(sendEmpty(this.#exchange, status));
+      this.#run(() => sendEmpty(this.#exchange, status));
     }
   }
 
@@ -192,7 +193,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     }
     this.#stage = 'over';
     this.#exchange.upstreamController = undefined;
-    this.#run(this.#decisions.fail(this.#exchange, error));
+    this.#run(() => this.#decisions.fail(this.#exchange, error));
   }
 
   /** Where to try again, before any byte of an answer; undefined where that is not allowed or there is nobody. */
@@ -208,7 +209,8 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     return undefined;
   }
 
-  async #decideOnHead(headers: ResponseHeaders): Promise<void> {
+  /** A promise only where rules wait for something. */
+  #decideOnHead(headers: ResponseHeaders): MaybePromise<void> {
     const exchange = this.#exchange;
     const head = {
       status: this.#status,
@@ -216,22 +218,31 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       headers: headerPairs(headers.list),
       ...(this.#reason && { reason: this.#reason }),
     };
-    const verdict = await inspect(exchange, (transaction) => transaction.processResponseHeaders(head));
+    const verdict = inspect(exchange, (transaction) => transaction.processResponseHeaders(head));
+    return verdict instanceof Promise ? verdict.then((one) => this.#followHead(one)) : this.#followHead(verdict);
+  }
+
+  #followHead(verdict: Interruption | undefined): MaybePromise<void> {
+    const exchange = this.#exchange;
     if (verdict !== undefined) return this.#replace(verdict);
     const holds =
       exchange.transaction?.wantsResponseBody === true && exchange.route?.config.inspect.responseBody === true;
     if (holds && !this.#hasEnded) {
       this.#stage = 'holding';
       this.#controller?.resume();
-      return;
+      return undefined;
     }
     // Phase 4 also runs for answers whose body nobody wants to read; now it can still refuse them.
     return this.#decideOnBody();
   }
 
-  async #decideOnBody(): Promise<void> {
+  #decideOnBody(): MaybePromise<void> {
     this.#stage = 'deciding';
-    const verdict = await inspect(this.#exchange, (transaction) => transaction.processResponseBody());
+    const verdict = inspect(this.#exchange, (transaction) => transaction.processResponseBody());
+    return verdict instanceof Promise ? verdict.then((one) => this.#followBody(one)) : this.#followBody(verdict);
+  }
+
+  #followBody(verdict: Interruption | undefined): MaybePromise<void> {
     if (verdict !== undefined) return this.#replace(verdict);
     this.#applyRewrites();
     this.#sendHead(this.#headers as ResponseHeaders);
@@ -241,12 +252,13 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       this.#last = held.pop();
       for (const chunk of held) this.#write(chunk);
       this.#complete();
-      return;
+      return undefined;
     }
     let isFlowing = true;
     for (const chunk of held) isFlowing = this.#write(chunk);
     if (isFlowing) this.#controller?.resume();
     else this.#resumeOnDrain();
+    return undefined;
   }
 
   /** What rules changed about the answer goes into head and held body before either is sent. */
@@ -276,14 +288,14 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       return;
     }
     if (verdict !== undefined) {
-      this.#run(this.#replace(verdict));
+      this.#run(() => this.#replace(verdict));
       return;
     }
     const limit = transaction?.responseBodyLimit ?? 0;
     const isPartial = route?.firewall?.waf.settings.responseBodyLimitAction === 'ProcessPartial';
     if (this.#heldBytes > limit || (isPartial && this.#heldBytes === limit)) {
       controller.pause();
-      this.#run(this.#decideOnBody());
+      this.#run(() => this.#decideOnBody());
     }
   }
 
@@ -341,7 +353,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     if (this.#last !== undefined) exchange.responseBytes += this.#last.length;
     const finishing = finish(exchange);
     if (finishing === undefined) endResponse(exchange, this.#last);
-    else this.#run(finishing.then(() => endResponse(exchange, this.#last)));
+    else this.#run(() => finishing.then(() => endResponse(exchange, this.#last)));
   }
 
   async #replace(verdict: Interruption): Promise<void> {
@@ -354,12 +366,18 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     await this.#decisions.carryOut(this.#exchange, verdict);
   }
 
-  /** Hands on to a stage that waits; what it throws ends the exchange. */
-  #run(work: Promise<void>): void {
-    work.catch((error: unknown) => {
+  /** Hands on to a stage that may wait; what it throws ends the exchange. */
+  #run(work: () => MaybePromise<void>): void {
+    const fail = (error: unknown): Promise<void> => {
       this.#stage = 'over';
       return this.#decisions.fail(this.#exchange, error);
-    });
+    };
+    try {
+      const waiting = work();
+      if (waiting instanceof Promise) waiting.catch(fail);
+    } catch (error) {
+      void fail(error);
+    }
   }
 }
 

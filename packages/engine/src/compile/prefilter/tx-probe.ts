@@ -1,21 +1,34 @@
+import type { Member } from '../../registry/member.ts';
 import type { Matcher } from '../../registry/operator.ts';
 import type { Rule, Target } from '../program.ts';
 import type { KnownNames } from './known-names.ts';
 
-/** A first link that looks at one variable of TX, or whether there is one, as it is: most of the probes. */
+/** One variable of TX that a probe looks at. */
+export interface TxLook {
+  /** Number of the name among those known at load. */
+  readonly slot: number;
+  /** Whether it asks how many there are: none or one. */
+  readonly isCount: boolean;
+  readonly target: Target;
+}
+
+/** A first link that looks at variables of TX, or whether there are any, as they are: most of the probes. */
 export interface TxProbe {
   /** Position of the rule in the phase. */
   readonly position: number;
-  /** Number of the name among those known at load. */
-  readonly slot: number;
-  readonly isCount: boolean;
-  readonly target: Target;
+  /** In the order of the targets. */
+  readonly looks: readonly TxLook[];
   readonly matcher: Matcher;
   readonly isNegated: boolean;
   /** Whether the verdict depends on the value alone. */
   readonly isFixed: boolean;
   /** Whether a match has no other consequences than changes of TX and the names of what matched. */
   readonly isGate: boolean;
+}
+
+/** The value a probe tests; undefined when there is none. */
+export function lookedAt({ isCount }: TxLook, member: Member | undefined): string | undefined {
+  return isCount ? (member === undefined ? '0' : '1') : member?.value;
 }
 
 /** Whether a match of a rule leaves no record and no decision, and its actions stay within TX. */
@@ -47,15 +60,16 @@ export function namesOfTx(rules: readonly Rule[]): readonly string[] {
 /** The first link of a rule as a probe of TX; undefined when it is not that simple. `names` are those known at load. */
 export function txProbeOf(rule: Rule, position: number, names: KnownNames): TxProbe | undefined {
   const [link] = rule.links;
-  const [target, second] = link?.targets ?? [];
-  if (link === undefined || target === undefined || second !== undefined || link.transformations.length > 0) {
-    return undefined;
+  if (link === undefined || link.transformations.length > 0) return undefined;
+  const looks: TxLook[] = [];
+  for (const target of link.targets) {
+    const { variable, selector, isCount, exclusions } = target;
+    if (variable.name !== 'TX' || selector.kind !== 'key' || exclusions.length > 0) return undefined;
+    const slot = names.slotOf(selector.key);
+    if (slot === undefined) return undefined;
+    looks.push({ slot, isCount, target });
   }
-  const { variable, selector, isCount, exclusions } = target;
-  if (variable.name !== 'TX' || selector.kind !== 'key' || exclusions.length > 0) return undefined;
-  const slot = names.slotOf(selector.key);
-  if (slot === undefined) return undefined;
   const { matcher, isNegated } = link.test;
   const isFixed = matcher.forecast !== undefined && matcher.forecast.kind !== 'harmless';
-  return { position, slot, isCount, target, matcher, isNegated, isFixed, isGate: isSilent(rule) };
+  return { position, looks, matcher, isNegated, isFixed, isGate: isSilent(rule) };
 }
