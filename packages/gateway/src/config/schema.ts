@@ -265,7 +265,7 @@ const scripts: Table<ScriptsConfig> = {
     type: duration(),
     default: 100,
     summary:
-      'Time for one run; then the request is refused with 500. A single call of a library function, such as `string.find`, is not interrupted.',
+      'Time for one run; then the request is refused with 500.',
   },
   memory: { type: size(), default: 16 * MiB, summary: 'Memory for one run; a script that wants more fails.' },
 };
