@@ -114,9 +114,15 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     name: 'bodies are not read after allow',
-    applies: (one) =>
-      isBehindBody(one) &&
-      one.sides.ours.lines.some(({ text }) => /^Access (?:to request )?allowed \(phase 1\)/.test(text)),
+    applies: (one) => {
+      const isAllowed = (what: RegExp): boolean => one.sides.ours.lines.some(({ text }) => what.test(text));
+      const isTooLong =
+        one.unit === undefined && one.sides.theirs.status === 500 && hasSetting(one, 'SecResponseBodyLimit');
+      return (
+        (isBehindBody(one) && isAllowed(/^Access (?:to request )?allowed \(phase 1\)/)) ||
+        (isTooLong && isAllowed(/^Access allowed \(phase [123]\)/))
+      );
+    },
   },
   {
     name: 'a part of a body ends at the limit',
@@ -319,7 +325,9 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     name: 'what rules write does not end at a NUL',
     applies: (one) =>
-      (one.id === IDS.page || (one.configuration.text.includes('@rsub') && throughReading(one, /^STREAM_/))) &&
+      (one.id === IDS.page ||
+        (one.configuration.text.includes('@rsub') && throughReading(one, /^STREAM_/)) ||
+        String([...one.ours, ...one.sides.ours.lines.map(({ text }) => text)]).includes('redirection to ')) &&
       `${textOf(one.request)}${ANSWERS[one.request.answer]?.body}`.includes('\0'),
   },
   {

@@ -264,8 +264,7 @@ const scripts: Table<ScriptsConfig> = {
   timeout: {
     type: duration(),
     default: 100,
-    summary:
-      'Time for one run; then the request is refused with 500.',
+    summary: 'Time for one run; then the request is refused with 500.',
   },
   memory: { type: size(), default: 16 * MiB, summary: 'Memory for one run; a script that wants more fails.' },
 };
