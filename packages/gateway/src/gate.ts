@@ -6,6 +6,7 @@ import type { ConnectionSettings } from '@sallyport/engine';
 import type { Config, RouteConfig } from './config/config.ts';
 import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from './config/schema.ts';
 import { plainUrl, type UpstreamConfig } from './config/sections/upstream.ts';
+import { createIdentity, type Identity } from './identity/identity.ts';
 import { type Networks, networksOf } from './listener/networks.ts';
 import type { GuardSettings } from './listener/slow-clients/connection-guard.ts';
 import { TimerWheel } from './listener/slow-clients/timer-wheel.ts';
@@ -31,6 +32,8 @@ export interface Gate {
   /** Rules for requests that no route claims; others while rules are switched at run time. */
   firewall: Firewall | undefined;
   readonly serverHeader: string | undefined;
+  /** Another face than its own; undefined for that. */
+  readonly identity: Identity | undefined;
   /** Limits of connections the rules ask for; undefined without rules. */
   readonly connections: ConnectionSettings | undefined;
   readonly tmpDir: string;
@@ -69,6 +72,7 @@ export function createGate(
     return [url.replace(/\/$/, ''), earlier?.proxyTargets.get(url) ?? new Upstream(url, target, report)] as const;
   });
   const settings = (firewalls.on ?? firewalls.detection)?.waf.settings;
+  const identity = createIdentity(config.identity);
   const unlimited = networksOf([...config.connections.except, ...config.trustedProxies]);
   return {
     config,
@@ -79,7 +83,8 @@ export function createGate(
     proxyTargets: new Map(proxyTargets),
     trusted: networksOf(config.trustedProxies),
     firewall: inForce(firewalls.on ?? firewalls.detection),
-    serverHeader: config.serverHeader ?? settings?.serverSignature,
+    serverHeader: config.serverHeader ?? settings?.serverSignature ?? identity?.server,
+    identity,
     connections: settings?.connections,
     tmpDir: config.tmpDir ?? settings?.tmpDir ?? tmpdir(),
     wheel: earlier?.wheel ?? new TimerWheel(),

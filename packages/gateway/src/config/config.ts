@@ -8,6 +8,7 @@ import type { ConnectionsConfig } from './sections/connections.ts';
 import type { FloodsConfig } from './sections/floods.ts';
 import type { HttpConfig } from './sections/http.ts';
 import type { Http2Config } from './sections/http2.ts';
+import type { IdentityConfig } from './sections/identity.ts';
 import type { ListenerConfig, ListenerTlsConfig } from './sections/listener.ts';
 import type { LogsSection } from './sections/logs.ts';
 import type { MetricsConfig } from './sections/metrics.ts';
@@ -41,6 +42,7 @@ export interface Config {
   readonly workers: WorkersConfig;
   readonly runDir?: string;
   readonly serverHeader?: string;
+  readonly identity: IdentityConfig;
   readonly tmpDir?: string;
 }
 

@@ -229,6 +229,7 @@ function resolveFiles(config: Config, folder: string): Config {
     },
     floods: { ...placed(config.floods, 'sharedDir'), hooks: placed(config.floods.hooks, 'nftables') },
     logs: placeLogs(config.logs, folder),
+    identity: placed(config.identity, 'pages'),
   };
 }
 

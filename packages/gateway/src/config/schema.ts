@@ -37,6 +37,7 @@ import { connections } from './sections/connections.ts';
 import { floods } from './sections/floods.ts';
 import { HTTP_TABLE } from './sections/http.ts';
 import { http2 } from './sections/http2.ts';
+import { IDENTITY_TABLE } from './sections/identity.ts';
 import { listener } from './sections/listener.ts';
 import { LOGS_TABLE } from './sections/logs.ts';
 import { METRICS_TABLE } from './sections/metrics.ts';
@@ -400,6 +401,11 @@ export const CONFIG_TABLE: Table<Config> = {
     isOptional: true,
     summary:
       'Folder of the running gate, for nobody else to enter: the control socket `control.sock` and counters the workers share. When absent: `RUNTIME_DIRECTORY` as systemd sets it; else a folder named after the first listener, such as `127.0.0.1-8080`, in `/run/sallyport` for root and in `$XDG_RUNTIME_DIR/sallyport` for others.',
+  },
+  identity: {
+    type: section(IDENTITY_TABLE),
+    default: defaultsOf(IDENTITY_TABLE),
+    summary: 'Whose face the gate shows.',
   },
   serverHeader: {
     type: text(),

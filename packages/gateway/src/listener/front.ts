@@ -49,6 +49,8 @@ export interface FrontResponse {
   /** `headers`: names and values in turn. */
   writeHead(status: number, headers: string[]): unknown;
   writeHead(status: number, reason: string, headers: string[]): unknown;
+  /** Of what Node would add by itself. */
+  removeHeader?(name: string): void;
   writeContinue(): void;
   flushHeaders(): void;
   /** False when the client is slower than the answer; `drain` says when it has caught up. */

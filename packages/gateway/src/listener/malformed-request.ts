@@ -14,7 +14,7 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
   readonly client: ClientAddress;
   readonly server: ClientAddress;
   readonly salvage: Salvage | undefined;
-  readonly status: number;
+  status: number;
   readonly decidedBy: DecidedBy;
   readonly user: undefined;
   readonly upstream: undefined;

@@ -27,7 +27,7 @@ export async function refuseMalformed(gate: Gate, error: ParseError, socket: Soc
   gate.logs.error('notice', 'http', line, request.client);
 
   // HTTP/0.9 has no answer heads; whoever speaks it gets none.
-  const answer = salvage?.hasProtocol === false ? '' : rawAnswer(kind, request.id, gate.serverHeader);
+  const answer = salvage?.hasProtocol === false ? '' : rawAnswer(kind.status, request, gate);
   const body = answer === '' ? 0 : answer.length - answer.indexOf('\r\n\r\n') - 4;
   request.responseBytes = body;
   await inspectSalvage(gate, request, kind, line);
@@ -71,18 +71,26 @@ async function inspectSalvage(gate: Gate, request: MalformedRequest, kind: Error
   }
 }
 
-function rawAnswer(kind: ErrorKind, id: string, serverHeader: string | undefined): string {
-  const { contentType, body } = errorPage(kind.status, id, false);
-  const head = [
-    `HTTP/1.1 ${kind.status} ${statusText(kind.status)}`,
-    `Date: ${new Date().toUTCString()}`,
-    `Content-Type: ${contentType}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${id}`,
-    ...(serverHeader === undefined ? [] : [`Server: ${serverHeader}`]),
-    'Connection: close',
+/** Empty where the face the gate shows would answer nothing. */
+function rawAnswer(status: number, request: MalformedRequest, { serverHeader, identity }: Gate): string {
+  const shown = identity === undefined ? status : identity.status(status);
+  if (shown === undefined) return '';
+  request.status = shown;
+  const { contentType, body } = identity?.page(shown, request.method) ?? errorPage(status, request.id, false);
+  const list = ['Content-Type', contentType, 'Content-Length', String(Buffer.byteLength(body))];
+  if (serverHeader !== undefined) list.push('Server', serverHeader);
+  const head = identity?.arrange(list, { isKept: false, asksToKeep: false, isChunked: false }) ?? [
+    'Date',
+    new Date().toUTCString(),
+    ...list,
+    'X-Request-Id',
+    request.id,
+    'Connection',
+    'close',
   ];
-  return `${head.join('\r\n')}\r\n\r\n${body}`;
+  let text = `HTTP/1.1 ${shown} ${identity?.reason(shown) ?? statusText(shown)}\r\n`;
+  for (let at = 0; at < head.length; at += 2) text += `${head[at]}: ${head[at + 1]}\r\n`;
+  return `${text}\r\n${body}`;
 }
 
 /** Half-closes after the answer and waits a little for the client to close, so that a reset does not eat the answer. */

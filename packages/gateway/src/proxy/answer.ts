@@ -3,13 +3,27 @@ import { headerOf } from '../listener/strict-http.ts';
 import type { Exchange } from './exchange.ts';
 import { finish } from './finish.ts';
 import { errorPage, prefersJson } from './pages.ts';
+import { sendHead } from './send-head.ts';
 
 /** Last chunks up to this size go out together with the head. */
 const JOINED_BYTES = 8 * 1024;
 
 /** Sends the page for a status; `extra` are more headers, names and values in turn. */
 export async function sendPage(exchange: Exchange, status: number, extra: readonly string[] = []): Promise<void> {
-  const { head } = exchange;
+  const { head, gate } = exchange;
+  const { identity } = gate;
+  if (identity !== undefined) {
+    const shown = identity.status(status);
+    if (shown === undefined) {
+      exchange.status = status;
+      await finish(exchange);
+      exchange.destroySocket();
+      return;
+    }
+    const { contentType, body } = identity.page(shown, head.method);
+    await send(exchange, shown, ['Content-Type', contentType, ...extra], body);
+    return;
+  }
   const page = errorPage(
     status,
     exchange.id,
@@ -35,7 +49,8 @@ async function send(exchange: Exchange, status: number, headers: readonly string
     return;
   }
   const body = Buffer.from(text);
-  const list = [...headers, 'Content-Length', String(body.length), 'X-Request-Id', exchange.id];
+  const list = [...headers, 'Content-Length', String(body.length)];
+  if (gate.identity === undefined) list.push('X-Request-Id', exchange.id);
   if (gate.serverHeader !== undefined) list.push('Server', gate.serverHeader);
   if (exchange.isRequestPending || exchange.mustClose) list.push('Connection', 'close');
   exchange.noteHead(status, undefined, list);
@@ -43,7 +58,7 @@ async function send(exchange: Exchange, status: number, headers: readonly string
   exchange.responseBytes = exchange.head.method === 'HEAD' ? 0 : body.length;
   await finish(exchange);
   if (exchange.isClientGone) return;
-  response.writeHead(status, list);
+  sendHead(exchange, status, list, { isOurs: true });
   endResponse(exchange, body);
 }
 

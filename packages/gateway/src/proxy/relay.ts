@@ -13,6 +13,7 @@ import { headerPairs, type ResponseHeaders, responseHeaders } from './hop-header
 import { inspect } from './inspect.ts';
 import { isRepeatable } from './retry.ts';
 import { canInjectInto, redirectedHeaders, responseRewrite, rewrittenHeaders, withoutReplaced } from './rewrite.ts';
+import { sendHead } from './send-head.ts';
 import { countStreamed } from './streamed-garbage.ts';
 import { translateAnswer } from './translate-answer.ts';
 import { openTunnel } from './tunnel.ts';
@@ -301,9 +302,8 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
 
   #sendHead(headers: ResponseHeaders): void {
     const exchange = this.#exchange;
-    const { response } = exchange;
     const { list } = headers;
-    list.push('X-Request-Id', exchange.id);
+    if (exchange.gate.identity === undefined) list.push('X-Request-Id', exchange.id);
     const { sticky } = this.#upstream;
     if (sticky !== undefined) {
       const cookie = sticky.cookieFor(this.#address as UpstreamAddress, exchange);
@@ -313,9 +313,8 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     exchange.decidedBy ??= this.#address?.decidedBy;
     exchange.noteHead(this.#status, this.#reason, list);
     exchange.answerReady = exchange.elapsed();
-    if (headers.hasDate) response.sendDate = false;
-    if (isPlainReason(this.#reason)) response.writeHead(this.#status, this.#reason, list);
-    else response.writeHead(this.#status, list);
+    const reason = isPlainReason(this.#reason) ? { reason: this.#reason } : {};
+    sendHead(exchange, this.#status, list, { ...reason, hasDate: headers.hasDate, isOurs: false });
     this.#stage = 'streaming';
   }
 

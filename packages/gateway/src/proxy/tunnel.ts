@@ -18,7 +18,8 @@ export async function openTunnel(
     upstream.destroy();
   };
   upstream.on('error', closeUpstream);
-  const list = [...headers.list, 'Upgrade', 'websocket', 'Connection', 'Upgrade', 'X-Request-Id', exchange.id];
+  const list = [...headers.list, 'Upgrade', 'websocket', 'Connection', 'Upgrade'];
+  if (exchange.gate.identity === undefined) list.push('X-Request-Id', exchange.id);
   const verdict = await inspect(exchange, (transaction) =>
     transaction.processResponseHeaders({ status: 101, protocol: 'HTTP/1.1', headers: headerPairs(list) }),
   );
