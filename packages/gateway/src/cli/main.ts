@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rule: async () => (await import('./commands/rule.ts')).ruleCommand,
   metrics: async () => (await import('./commands/metrics.ts')).metricsCommand,
   ps: async () => (await import('./commands/ps.ts')).psCommand,
+  container: async () => (await import('./commands/container.ts')).containerCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
 };

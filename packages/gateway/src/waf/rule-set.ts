@@ -57,6 +57,21 @@ function chooseRules(config: Config, environment: Environment): RuleSet {
   return { name: 'the built-in rules (no Core Rule Set installed)', rules: [BASE_FILE, BASIC_FILE, ...overrides] };
 }
 
+/**
+ * Files for `rules.files` that load a Core Rule Set (the installed one when none is named) with settings between its setup and its
+ * rules; without one the built-in rules with the settings behind their own.
+ */
+export function layeredCrs(
+  named: string | undefined,
+  settings: string,
+  environment: Environment = process.env,
+): readonly string[] {
+  const crs = named ?? [fetchedCrsFolder(environment), SYSTEM_CRS].find(isCrs);
+  if (crs === undefined) return [BASE_FILE, settings, BASIC_FILE];
+  if (!isCrs(crs)) throw new Error(`${crs} is not a Core Rule Set: there is no rules/*.conf in it`);
+  return [BASE_FILE, ...setupFile(crs), settings, join(crs, 'rules', '*.conf')];
+}
+
 /** A pattern becomes the files it stands for; a plain name stays, so that a missing file is reported by its name. */
 function expand(pattern: string): readonly string[] {
   if (!/[*?[]/.test(pattern)) return [pattern];
@@ -77,13 +92,18 @@ function isCrs(folder: string): boolean {
 }
 
 function crsRules(folder: string, config: Config): (RuleSource | string)[] {
+  return [...setupFile(folder), ...paranoia(config), ...expand(join(folder, 'rules', '*.conf'))];
+}
+
+/** The file that sets a rule set up, if there is one. */
+function setupFile(folder: string): readonly string[] {
   const setups = [
     join(folder, 'crs-setup.conf'),
     ...(folder === SYSTEM_CRS ? [SYSTEM_CRS_SETUP] : []),
     join(folder, 'crs-setup.conf.example'),
   ];
   const setup = setups.find((file) => existsSync(file));
-  return [...(setup === undefined ? [] : [setup]), ...paranoia(config), ...expand(join(folder, 'rules', '*.conf'))];
+  return setup === undefined ? [] : [setup];
 }
 
 /** Own ids start far above the ranges ModSecurity's registry has given away. */

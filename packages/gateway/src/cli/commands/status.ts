@@ -9,18 +9,24 @@ import { type Command, UsageError } from './command.ts';
 export const statusCommand: Command = {
   name: 'status',
   summary: 'Show how a running gate does.',
-  usage: `sallyport status [--socket PATH | --config FILE | --listen HOST:PORT] [--json]
+  usage: `sallyport status [--socket PATH | --config FILE | --listen HOST:PORT] [--json] [--quiet]
 
   --socket PATH        control socket of the gate; else it is found by configuration and flags, as the gate itself does
   --json               as the admin API gives it
+  --quiet              the exit code only, for health checks: 0 as long as somebody serves
 
 Exit code 0: the gate runs and its configuration is in force; 1: nobody answers, nobody serves, or the configuration is stale.`,
 
   async run(words, { out, err }) {
     const isJson = words.includes('--json');
+    const isQuiet = words.includes('--quiet');
     let gate: GateStatus;
     try {
-      const { body } = await askGate(controlSocket(words.filter((word) => word !== '--json')), 'GET', '/status');
+      const { body } = await askGate(
+        controlSocket(words.filter((word) => word !== '--json' && word !== '--quiet')),
+        'GET',
+        '/status',
+      );
       // The socket belongs to the user's own gate; its form is the one this version knows.
       gate = body as GateStatus;
     } catch (cause) {
@@ -28,9 +34,9 @@ Exit code 0: the gate runs and its configuration is in force; 1: nobody answers,
       err((cause as Error).message);
       return 1;
     }
-    out(isJson ? JSON.stringify(gate, undefined, 2) : renderStatus(gate, Date.now()));
+    if (!isQuiet) out(isJson ? JSON.stringify(gate, undefined, 2) : renderStatus(gate, Date.now()));
     const isServing = gate.workers.length === 0 || gate.workers.some((one) => one.state === 'serving');
-    return isServing && gate.configuration.stale === undefined ? 0 : 1;
+    return isServing && (isQuiet || gate.configuration.stale === undefined) ? 0 : 1;
   },
 };
 
