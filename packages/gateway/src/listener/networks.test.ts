@@ -25,3 +25,14 @@ it('IPv4 clients on dual-stack sockets have their IPv4 address', () => {
   expect(plainAddress('::1')).toBe('::1');
   expect(plainAddress(undefined)).toBe('');
 });
+
+it('gives the same answer again, however many addresses were asked about', () => {
+  const networks = networksOf(['10.0.0.0/8']);
+  for (let round = 0; round < 2; round++) {
+    for (let n = 0; n < 3_000; n++) {
+      const rest = `${n >> 8}.0.${n & 255}`;
+      expect(networks.contains(`10.${rest}`)).toBe(true);
+      expect(networks.contains(`11.${rest}`)).toBe(false);
+    }
+  }
+});

@@ -18,6 +18,9 @@ export function parseNetwork(text: string): Network | undefined {
   return prefix <= longest ? { address, family: version === 4 ? 'ipv4' : 'ipv6', prefix } : undefined;
 }
 
+/** Addresses whose answer is remembered: a client asks many times, and a look into the list takes microseconds. */
+const MAX_ANSWERS = 1000;
+
 /** Addresses that may speak for others. */
 export interface Networks {
   contains(address: string): boolean;
@@ -31,10 +34,17 @@ export function networksOf(texts: readonly string[]): Networks {
     const network = parseNetwork(text);
     if (network !== undefined) list.addSubnet(network.address, network.prefix, network.family);
   }
+  const answers = new Map<string, boolean>();
   return {
     contains(address) {
+      const known = answers.get(address);
+      if (known !== undefined) return known;
       const version = isIP(address);
-      return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+      const isContained = version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+      // Clients decide how many addresses there are.
+      if (answers.size >= MAX_ANSWERS) answers.clear();
+      answers.set(address, isContained);
+      return isContained;
     },
   };
 }

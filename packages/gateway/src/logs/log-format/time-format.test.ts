@@ -39,3 +39,8 @@ it.each([
   expect(format.write(Date.parse('2026-11-21T01:04:05Z'))).toContain(text.slice(0, 4));
   expect(format.write(Date.parse('2026-11-21T01:44:05Z'))).toContain(text);
 });
+
+it('a format is written anew for every second, and for no less', () => {
+  const { write } = parseTimeFormat('%S');
+  expect([1_000, 1_999.9, 2_000, 61_000, 1_000].map(write)).toEqual(['01', '01', '02', '01', '01']);
+});

@@ -39,8 +39,22 @@ export function parseTimeFormat(argument: string | undefined): TimeFormat {
   const parts = /^(begin|end)(?::(.*))?$/s.exec(argument ?? '');
   const format = parts === null ? argument : parts[2];
   const at = parts?.[1] === 'end' ? 'end' : 'begin';
-  if (format === undefined || format === '') return { at, write: (time) => `[${commonLogTime(time)}]` };
-  return { at, write: FRACTIONS[format] ?? strftime(format) };
+  if (format === undefined || format === '') return { at, write: perSecond((time) => `[${commonLogTime(time)}]`) };
+  return { at, write: FRACTIONS[format] ?? perSecond(strftime(format)) };
+}
+
+/** For formats that are the same for a whole second, as those of thousands of lines are. */
+function perSecond(write: TimeWriter): TimeWriter {
+  let written = Number.NaN;
+  let text = '';
+  return (milliseconds) => {
+    const second = Math.floor(milliseconds / 1000);
+    if (second !== written) {
+      written = second;
+      text = write(milliseconds);
+    }
+    return text;
+  };
 }
 
 /** The conversions of C's strftime in the C locale. An unknown one is written as it stands. */
