@@ -276,7 +276,7 @@ export interface RuleReference {
 export interface RuleMatch {
   readonly rule: RuleReference;
   readonly phase: Phase;
-  /** `Warning.`, `Access denied with code 403 (phase 2).` … (spec §9.4). */
+  /** `Warning.`, `Access denied with code 403 (phase 2).` …. */
   readonly action: string;
   /** Operator sentence of the last link, for example `Pattern match "…" at ARGS:q.`; values in it are escaped. */
   readonly operatorText: string;

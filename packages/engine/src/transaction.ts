@@ -50,7 +50,7 @@ export interface WafTransactionOptions {
   readonly debugLog?: DebugLog | undefined;
 }
 
-/** The life of one exchange (spec §7): phases in order, body limits, `allow`, the record at the end. */
+/** The life of one exchange: phases in order, body limits, `allow`, the record at the end. */
 export class WafTransaction implements Transaction {
   readonly id: string;
   readonly connection: ConnectionInfo;

@@ -25,7 +25,7 @@ function compileSetvar(argument: string, context: ActionContext): Effect {
   if (equals === -1) return assign(parseCollectionVariable(argument, context), '1', context);
   const variable = parseCollectionVariable(argument.slice(0, equals), context);
   const value = argument.slice(equals + 1).replace(/^[\t-\r ]+/, '');
-  // Decided by the first byte as written: text that starts with a sign out of a macro stays text (spec §7.8).
+  // Decided by the first byte as written: text that starts with a sign out of a macro stays text.
   if (value.startsWith('+')) return count(variable, value.slice(1), 1, context);
   if (value.startsWith('-')) return count(variable, value.slice(1), -1, context);
   return assign(variable, value, context);

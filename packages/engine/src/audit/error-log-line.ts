@@ -21,7 +21,7 @@ export function severityName(severity: number): string {
 
 /**
  * The text ModSecurity 2.9 puts behind `ModSecurity: ` in the error log: alert, then hostname, uri and unique_id.
- * Without the 1023-byte cut of the reference, which loses fields (spec §11, row 56).
+ * Without the 1023-byte cut of the reference, which loses fields.
  */
 export function formatErrorLogLine(match: RuleMatch, context: LineContext): string {
   return `${formatAlert(match)}${formatContext(context)}`;

@@ -8,7 +8,7 @@ import { describeRule } from './rule-text.ts';
 import { auditTime } from './time.ts';
 
 /**
- * One entry of a JSON audit log in the shape of ModSecurity 2.9 (spec §9.5), without line end. The result is pure ASCII:
+ * One entry of a JSON audit log in the shape of ModSecurity 2.9, without line end. The result is pure ASCII:
  * a byte `hh` of a text is written as the character U+00hh, so parsing gives byte strings back. Repeated headers are
  * repeated keys, as in the reference.
  *

@@ -10,7 +10,7 @@ import { auditTime } from './time.ts';
 const ORDER = 'BCIFEHJK';
 
 /**
- * One entry of a Native audit log as ModSecurity 2.9 writes it (spec §9.2), bytes in, bytes out.
+ * One entry of a Native audit log as ModSecurity 2.9 writes it, bytes in, bytes out.
  *
  * @param boundary eight hex digits, new for each entry and not known to clients: a body that contains a separator of its
  *   own entry could otherwise forge parts.

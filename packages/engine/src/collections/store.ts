@@ -1,5 +1,5 @@
 /**
- * Where persistent collections (`ip`, `session`, `user`, `global`, `resource`) live between transactions (spec §7.14).
+ * Where persistent collections (`ip`, `session`, `user`, `global`, `resource`) live between transactions.
  *
  * What every store promises, and `test/collections/store.cases.ts` checks:
  *

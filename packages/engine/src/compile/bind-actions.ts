@@ -96,7 +96,7 @@ function actionContext(node: ActionNode, context: BindingContext): ActionContext
 
 /**
  * Puts lists together, later ones over earlier ones: an action of which there can be one replaces itself and the others
- * of its group, the rest accumulate in order (spec §1.8).
+ * of its group, the rest accumulate in order.
  */
 export function mergeActions(...lists: readonly (readonly BoundAction[])[]): readonly BoundAction[] {
   const merged: BoundAction[] = [];

@@ -2,7 +2,7 @@ import type { UnicodeMap } from '../bytes/unicode-map.ts';
 import { randomKey } from '../link-hashing/random-key.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 
-/** Settings before any directive: ModSecurity 2's defaults, but for the JSON depth (spec §11 row 47). */
+/** Settings before any directive: ModSecurity 2's defaults, but for the JSON depth. */
 export function defaultSettings(unicodeMap: UnicodeMap): EngineSettings {
   return {
     engineMode: 'Off',

@@ -12,7 +12,7 @@ interface Reference {
 }
 
 /**
- * Compiles text with `%{NAME.key}` macros (spec §1.6): inserted raw, never rescanned, first member, keys literal and
+ * Compiles text with `%{NAME.key}` macros: inserted raw, never rescanned, first member, keys literal and
  * caseless, empty when there is no value. Names nobody knows are reported and expand to nothing.
  */
 export function compileMacros(

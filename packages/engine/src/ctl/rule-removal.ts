@@ -62,7 +62,7 @@ function parseTarget(text: string, context: CtlContext): TargetRemoval {
   const colon = text.indexOf(':');
   const variable = context.variableName(colon === -1 ? text : text.slice(0, colon));
   const selector = colon === -1 ? '' : text.slice(colon + 1);
-  // XML members have no key of their own; naming any path addresses the whole document (spec §8.5).
+  // XML members have no key of their own; naming any path addresses the whole document.
   if (selector === '' || isDocument(variable)) return { variable, matchesKey: undefined };
   if (selector.length > 2 && selector.startsWith('/') && selector.endsWith('/')) {
     const regex = context.regexes.compile(selector.slice(1, -1), { ...context.regexOptions, caseless: true });

@@ -26,7 +26,7 @@ export const bodySettings: readonly Directive[] = [
     },
     ['Reject', 'ProcessPartial'],
     (action, { settings }) => {
-      // A detection-only engine never rejects (spec §2.2).
+      // A detection-only engine never rejects.
       settings.requestBodyLimitAction = settings.engineMode === 'DetectionOnly' ? 'ProcessPartial' : action;
     },
   ),

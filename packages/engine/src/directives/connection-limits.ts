@@ -66,7 +66,7 @@ function addressTest(word: Word, configuration: Configuration): ((address: strin
 const READING = 'Most connections of one address that are sending their request; more are closed.';
 const WRITING = 'Most connections of one address that are receiving their response; more are closed.';
 
-/** Limits of connections (spec §2.5). The server counts; the engine only knows the numbers. */
+/** Limits of connections. The server counts; the engine only knows the numbers. */
 export const connectionLimits: readonly Directive[] = [
   choiceDirective(
     {

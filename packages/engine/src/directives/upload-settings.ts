@@ -2,7 +2,7 @@ import type { Configuration, Directive } from '../registry/directive.ts';
 import type { Word } from '../seclang/ast.ts';
 import { choiceDirective, modeDirective, numberDirective, textDirective } from './setting.ts';
 
-/** Extraction of uploaded files (spec §8.6). */
+/** Extraction of uploaded files. */
 export const uploadSettings: readonly Directive[] = [
   textDirective(
     { name: 'SecUploadDir', summary: 'Directory for uploads that are kept.', default: 'none', syntax: 'DIR|none' },

@@ -56,7 +56,7 @@ const COOKIE_FORMAT = '^\\s*[^\\s=;,]+=[^;]*(?:;\\s*[^\\s=;,]+=[^;]*)*;?\\s*$';
 
 const POLICY = 'was a policy for imported rule sets in 1.9; whoever may edit the rules may now edit all of them';
 
-/** Every directive that only 1.x has, filters and SecFilterDefaultAction apart (spec §10.2). */
+/** Every directive that only 1.x has, filters and SecFilterDefaultAction apart. */
 export const modsec1Directives: readonly Modsec1Directive[] = [
   {
     name: 'SecFilterEngine',

@@ -52,7 +52,7 @@ const skip: Take = (draft, value, name) => {
   else draft.notes.push(`${name}:${value} names no number of filters and is left out`);
 };
 
-/** Every action of 1.x (spec §10.3), lower case. */
+/** Every action of 1.x, lower case. */
 const actions: Readonly<Record<string, { readonly take: Take; readonly argument: 'none' | 'required' | 'optional' }>> =
   {
     allow: { take: disruptive, argument: 'none' },

@@ -18,7 +18,7 @@ export interface Filter {
 /** Targets, operator and the actions that belong to the link itself: transformations. */
 export type FilterTest = Pick<RuleParts, 'targets' | 'operator' | 'actions'> & { readonly isNegated: boolean };
 
-/** What 1.x did to every value before it looked: decode, NUL to blank, `/./` and `//` to `/` (spec §10.1). */
+/** What 1.x did to every value before it looked: decode, NUL to blank, `/./` and `//` to `/`. */
 const normalisation: readonly ActionParts[] = [
   ['t', 'none'],
   ['t', 'urlDecodeUni'],

@@ -28,7 +28,7 @@ const always = (name: string): Meaning => ({ target: { name } });
 const perhaps = (name: string): Meaning => ({ target: { name }, canBeAbsent: true });
 const countOf = (name: string): Meaning => ({ target: { name, isCount: true } });
 
-/** Locations with a name of their own, lower case (spec §10.4). */
+/** Locations with a name of their own, lower case. */
 const meanings: Readonly<Record<string, Meaning>> = {
   api_version: always('API_VERSION'),
   args: perhaps('ARGS'),

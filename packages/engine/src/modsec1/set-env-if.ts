@@ -3,7 +3,7 @@ import type { ActionParts, RuleParts, TargetParts } from '../seclang/make-node.t
 import type { DirectiveMeaning } from './directives.ts';
 
 /**
- * 1.x was told about single requests through variables that the web server sets (spec §10.2): `MODSEC_ENABLE` and
+ * 1.x was told about single requests through variables that the web server sets: `MODSEC_ENABLE` and
  * `MODSEC_NOPOSTBUFFERING`. Gives the rule that does the same, or undefined when the directive sets neither.
  */
 export function readSetEnvIf(node: DirectiveNode): DirectiveMeaning | undefined {

@@ -44,7 +44,7 @@ export interface Modsec1Translation {
 export const MODSEC1_ID_BASE = 21_000_000;
 
 /**
- * Turns ModSecurity 1.x into today's language (spec §10). One translator serves all files of a configuration: ids go on
+ * Turns ModSecurity 1.x into today's language. One translator serves all files of a configuration: ids go on
  * from file to file, and so does SecFilterDefaultAction, which 1.x applied to every filter wherever it stood.
  */
 export class Modsec1Translator {

@@ -3,7 +3,7 @@ export const CAPTURES = 10;
 
 /**
  * What `capture` stores of a match given as pairs of offsets, start and end of each group, -1 where it took no part: ten
- * groups at most, an empty text for one that is followed by another, nothing for those at the end (spec §7.9).
+ * groups at most, an empty text for one that is followed by another, nothing for those at the end.
  */
 export function capturedGroups(value: string, offsets: ArrayLike<number> | undefined): readonly string[] {
   const groups: string[] = [];

@@ -1,6 +1,6 @@
 import type { TransactionState } from './transaction-state.ts';
 
-/** Text that may contain `%{NAME.key}` (spec §1.6), compiled at load. */
+/** Text that may contain `%{NAME.key}`, compiled at load. */
 export interface MacroText {
   /** As written. */
   readonly source: string;

@@ -19,7 +19,7 @@ export interface ProgramCall {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Where uploaded files are put while rules look at them (spec §8.6). Calls are synchronous: parsers do not wait. */
+/** Where uploaded files are put while rules look at them. Calls are synchronous: parsers do not wait. */
 export interface UploadStore {
   create(upload: UploadRequest): UploadedFile;
 }

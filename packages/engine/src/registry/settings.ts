@@ -8,7 +8,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Attributes and headers whose links can be signed. */
 export type HashedLink = 'HashHref' | 'HashFormAction' | 'HashLocation' | 'HashIframeSrc' | 'HashFrameSrc';
 
-/** The SecHash family (spec §2.5). */
+/** The SecHash family. */
 export interface LinkHashingSettings {
   engine: boolean;
   /** Random until SecHashKey sets one. */

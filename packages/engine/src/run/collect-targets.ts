@@ -112,7 +112,7 @@ export function picks(selector: Selector, member: Member, target: Target, tx: Tr
     case 'regex':
       return selector.regex.test(member.key ?? '', tx.budget);
     case 'custom':
-      // Members of XML all have the same full name, so excluding some excludes them all (spec §8.5).
+      // Members of XML all have the same full name, so excluding some excludes them all.
       return selector.read(tx).some((one) => fullName(target.name, one) === fullName(target.name, member));
   }
 }

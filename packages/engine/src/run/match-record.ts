@@ -10,7 +10,7 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /** What a complete match of a rule does to the exchange. */
 export interface Verdict {
-  /** Opening words of the log line (spec §9.4). */
+  /** Opening words of the log line. */
   readonly action: string;
   readonly interruption: Interruption | undefined;
 }

@@ -6,7 +6,7 @@ import type { Member } from '../registry/member.ts';
 import type { PersistentCollection } from '../registry/transaction-state.ts';
 import { VariableMap } from './variable-map.ts';
 
-/** Variables rules may read but not write (spec §7.14). */
+/** Variables rules may read but not write. */
 const readOnly: ReadonlySet<string> = new Set([
   'is_new',
   'key',

@@ -346,7 +346,7 @@ export class PhaseRun {
     return undefined;
   }
 
-  /** Step 4 of spec §7.2, before the actions: the MATCHED_ family, severity, captures. */
+  /** What a match sets before its actions run: the MATCHED_ family, severity, captures. */
   #beginMatch(rule: Rule, link: Link, item: Item, value: string): void {
     const state = this.#state;
     const { matcher, isNegated } = link.test;

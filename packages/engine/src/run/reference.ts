@@ -3,7 +3,7 @@ import type { Costs } from './measure.ts';
 import { PhaseRun } from './phase-run.ts';
 
 /**
- * The evaluator that is easy to check against the spec (§7.2): rule by rule, target by target, value by value. Whatever is
+ * The evaluator that is easy to check against ModSecurity's manual: rule by rule, target by target, value by value. Whatever is
  * faster is proved against this one.
  */
 export function createReferenceEvaluator(costs?: Costs): Evaluator {

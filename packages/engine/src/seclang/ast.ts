@@ -18,7 +18,7 @@ export interface Span {
   readonly end: Position;
 }
 
-/** One word of a directive after the word reader removed quotes and escapes (spec §1.1). */
+/** One word of a directive after the word reader removed quotes and escapes. */
 export interface Word {
   readonly text: string;
   readonly quote: '"' | "'" | undefined;
@@ -28,7 +28,7 @@ export interface Word {
   positionAt(index: number): Position;
 }
 
-/** `NAME`, `NAME:selector`, `NAME:/regex/`, with `&` or `!` in front (spec §1.4). */
+/** `NAME`, `NAME:selector`, `NAME:/regex/`, with `&` or `!` in front. */
 export interface TargetNode {
   readonly name: string;
   readonly isCount: boolean;
@@ -45,7 +45,7 @@ export interface SelectorNode {
   readonly span: Span;
 }
 
-/** `[!]@name argument`; a bare pattern has name `rx` and `isImplicit` (spec §1.5). */
+/** `[!]@name argument`; a bare pattern has name `rx` and `isImplicit`. */
 export interface OperatorNode {
   /** Empty when nothing followed the `@`, which is reported by the parser. */
   readonly name: string;
@@ -59,7 +59,7 @@ export interface OperatorNode {
   argumentPositionAt(index: number): Position;
 }
 
-/** `name` or `name:argument` of an action list (spec §1.3). */
+/** `name` or `name:argument` of an action list. */
 export interface ActionNode {
   readonly name: string;
   /** `undefined` when there is no `:` or nothing follows it. */

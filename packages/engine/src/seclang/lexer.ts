@@ -11,7 +11,7 @@ export type DoubledBackslash = 'halve' | 'keep';
 
 const BACKSLASH = 0x5c;
 
-/** All words from `start` to `end` of a line, in Apache's grammar (spec §1.1). An open quote ends with the line. */
+/** All words from `start` to `end` of a line, in Apache's grammar. An open quote ends with the line. */
 export function readWords(
   line: LogicalLine,
   start: number,

@@ -24,7 +24,7 @@ const QUOTE = 0x27;
 const BACKSLASH = 0x5c;
 
 /**
- * Reads the grammar that target lists and action lists share (spec §1.3): items `name` or `name:value` between any run of
+ * Reads the grammar that target lists and action lists share: items `name` or `name:value` between any run of
  * `,`, `|` and white space; a value with one of those in it stands in single quotes. Inside the quotes `\'` and `\\` give
  * one byte; any other backslash stays, where ModSecurity 2 refuses the list and Coraza and ModSecurity 3 keep both bytes.
  */

@@ -3,7 +3,7 @@ import { lastAtMost, type SourceFile } from './source.ts';
 
 /**
  * One line as the directive reader sees it: physical lines that end in `\` are joined with what follows, the backslash and
- * the line end dropped, the next line's indentation kept (spec §1.1). Knows where each of its bytes was written.
+ * the line end dropped, the next line's indentation kept. Knows where each of its bytes was written.
  */
 export class LogicalLine {
   readonly source: SourceFile;

@@ -10,7 +10,7 @@ export interface MacroReference {
 }
 
 /**
- * Splits a text at its macros (spec §1.6): literal pieces, none of them empty, and references, in order. A `%{` that no `}`
+ * Splits a text at its macros: literal pieces, none of them empty, and references, in order. A `%{` that no `}`
  * follows is literal text; its index is given to `onUnclosed`. Macros do not nest: the first `}` ends one, and nothing in an
  * expanded value is looked at again.
  */

@@ -4,7 +4,7 @@ import { isName, type ListItem, readList } from './list-grammar.ts';
 import { spanWithin } from './word.ts';
 
 /**
- * Reads an action list such as `id:1,phase:2,msg:'a, b'` (spec §1.3), in order and with duplicates. Items that cannot be
+ * Reads an action list such as `id:1,phase:2,msg:'a, b'`, in order and with duplicates. Items that cannot be
  * actions are reported and left out; whether a name exists is not asked here. Positions are those of the word.
  */
 export function parseActions(word: Word, diagnostics: Diagnostics): readonly ActionNode[] {

@@ -4,7 +4,7 @@ import { isSpace, skipSpace } from './logical-line.ts';
 import { spanWithin } from './word.ts';
 
 /**
- * Reads `[!]@name argument`, or a bare pattern, which means `@rx` (spec §1.5). As in ModSecurity 2 white space is skipped
+ * Reads `[!]@name argument`, or a bare pattern, which means `@rx`. As in ModSecurity 2 white space is skipped
  * after the `!` and after the name, never in front of the `!` or `@`, and kept at the end. Always gives a node; its name is
  * empty when nothing follows the `@`, which has been reported then.
  */

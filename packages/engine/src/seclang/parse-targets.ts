@@ -4,7 +4,7 @@ import { isName, isSeparator, type ListItem, readList } from './list-grammar.ts'
 import { spanWithin } from './word.ts';
 
 /**
- * Reads a target list such as `ARGS|!ARGS:'/^x y/'|&TX:foo` (spec §1.4). Items that cannot be targets are reported and left
+ * Reads a target list such as `ARGS|!ARGS:'/^x y/'|&TX:foo`. Items that cannot be targets are reported and left
  * out; whether a name exists is not asked here. Positions are those of the word.
  */
 export function parseTargets(word: Word, diagnostics: Diagnostics): readonly TargetNode[] {

@@ -8,7 +8,7 @@ export interface UploadOwner {
 }
 
 /**
- * The extracted files of one transaction (spec §8.6): written while the body is parsed, seen by rules, then kept or deleted.
+ * The extracted files of one transaction: written while the body is parsed, seen by rules, then kept or deleted.
  * A storage that fails does not stop the request: the file counts as not extracted, and the message goes to the error log.
  */
 export class UploadSession {

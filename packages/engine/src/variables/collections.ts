@@ -40,7 +40,7 @@ export const geo: Variable = writable(
   (transaction) => transaction.geo,
 );
 
-/** Empty until `initcol`, `setsid`, `setuid` or `setrsc` opens them (spec §7.14). */
+/** Empty until `initcol`, `setsid`, `setuid` or `setrsc` opens them. */
 export const persistentCollections: readonly Variable[] = [
   ['IP', 'Persistent variables of a client address.'],
   ['GLOBAL', 'Persistent variables shared by all requests.'],

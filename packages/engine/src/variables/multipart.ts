@@ -65,7 +65,7 @@ export const multipartFlags: readonly Variable[] = [
   ),
 ];
 
-/** Spec §8.3; UNMATCHED_BOUNDARY is not part of it. */
+/** What MULTIPART_STRICT_ERROR sums up; UNMATCHED_BOUNDARY is not part of it, as in ModSecurity. */
 function isStrictError(flags: Readonly<MultipartFlags>): boolean {
   return (
     flags.parserError ||
