@@ -2,10 +2,14 @@ import type { Scenario } from '../support/scenario.ts';
 import { killedWorker } from './f01-killed-worker.ts';
 import { reload } from './f02-reload.ts';
 import { killedSupervisor } from './f03-killed-supervisor.ts';
+import { brokenUpstream } from './f04-broken-upstream.ts';
+import { flappingUpstream } from './f05-flapping-upstream.ts';
 import { blockedLoop } from './f12-blocked-loop.ts';
 import { stoppedWorker } from './f13-stopped-worker.ts';
+import { partition } from './f14-partition.ts';
 import { stopUnderLoad } from './f18-stop-under-load.ts';
 import { corruptFiles } from './f20-corrupt-files.ts';
+import { lostBackend } from './lost-backend.ts';
 import { recycling } from './recycling.ts';
 
 /** Every fault there is a run for. */
@@ -13,9 +17,13 @@ export const SCENARIOS: readonly Scenario[] = [
   killedWorker,
   reload,
   killedSupervisor,
+  brokenUpstream,
+  flappingUpstream,
   blockedLoop,
   stoppedWorker,
+  partition,
   stopUnderLoad,
   corruptFiles,
+  lostBackend,
   recycling,
 ];
