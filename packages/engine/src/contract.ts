@@ -428,9 +428,9 @@ export interface TransactionRecord {
   readonly messages: readonly EngineMessage[];
   readonly serverErrors: readonly string[];
   /** Bytes of response body as really sent, where the server has told. */
-  readonly responseBytes?: number;
+  readonly responseBytes?: number | undefined;
   /** Where `SecGuardianLog` wants a line about this exchange. */
-  readonly guardianLog?: string;
+  readonly guardianLog?: string | undefined;
   readonly interruption: Interruption | undefined;
   readonly engineMode: EngineMode;
   readonly isRelevant: boolean;

@@ -50,6 +50,8 @@ export interface WafTransactionOptions {
   readonly debugLog?: DebugLog | undefined;
 }
 
+const NO_RULES: TransactionRecord['slowRules'] = [];
+
 /** The life of one exchange: phases in order, body limits, `allow`, the record at the end. */
 export class WafTransaction implements Transaction {
   readonly id: string;
@@ -466,13 +468,13 @@ export class WafTransaction implements Transaction {
     return state.interruption;
   }
 
-  #guardian(): Pick<TransactionRecord, 'guardianLog'> {
+  #guardian(): string | undefined {
     const { guardianLog } = this.#settings;
-    if (guardianLog === undefined) return {};
+    if (guardianLog === undefined) return undefined;
     const { log, condition } = guardianLog;
     const isWanted =
       condition === undefined || (this.#state.env.get(condition.variable) === undefined) === condition.isNegated;
-    return isWanted ? { guardianLog: log } : {};
+    return isWanted ? log : undefined;
   }
 
   #record(): TransactionRecord {
@@ -498,8 +500,8 @@ export class WafTransaction implements Transaction {
       matches: state.matches,
       messages: state.messages,
       serverErrors: state.serverErrors,
-      ...(this.#responseBytes === undefined ? {} : { responseBytes: this.#responseBytes }),
-      ...this.#guardian(),
+      responseBytes: this.#responseBytes,
+      guardianLog: this.#guardian(),
       interruption: state.interruption,
       engineMode: state.settings.engineMode,
       isRelevant,
@@ -513,13 +515,16 @@ export class WafTransaction implements Transaction {
       })),
       phaseMicroseconds: timings.phases,
       storageMicroseconds: [timings.storageRead, timings.storageWrite],
-      slowRules: [...timings.rules].filter(([, time]) => time >= this.#settings.rulePerfTime),
+      slowRules:
+        timings.rules.size === 0
+          ? NO_RULES
+          : [...timings.rules].filter(([, time]) => time >= this.#settings.rulePerfTime),
       sanitised: { arguments: [], requestHeaders: [], responseHeaders: [] },
       variables: { sessionId: state.sessionId, userId: state.userId },
       hostname: request.serverName,
       uriPath: request.path,
     };
-    return state.masking.record(record);
+    return state.maskRecord(record);
   }
 }
 

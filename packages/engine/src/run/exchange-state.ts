@@ -7,6 +7,7 @@ import type {
   Interruption,
   Phase,
   RuleMatch,
+  TransactionRecord,
   VariableChange,
 } from '../contract.ts';
 import { Secrets } from '../masking/secrets.ts';
@@ -208,6 +209,11 @@ export class ExchangeState implements TransactionState {
   get masking(): Secrets {
     this.#masking ??= new Secrets(this);
     return this.#masking;
+  }
+
+  /** The record without what is to be kept secret. */
+  maskRecord(record: TransactionRecord): TransactionRecord {
+    return this.#masking === undefined ? record : this.#masking.record(record);
   }
 
   /** Grants the fuel for inspecting so many more bytes. */
