@@ -28,6 +28,7 @@ const PEERS = {
   wrk: { packages: ['wrk'], why: 'benchmarks need a load generator that is faster than the gate' },
   redis: { packages: ['redis-server'], why: 'the Redis store of persistent collections is tested against it' },
   prometheus: { packages: ['prometheus'], why: 'promtool checks the metrics' },
+  slowhttptest: { packages: ['slowhttptest'], why: 'slow clients by the thousand, for the fault run F15' },
   openssl: { packages: ['openssl'], why: 'tests make certificates with it' },
   pebble: { packages: ['pebble'], why: 'automatic certificates are ordered from this ACME server' },
   haproxy: {

@@ -7,6 +7,7 @@ import { flappingUpstream } from './f05-flapping-upstream.ts';
 import { blockedLoop } from './f12-blocked-loop.ts';
 import { stoppedWorker } from './f13-stopped-worker.ts';
 import { partition } from './f14-partition.ts';
+import { slowClients } from './f15-slow-clients.ts';
 import { stopUnderLoad } from './f18-stop-under-load.ts';
 import { corruptFiles } from './f20-corrupt-files.ts';
 import { lostBackend } from './lost-backend.ts';
@@ -22,6 +23,7 @@ export const SCENARIOS: readonly Scenario[] = [
   blockedLoop,
   stoppedWorker,
   partition,
+  slowClients,
   stopUnderLoad,
   corruptFiles,
   lostBackend,

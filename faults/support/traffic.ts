@@ -1,5 +1,5 @@
 /** Good requests at a steady rate, each judged. An open loop: a slow answer does not slow the next request down. */
-import { Agent, request } from 'node:http';
+import { Agent, type RequestOptions, request } from 'node:http';
 
 export interface TrafficOptions {
   readonly port: number;
@@ -8,6 +8,8 @@ export interface TrafficOptions {
   /** Over kept-alive connections, as browsers do; otherwise a connection for each request. */
   readonly keepAlive?: boolean;
   readonly path?: string;
+  /** Address of this machine to come from. */
+  readonly localAddress?: string;
   /** Milliseconds after which an answer counts as lost. */
   readonly patience?: number;
 }
@@ -38,7 +40,7 @@ export interface Traffic {
 }
 
 export function startTraffic(options: TrafficOptions): Traffic {
-  const { port, rate = 200, keepAlive = true, path = '/', patience = 10_000 } = options;
+  const { port, rate = 200, keepAlive = true, path = '/', patience = 10_000, localAddress } = options;
   const agent = new Agent({ keepAlive, maxSockets: keepAlive ? 20 : Number.POSITIVE_INFINITY });
   const failures: Failure[] = [];
   const latencies: number[] = [];
@@ -49,7 +51,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
   const send = (): void => {
     const sentAt = performance.now();
     sent++;
-    const one = ask(agent, port, path, patience).then((failure) => {
+    const one = ask({ agent, port, path, timeout: patience, ...(localAddress && { localAddress }) }).then((failure) => {
       latencies.push(performance.now() - sentAt);
       if (failure !== undefined) failures.push({ sentAt, reason: failure });
       running.delete(one);
@@ -82,9 +84,9 @@ export function startTraffic(options: TrafficOptions): Traffic {
 }
 
 /** What is wrong with the answer, or undefined. Never rejects; nothing is tried twice. */
-function ask(agent: Agent, port: number, path: string, patience: number): Promise<string | undefined> {
+function ask(options: RequestOptions): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const sent = request({ host: '127.0.0.1', port, path, agent, timeout: patience }, (response) => {
+    const sent = request({ host: '127.0.0.1', ...options }, (response) => {
       let length = 0;
       response.on('data', (chunk: Buffer) => {
         length += chunk.length;

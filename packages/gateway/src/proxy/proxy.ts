@@ -52,7 +52,8 @@ export async function serve(exchange: Exchange): Promise<void> {
       await sendEmpty(exchange, 200, ['Allow', exchange.gate.config.http.methods.join(', ')]);
     } else if (exchange.route?.upstream === undefined) await respond(exchange);
     else {
-      if (exchange.route.traffic !== undefined) await exchange.route.traffic.enter(exchange);
+      const turn = exchange.route.traffic?.enter(exchange);
+      if (turn !== undefined) await turn;
       if (!exchange.isFinished) forward(exchange, decisions);
     }
   } catch (error) {

@@ -20,7 +20,12 @@ export const routeTraffic: Table<RouteTrafficConfig> = {
     default: 0,
     summary: 'Requests with the application at once; more wait. 0 means no limit. Each worker counts its own.',
   },
-  clientRequests: { type: count, default: 0, summary: 'The same for one client: an address, or a /64 in IPv6.' },
+  clientRequests: {
+    type: count,
+    default: 100,
+    summary:
+      'The same for one client: an address, or a /64 in IPv6. Below `upstreams.<name>.connections`, so that nobody has them all. WebSockets do not count.',
+  },
   queue: {
     type: count,
     default: 100,

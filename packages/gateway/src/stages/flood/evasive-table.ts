@@ -1,3 +1,5 @@
+import { RecentMap } from './recent-map.ts';
+
 /** The settings of mod_evasive. Intervals and period are whole seconds. */
 export interface EvasiveLimits {
   readonly pageCount: number;
@@ -22,13 +24,13 @@ export type EvasiveOutcome = 'pass' | 'hold' | 'page' | 'site';
  */
 export class EvasiveTable {
   readonly #limits: EvasiveLimits;
-  readonly #capacity: number;
-  readonly #nodes = new Map<string, Node>();
-  readonly #holds = new Map<string, number>();
+  readonly #nodes: RecentMap<Node>;
+  readonly #holds: RecentMap<number>;
 
   constructor(limits: EvasiveLimits, capacity: number) {
     this.#limits = limits;
-    this.#capacity = capacity;
+    this.#nodes = new RecentMap(capacity);
+    this.#holds = new RecentMap(capacity);
   }
 
   /** `page`: the path without query. `second`: whole seconds of the wall clock. */
@@ -36,19 +38,19 @@ export class EvasiveTable {
     const { pageCount, pageInterval, siteCount, siteInterval, blockingPeriod } = this.#limits;
     const held = this.#holds.get(network);
     if (held !== undefined && second - held < blockingPeriod) {
-      this.#hold(network, second);
+      this.#holds.set(network, second);
       return 'hold';
     }
     const isPageFull = this.#count(`${network} ${page}`, second, pageCount, pageInterval);
     const isSiteFull = this.#count(network, second, siteCount, siteInterval);
     if (!isPageFull && !isSiteFull) return 'pass';
-    this.#hold(network, second);
+    this.#holds.set(network, second);
     return isPageFull ? 'page' : 'site';
   }
 
   /** Who is on hold, and since which second. */
-  get holds(): ReadonlyMap<string, number> {
-    return this.#holds;
+  get holds(): readonly (readonly [network: string, second: number])[] {
+    return this.#holds.entries();
   }
 
   release(network: string): boolean {
@@ -58,33 +60,14 @@ export class EvasiveTable {
   #count(key: string, second: number, limit: number, interval: number): boolean {
     const node = this.#nodes.get(key);
     if (node === undefined) {
-      trim(this.#nodes, this.#capacity);
       this.#nodes.set(key, { second, count: 0 });
       return false;
     }
-    // The order of the map is that of the last hits.
-    this.#nodes.delete(key);
-    this.#nodes.set(key, node);
     const isRecent = second - node.second < interval;
     const isFull = isRecent && node.count >= limit;
     if (!isRecent) node.count = 0;
     node.second = second;
     node.count++;
     return isFull;
-  }
-
-  #hold(network: string, second: number): void {
-    this.#holds.delete(network);
-    trim(this.#holds, this.#capacity);
-    this.#holds.set(network, second);
-  }
-}
-
-/** Makes room for one more: the entry touched the longest time ago goes. */
-function trim(map: Map<string, unknown>, capacity: number): void {
-  if (map.size < capacity) return;
-  for (const key of map.keys()) {
-    map.delete(key);
-    return;
   }
 }

@@ -81,7 +81,7 @@ export class FloodCounts implements FloodStore {
     const period = this.#config.evasive.blockingPeriod * 1000;
     // Holds are kept in seconds of the wall clock, bans on the steady one.
     const sinceEpoch = Date.now() - at;
-    const holds = [...this.#evasive.holds].map(([key, second]): Ban => {
+    const holds = this.#evasive.holds.map(([key, second]): Ban => {
       const since = second * 1000 - sinceEpoch;
       return { key, reason: { by: 'evasive', text: 'on hold' }, since, until: since + period };
     });

@@ -39,28 +39,38 @@ export class RouteTraffic {
   }
 
   /**
-   * Waits until the request may go to the application. Clients in `floods.allow` do not wait. Rejects with 503 when too many
-   * wait, or one for too long.
+   * Waits until the request may go to the application, where it has to. Clients in `floods.allow` do not wait. Throws, or
+   * rejects, with 503 when too many wait, or one for too long.
    */
-  async enter(exchange: Exchange): Promise<void> {
+  enter(exchange: Exchange): undefined | Promise<void> {
     const { address } = exchange.client;
-    if (exchange.gate.floods.isAllowed(address)) return;
+    // A WebSocket needs the application for as long as it is open, and no connection of the pool.
+    if (exchange.head.isWebSocket || exchange.gate.floods.isAllowed(address)) return undefined;
     const client = clientNetwork(address);
+    const delay = this.#delayOf(client);
+    if (delay > 0 || !this.#places.tryEnter(client)) return this.#enterLater(exchange, client, delay);
+    exchange.passage = this.#passage(client);
+    return undefined;
+  }
+
+  async #enterLater(exchange: Exchange, client: string, delay: number): Promise<void> {
     const started = performance.now();
-    const delay = this.#delayOf(client, started);
     if (delay > 0) {
       this.#delayed++;
       await wait(delay).finally(() => this.#delayed--);
     }
-    if (!this.#places.tryEnter(client))
+    if (!this.#places.tryEnter(client)) {
       await this.#waitForPlace(client, started + this.#config.wait - performance.now());
+    }
     const passage = this.#passage(client);
     // Whoever has left meanwhile has been written down already, and nobody would give the place back.
     if (exchange.isFinished) passage.leave();
     else exchange.passage = passage;
   }
 
-  #delayOf(client: string, now: number): number {
+  #delayOf(client: string): number {
+    if (this.#pace === undefined && this.#clientPaces === undefined) return 0;
+    const now = performance.now();
     const { wait: longest } = this.#config;
     // Who would be refused by one must not use up the other.
     const own =
@@ -100,6 +110,7 @@ export class RouteTraffic {
         isOver = true;
       },
       delayAfter: (bytes) => {
+        if (this.#bytes === undefined && this.#clientBytes === undefined) return 0;
         const now = performance.now();
         const own = this.#clientBytes?.of(client, now).take(bytes, now) ?? 0;
         return Math.max(own, this.#bytes?.take(bytes, now) ?? 0);
