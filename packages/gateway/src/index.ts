@@ -10,3 +10,4 @@ export {
 } from './config/load.ts';
 export { ERRORS, type ErrorKind, type ErrorSource, GateError } from './errors.ts';
 export { createGateway, type Gateway } from './gateway.ts';
+export type { AddressStatus, Upstream } from './proxy/upstream.ts';

@@ -35,6 +35,10 @@ export function checkHashKey(value: string): string | undefined {
     : `"${value}" is not address, uri, header:NAME or cookie:NAME`;
 }
 
+export function checkCookieName(value: string): string | undefined {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value) ? undefined : `"${value}" is not the name of a cookie`;
+}
+
 export function checkResolver(value: string): string | undefined {
   const authority = parseAuthority(value);
   const host = authority?.host.replace(/^\[|\]$/g, '') ?? value;

@@ -9,6 +9,7 @@ import { type Reader, yamlName } from './field.ts';
 import { CONFIG_TABLE, CONFIG_TYPE } from './schema.ts';
 import { mistakesOfListener } from './sections/listener.ts';
 import { contradictionsOfLogs, placeLogs } from './sections/logs.ts';
+import { addressListedTwice } from './sections/upstream.ts';
 
 /** A mistake in a configuration file: `sallyport.yaml:3:5 unknown key "lisen"; did you mean "listen"?` */
 export interface ConfigMistake {
@@ -187,6 +188,13 @@ export function contradictions(config: Config): readonly Contradiction[] {
     if (!/^[1-5]\d\d$/.test(status)) {
       found.push({ path: ['floods', 'penalties', 'status', status], message: `"${status}" is not a status` });
     }
+  }
+
+  for (const [name, { urls }] of config.upstreams) {
+    const path = ['upstreams', name, 'urls'];
+    if (urls.length === 0) found.push({ path, message: 'an upstream needs an address' });
+    const twice = addressListedTwice(urls);
+    if (twice !== undefined) found.push({ path, message: `${twice} is listed twice` });
   }
 
   for (const [name, upstream] of config.upstreams) {

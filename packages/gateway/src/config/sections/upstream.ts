@@ -1,5 +1,12 @@
 /** `upstreams`: the applications behind the gate, and how requests are spread over their addresses. */
-import { checkHashKey, checkPath, checkResolver, checkStatusRange, checkUpstreamUrl } from '../checks.ts';
+import {
+  checkCookieName,
+  checkHashKey,
+  checkPath,
+  checkResolver,
+  checkStatusRange,
+  checkUpstreamUrl,
+} from '../checks.ts';
 import { choice, defaultsOf, duration, flag, integer, listOf, section, type Table, text } from '../field.ts';
 
 export interface UpstreamConfig {
@@ -168,7 +175,11 @@ const retry: Table<RetryConfig> = {
 };
 
 const sticky: Table<StickyConfig> = {
-  cookie: { type: text('name'), default: 'route', summary: 'Name of the cookie that binds a client to an address.' },
+  cookie: {
+    type: text('name', checkCookieName),
+    default: 'route',
+    summary: 'Name of the cookie that binds a client to an address.',
+  },
   secret: {
     type: text('text of 16 characters or more', (value) =>
       value.length < 16 ? 'the secret needs 16 characters or more' : undefined,
@@ -304,4 +315,15 @@ export const upstream: Table<UpstreamConfig> = {
 /** An address with everything at its default. */
 export function plainUrl(address: string): UpstreamUrlConfig {
   return { ...defaultsOf(url), url: address };
+}
+
+/** Two entries for one place would be one address that counts its requests twice. */
+export function addressListedTwice(urls: readonly UpstreamUrlConfig[]): string | undefined {
+  const seen = new Set<string>();
+  for (const { url: written } of urls) {
+    const place = written.startsWith('unix:') ? written : new URL(written).origin;
+    if (seen.has(place)) return place;
+    seen.add(place);
+  }
+  return undefined;
 }
