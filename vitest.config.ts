@@ -19,6 +19,25 @@ export default defineConfig({
         test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'packages/engine/test/**/*.test.ts'] },
       },
       {
+        // Whatever runs rules through the engine, once more on the evaluator that looks at everything.
+        resolve: {
+          alias: [
+            { find: /^\.\/run\/optimized\.ts$/, replacement: source('./conformance/evaluators/reference-only.ts') },
+            ...Object.entries(alias).map(([find, replacement]) => ({ find, replacement })),
+          ],
+        },
+        test: {
+          name: 'unit-reference',
+          include: [
+            'packages/engine/test/*.test.ts',
+            'packages/engine/test/adapters/*.test.ts',
+            'packages/engine/src/{adapter,fetch,node,plugin}/*.test.ts',
+            'packages/engine/src/run/{budget,persistent-record}.test.ts',
+            'packages/engine/src/import-modsec1.test.ts',
+          ],
+        },
+      },
+      {
         resolve: { alias },
         test: {
           name: 'integration',
