@@ -62,9 +62,10 @@ export interface WafOptions extends Services {
   readonly yieldControl?: () => Promise<void>;
   /**
    * What the leaves of a JSON body are called: `{"a":[{"b":1}]}` gives `ARGS:a.a.b` with the names of ModSecurity 2 (the
-   * default), which rule sets are written for, and `ARGS:json.a.array_0.b` with those of ModSecurity 3 and Coraza.
+   * default), which rule sets are written for, `ARGS:json.a.array_0.b` with those of ModSecurity 3, and `ARGS:json.a.0.b` with
+   * those of Coraza, where `ARGS:json.a` is the length of the array.
    */
-  readonly jsonNames?: 'modsecurity2' | 'modsecurity3';
+  readonly jsonNames?: JsonNames;
   /**
    * For profilers: called once for each condition when the rules are loaded; what running it costs is added to the object it
    * gives. Without it nothing is measured.
@@ -107,6 +108,9 @@ export interface ConditionCost {
   /** The rest of its runs: collecting values, transformations, actions, log records. */
   otherTime: number;
 }
+
+/** Whose names the leaves of a JSON body have. */
+export type JsonNames = 'modsecurity2' | 'modsecurity3' | 'coraza';
 
 export type EngineMode = 'On' | 'DetectionOnly' | 'Off';
 

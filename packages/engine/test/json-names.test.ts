@@ -47,6 +47,26 @@ describe('jsonNames', () => {
     expect(await namesFound('modsecurity3', body)).toEqual([modsecurity3]);
   });
 
+  it('names elements by their number with the names of Coraza, and selectors pick them', async () => {
+    const body = '{"items":[{"text":"evil"},{"text":"evil","title":"evil"}],"text":"evil"}';
+    expect(await namesFound('coraza', body)).toEqual([
+      'ARGS:json.items.0.text',
+      'ARGS:json.items.1.text',
+      'ARGS:json.items.1.title',
+      'ARGS:json.text',
+    ]);
+    const pattern = 'ARGS:/^json\\.items\\.\\d+\\.text$/';
+    for (const rules of [
+      `SecAction "id:11,phase:1,pass,nolog,ctl:ruleRemoveTargetById=1;${pattern}"\n`,
+      `SecAction "id:11,phase:1,pass,nolog,ctl:ruleRemoveTargetById=1-5;${pattern}"\n`,
+    ]) {
+      expect(await namesFound('coraza', body, rules)).toEqual(['ARGS:json.items.1.title', 'ARGS:json.text']);
+    }
+    const counted = 'SecRule ARGS:json.items "@eq 2" "id:1,phase:2,pass,log,t:none"\n';
+    expect(await namesFound('coraza', body, counted.replace('id:1,', 'id:2,'))).toHaveLength(4);
+    expect(await namesFound('coraza', '[["evil"],[]]')).toEqual(['ARGS:json.0.0']);
+  });
+
   it('lets exclusions written for ModSecurity 3 mean what they meant there', async () => {
     const body = '{"items":[{"text":"evil"},{"text":"more evil","title":"evil too"}],"text":"evil"}';
     const rules =

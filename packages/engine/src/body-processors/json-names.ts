@@ -1,3 +1,5 @@
+import type { JsonNames } from '../contract.ts';
+
 /** An open object or array and what its members are called. */
 export interface JsonContainer {
   readonly isArray: boolean;
@@ -19,6 +21,8 @@ export interface JsonNaming {
   open(isArray: boolean, parent: JsonContainer): JsonContainer;
   /** Name of the member being read. */
   memberName(container: JsonContainer): string;
+  /** An array that is not empty also becomes an argument: its length. */
+  readonly countsElements?: boolean;
 }
 
 /**
@@ -41,10 +45,16 @@ const modsecurity3: JsonNaming = {
     isArray ? `${path}.array_${index}` : `${path}.${key === '' ? 'empty-key' : key}`,
 };
 
-export const jsonNamings: Readonly<Record<'modsecurity2' | 'modsecurity3', JsonNaming>> = {
-  modsecurity2,
-  modsecurity3,
+/** `{"a":[{"b":1}]}` is `json.a.0.b`, and `json.a` is the number of elements, 1. */
+const coraza: JsonNaming = {
+  scalarName: 'json',
+  openRoot: (isArray) => container(isArray, 'json', ''),
+  open: (isArray, parent) => container(isArray, coraza.memberName(parent), ''),
+  memberName: ({ isArray, path, key, index }) => `${path}.${isArray ? index : key}`,
+  countsElements: true,
 };
+
+export const jsonNamings: Readonly<Record<JsonNames, JsonNaming>> = { modsecurity2, modsecurity3, coraza };
 
 function container(isArray: boolean, path: string | undefined, key: string): JsonContainer {
   return { isArray, path, key, index: 0 };

@@ -188,7 +188,10 @@ class JsonParser implements BodyParser {
     if (this.#open.at(-1)?.isArray !== isArray || (!isEmpty && this.#expected !== 'comma or end')) {
       throw jsonError(isArray ? 'unexpected ]' : 'unexpected }');
     }
-    this.#open.pop();
+    const closed = this.#open.pop();
+    if (this.#naming.countsElements === true && closed?.isArray === true && closed.index > 0) {
+      this.#addArgument(closed.path ?? '', String(closed.index));
+    }
     this.#endValue();
   }
 
@@ -238,13 +241,16 @@ class JsonParser implements BodyParser {
   }
 
   #addLeaf(value: string): void {
-    if (this.#arguments.length >= this.#options.argumentsLimit) throw new BodyError(ARGUMENTS_LIMIT_EXCEEDED);
     const container = this.#open.at(-1);
-    const name = container === undefined ? this.#naming.scalarName : this.#naming.memberName(container);
+    this.#addArgument(container === undefined ? this.#naming.scalarName : this.#naming.memberName(container), value);
+    this.#endValue();
+  }
+
+  #addArgument(name: string, value: string): void {
+    if (this.#arguments.length >= this.#options.argumentsLimit) throw new BodyError(ARGUMENTS_LIMIT_EXCEEDED);
     this.#namesLength += name.length;
     if (this.#namesLength > MAX_TOTAL_NAME_LENGTH) throw jsonError('names are too long altogether');
     this.#arguments.push({ name, value });
-    this.#endValue();
   }
 
   #endValue(): void {

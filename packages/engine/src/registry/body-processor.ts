@@ -1,4 +1,5 @@
 import type { XmlDocument } from '../body-processors/xml-document.ts';
+import type { JsonNames } from '../contract.ts';
 
 /** What the configuration says about parsing bodies. */
 export interface BodyOptions {
@@ -10,8 +11,8 @@ export interface BodyOptions {
   readonly argumentsLimit: number;
   /** `SecRequestBodyJsonDepthLimit`. */
   readonly jsonDepthLimit: number;
-  /** Names of JSON leaves: `a.b` (ModSecurity 2) or `json.a.array_0.b` (ModSecurity 3). */
-  readonly jsonNames: 'modsecurity2' | 'modsecurity3';
+  /** Names of JSON leaves: `a.b` (ModSecurity 2), `json.a.array_0.b` (ModSecurity 3) or `json.a.0.b` (Coraza). */
+  readonly jsonNames: JsonNames;
   /** Whether file contents are kept for extraction (SecUploadKeepFiles, SecTmpSaveUploadedFiles). */
   readonly extractFiles: boolean;
   /** `SecRequestBodyPartsLimit`; absent: no limit. */

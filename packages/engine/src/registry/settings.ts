@@ -1,5 +1,5 @@
 import type { UnicodeMap } from '../bytes/unicode-map.ts';
-import type { AuditSettings, ConnectionSettings, WafSettings } from '../contract.ts';
+import type { AuditSettings, ConnectionSettings, JsonNames, WafSettings } from '../contract.ts';
 import type { GeoDatabase } from '../geo/geo-database.ts';
 import type { Regex } from '../regex/index.ts';
 
@@ -35,7 +35,7 @@ export interface EngineSettings extends Mutable<WafSettings> {
   argumentSeparator: string;
   cookieFormat: 0 | 1;
   cookieSeparator: string | undefined;
-  jsonNames: 'modsecurity2' | 'modsecurity3';
+  jsonNames: JsonNames;
   collectionTimeout: number;
   pcreMatchLimit: number | undefined;
   uploadFileLimit: number;

@@ -1,3 +1,4 @@
+import type { JsonNames } from '@sallyport/engine';
 import type { FixedAnswerConfig, HeaderEditsConfig, RedirectConfig } from './sections/route-actions.ts';
 import type { UpstreamConfig } from './sections/upstream.ts';
 
@@ -106,7 +107,7 @@ export interface RulesConfig {
   readonly crs?: string;
   readonly paranoia?: number;
   readonly engine?: 'On' | 'DetectionOnly' | 'Off';
-  readonly jsonNames: 'modsecurity2' | 'modsecurity3';
+  readonly jsonNames: JsonNames;
   readonly proxyTargets: readonly string[];
   readonly unsafePassOnError: boolean;
 }

@@ -234,10 +234,10 @@ const rules: Table<RulesConfig> = {
     summary: '`SecRuleEngine` over whatever the rule files say.',
   },
   jsonNames: {
-    type: choice('modsecurity2', 'modsecurity3'),
+    type: choice('modsecurity2', 'modsecurity3', 'coraza'),
     default: 'modsecurity2',
     summary:
-      'What the leaves of a JSON body are called: `{"a":[{"b":1}]}` is `ARGS:a.a.b` for ModSecurity 2, which the Core Rule Set is written for, and `ARGS:json.a.array_0.b` for ModSecurity 3. Take the second when your exclusions come from there.',
+      'What the leaves of a JSON body are called: `{"a":[{"b":1}]}` is `ARGS:a.a.b` for ModSecurity 2, which the Core Rule Set is written for, `ARGS:json.a.array_0.b` for ModSecurity 3 and `ARGS:json.a.0.b` for Coraza. Take one of these when your exclusions come from there.',
   },
   proxyTargets: {
     type: listOf(text('`http://` or `https://` address', checkUpstreamUrl)),
