@@ -29,6 +29,7 @@ const PEERS = {
   redis: { packages: ['redis-server'], why: 'the Redis store of persistent collections is tested against it' },
   prometheus: { packages: ['prometheus'], why: 'promtool checks the metrics' },
   slowhttptest: { packages: ['slowhttptest'], why: 'slow clients by the thousand, for the fault run F15' },
+  faketime: { packages: ['faketime'], why: 'a fault run lets the clock of a gate jump' },
   openssl: { packages: ['openssl'], why: 'tests make certificates with it' },
   pebble: { packages: ['pebble'], why: 'automatic certificates are ordered from this ACME server' },
   haproxy: {

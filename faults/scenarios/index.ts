@@ -4,6 +4,9 @@ import { reload } from './f02-reload.ts';
 import { killedSupervisor } from './f03-killed-supervisor.ts';
 import { brokenUpstream } from './f04-broken-upstream.ts';
 import { flappingUpstream } from './f05-flapping-upstream.ts';
+import { noDescriptors } from './f09-no-descriptors.ts';
+import { jumpingClock } from './f10-jumping-clock.ts';
+import { littleMemory } from './f11-little-memory.ts';
 import { blockedLoop } from './f12-blocked-loop.ts';
 import { stoppedWorker } from './f13-stopped-worker.ts';
 import { partition } from './f14-partition.ts';
@@ -20,6 +23,9 @@ export const SCENARIOS: readonly Scenario[] = [
   killedSupervisor,
   brokenUpstream,
   flappingUpstream,
+  noDescriptors,
+  jumpingClock,
+  littleMemory,
   blockedLoop,
   stoppedWorker,
   partition,

@@ -221,7 +221,7 @@ export class Pool {
       if (worker === undefined) continue;
       if (wasHeldUp) worker.forgiveSilence();
       this.#watch(worker, slot);
-      const reason = whyDue(worker.lifetime, Date.now() - worker.startedAt, worker.beat.rss);
+      const reason = whyDue(worker.lifetime, worker.age, worker.beat.rss);
       if (reason !== undefined) this.#onDue(worker, reason);
     }
     this.#adjustSize(now);

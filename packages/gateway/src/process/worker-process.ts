@@ -39,6 +39,8 @@ export class WorkerProcess {
   readonly lifetime: Lifetime;
   readonly startedAt: number = Date.now();
   readonly #child: ChildProcess;
+  /** Monotonic: the clock of the system may jump. */
+  readonly #bornAt = performance.now();
   readonly #events: WorkerEvents;
   readonly #questions = new Map<number, (value: unknown) => void>();
   readonly #startTimer: NodeJS.Timeout;
@@ -101,6 +103,11 @@ export class WorkerProcess {
 
   get state(): WorkerState | 'ended' {
     return this.#state;
+  }
+
+  /** Milliseconds since it was started. */
+  get age(): number {
+    return performance.now() - this.#bornAt;
   }
 
   /** Milliseconds it has served. */
