@@ -87,12 +87,14 @@ class Worker {
 
   #beat(): void {
     let last = performance.eventLoopUtilization();
+    let rss = 0;
     const timer = setInterval(() => {
       const now = performance.eventLoopUtilization();
       const { utilization } = performance.eventLoopUtilization(now, last);
       last = now;
       const { begun, running } = this.#activity;
-      tell({ type: 'beat', begun, running, rss: process.memoryUsage.rss(), utilization });
+      rss = residentMemory() ?? rss;
+      tell({ type: 'beat', begun, running, rss, utilization });
     }, BEAT_EVERY);
     timer.unref();
   }
@@ -120,4 +122,13 @@ class Worker {
 /** A supervisor that is gone hears nothing, and this process is about to end. */
 function tell(message: FromWorker, done: () => void = () => {}): void {
   process.send?.(message, undefined, undefined, done);
+}
+
+/** Bytes; undefined when it cannot be told: on Linux it is read from a file, and descriptors may have run out. */
+function residentMemory(): number | undefined {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return undefined;
+  }
 }
