@@ -323,6 +323,11 @@ export const EXPLANATIONS: readonly Explanation[] = [
     applies: (one) => one.ours.length === 0 && through(one, ({ operator }) => operator === 'rsub'),
   },
   {
+    name: 'an empty replacement is empty',
+    applies: (one) =>
+      one.configuration.text.includes('@rsub s/e//') && (one.id === IDS.page || throughReading(one, /^STREAM_/)),
+  },
+  {
     name: 'what rules write does not end at a NUL',
     applies: (one) =>
       (one.id === IDS.page ||
