@@ -228,7 +228,8 @@ SecRule ARGS:evil "@streq yes" "id:4,phase:2,deny,status:403"
     const upstream = await startUpstream();
     const gate = await startSecureGate(upstream.port, { ...HTTP2, yaml: 'timeouts: { keep_alive: 200 ms }' });
     const session = open(gate);
+    const isClosed = new Promise((resolve) => session.once('close', resolve));
     expect((await ask(session, { ':path': '/' })).status).toBe(200);
-    await new Promise((resolve) => session.once('close', resolve));
+    await isClosed;
   });
 });
