@@ -4,6 +4,7 @@
  * says what is wrong with them. It learns of heads from the parser, so there is one opinion on where requests begin.
  */
 import type { Socket } from 'node:net';
+import { countStreamed } from '../proxy/streamed-garbage.ts';
 import { ChunkFraming } from './chunk-framing.ts';
 import { complaintAboutHead, type ParsedHead } from './raw-head.ts';
 
@@ -82,6 +83,8 @@ export class WireWatch {
     // A head that came in pieces is kept whole; the parser bounds how long it may become.
     this.#bytes = this.#at < this.#bytes.length ? Buffer.concat([this.#bytes.subarray(this.#at), chunk]) : chunk;
     this.#at = 0;
+    // What the socket hands out is garbage besides the parser's own copies.
+    if (this.#left > 0 || this.#chunks !== undefined) countStreamed(chunk.length);
     const complaint = this.#skipBody();
     if (complaint === undefined) return;
     this.#spoil();
