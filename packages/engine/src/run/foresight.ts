@@ -26,6 +26,12 @@ export interface PreparedPhase {
   readonly txMemory: TxMemory;
 }
 
+/**
+ * With more values than this the rules are asked while the values are looked at: to note a million questions and ask them when
+ * their rules are reached takes longer than to ask some in vain.
+ */
+const MANY_VALUES = 200;
+
 /** How far the look at the values of a group has come. */
 interface Look {
   /** Rules that may match by what has been seen. */
@@ -210,11 +216,13 @@ export class Foresight {
     for (; look.source < sources.length; look.source++, look.member = 0) {
       const source = sources[look.source]!;
       const members = source.read(this.#state);
+      const isLong = members.length > MANY_VALUES;
       while (look.member < members.length) {
         const member = members[look.member++]!;
         const valueClass = source.classOf(member.key);
         if (valueClass === undefined) continue;
         for (const prospect of judge.judge(member.value, valueClass, settings)) {
+          if (isLong) prospect.verdict ??= this.#verdictOn(prospect);
           if (prospect.verdict === false) continue;
           const { position } = prospect.slot;
           const known = sightings.get(position);

@@ -64,6 +64,13 @@ describe.each(['optimized', 'reference'] as const)('a request that takes long, %
   });
 });
 
+test('both evaluators find the same among many values', async () => {
+  const [optimized, reference] = await Promise.all(
+    (['optimized', 'reference'] as const).map((evaluator) => inspect({ evaluator }, long)),
+  );
+  expect(foundIn(optimized!.record)).toEqual(foundIn(reference!.record));
+});
+
 // By the optimized evaluator only: it checks so seldom that the clock of a busy machine has no say.
 test('an ordinary request does not give way', async () => {
   const yieldControl = (): Promise<void> => Promise.reject(new Error('there was no need'));
