@@ -1,40 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Control } from '../src/admin/control.ts';
-import { AdminError, findEndpoint } from '../src/admin/endpoint.ts';
-import { ENDPOINTS } from '../src/admin/endpoints/index.ts';
-import { answerQuery } from '../src/admin/query.ts';
+import { adminOf } from './support/admin.ts';
 import { ask } from './support/client.ts';
-import { type RunningGate, startGate, testConfig } from './support/gate.ts';
+import { startGate, testConfig } from './support/gate.ts';
 import { startUpstream } from './support/upstream.ts';
 
 const RULES = `SecRuleEngine On
 SecRule ARGS "@contains evil" "id:200004,phase:2,deny,status:406,log"
 SecRule ARGS "@contains quiet" "id:7,phase:1,pass,nolog"`;
 const ROUTES = 'routes: [{ upstream: app, waf: on }, { upstream: app, path: /upload, waf: on }]';
-
-/** The admin API of one process, without its socket. */
-function adminOf({ gateway }: RunningGate) {
-  const control = {
-    ask: async (query: string, parameters?: unknown) => [
-      { pid: 1, value: JSON.parse(JSON.stringify(await answerQuery(gateway, query, parameters))) },
-    ],
-    order: (_key: string, query: string, parameters?: unknown) => control.ask(query, parameters),
-    // The endpoints of this test need no more.
-  } as unknown as Control;
-  return async (method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> => {
-    const url = new URL(path, 'http://x');
-    const found = findEndpoint(ENDPOINTS, method, url.pathname);
-    if (typeof found === 'number') return { status: found, body: undefined };
-    try {
-      return await found.endpoint.handle({ parameters: found.parameters, query: url.searchParams, body }, control);
-    } catch (cause) {
-      if (cause instanceof AdminError) return { status: cause.status, body: cause.message };
-      throw cause;
-    }
-  };
-}
 
 async function open() {
   const upstream = await startUpstream();

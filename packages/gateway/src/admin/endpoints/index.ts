@@ -7,6 +7,7 @@ import { reload } from './reload.ts';
 import { reopenLogs } from './reopen-logs.ts';
 import { listRuleSwitches, switchRule, unswitchRule } from './rule-switches.ts';
 import { status } from './status.ts';
+import { listUpstreams, setAddressState } from './upstreams.ts';
 
 /** Every endpoint of the admin API. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -22,4 +23,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   listRuleSwitches,
   switchRule,
   unswitchRule,
+  listUpstreams,
+  setAddressState,
 ];

@@ -3,6 +3,16 @@ import { bans } from './bans.ts';
 import { logHealth } from './log-health.ts';
 import { metrics } from './metrics.ts';
 import { checkRuleSwitch, ruleSwitches, switchRule } from './rule-switches.ts';
+import { setAddressState, upstreams } from './upstreams.ts';
 
 /** Everything a worker can be asked. */
-export const QUERIES: readonly Query[] = [bans, logHealth, metrics, checkRuleSwitch, ruleSwitches, switchRule];
+export const QUERIES: readonly Query[] = [
+  bans,
+  logHealth,
+  metrics,
+  checkRuleSwitch,
+  ruleSwitches,
+  switchRule,
+  setAddressState,
+  upstreams,
+];
