@@ -300,10 +300,7 @@ export class Upstream {
   #replace(known: readonly UpstreamAddress[], places: readonly Place[], isStart: boolean): readonly UpstreamAddress[] {
     const gone = known.filter((one) => !places.some((place) => isDeepStrictEqual(place, one.place)));
     const fresh = places.filter((place) => !known.some((one) => isDeepStrictEqual(place, one.place)));
-    if (gone.length === 0 && fresh.length === 0) {
-      // Requests may have waited for another name of this upstream.
-      return known;
-    }
+    if (gone.length === 0 && fresh.length === 0) return known;
     const added = fresh.map((place) => this.#create(place));
     this.#addresses = [...this.#addresses.filter((one) => !gone.includes(one)), ...added];
     for (const address of added) {
@@ -345,24 +342,4 @@ function policyOf({ balance, hashBy }: UpstreamConfig): Policy {
     case 'hash':
       return consistentHash(hashBy);
   }
-}
-
-/** All upstreams of a configuration; those of `earlier` that did not change keep connections and state. */
-export function createUpstreams(
-  configs: ReadonlyMap<string, UpstreamConfig>,
-  report: Reporter,
-  earlier?: ReadonlyMap<string, Upstream>,
-): ReadonlyMap<string, Upstream> {
-  const upstreams = new Map<string, Upstream>();
-  for (const [name, config] of configs) {
-    const kept = earlier?.get(name);
-    const canKeep = kept !== undefined && isDeepStrictEqual(kept.config, config) && !usesFiles(config);
-    upstreams.set(name, canKeep ? kept : new Upstream(name, config, report));
-  }
-  return upstreams;
-}
-
-/** Certificate files may have changed although their names have not. */
-function usesFiles({ tls }: UpstreamConfig): boolean {
-  return tls.ca !== undefined || tls.certificate !== undefined || tls.key !== undefined;
 }

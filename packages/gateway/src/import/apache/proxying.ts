@@ -47,11 +47,7 @@ export const proxying: Topic = {
     scope.passes.push({ at, path, url: url.replace(/\$1$/, ''), options: optionsOf(options) });
   },
   proxypassreverse: ({ at }, _scope, { ledger }) =>
-    ledger.carried(
-      at,
-      'rewrite_answers is on by default',
-      'only addresses of the route’s own upstream are translated'.replace('’', "'"),
-    ),
+    ledger.carried(at, 'rewrite_answers is on by default', "only addresses of the route's own upstream are translated"),
   proxypassreversecookiedomain: ({ at }, _scope, { ledger }) =>
     ledger.carried(at, 'rewrite_answers is on by default', 'a Domain that is the upstream is left out'),
   proxypassreversecookiepath: ({ at }, _scope, { ledger }) =>
