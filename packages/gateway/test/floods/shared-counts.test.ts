@@ -1,7 +1,7 @@
 /** Limits that hold over several processes to the request. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
+import { appendFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -120,13 +120,29 @@ describe('what one process does', () => {
     late.close();
   });
 
-  it('where the log cannot be written each counts for itself, and says so once', () => {
+  it('where the log is damaged each counts for itself, and says so once', () => {
     const folder = testFolder();
     const troubles: string[] = [];
     const one = open(folder, 0, undefined, troubles);
     one.count(hit(0));
-    one.close();
+    const [log] = readdirSync(folder).filter((name) => name.startsWith('log-'));
+    appendFileSync(join(folder, log ?? ''), Buffer.alloc(64, 'x'));
     expect([one.count(hit(1)), one.count(hit(2))?.isNew]).toEqual([undefined, true]);
-    expect(troubles).toHaveLength(1);
+    expect(troubles).toEqual([expect.stringContaining('damaged')]);
+    one.close();
+  });
+
+  it('what is closed writes nothing more, and still answers', () => {
+    const folder = testFolder();
+    const troubles: string[] = [];
+    const one = open(folder, 0, undefined, troubles);
+    const two = open(folder, 0);
+    one.count(hit(0));
+    one.close();
+    one.ban('192.0.2.8', { by: 'manual', text: 'late' }, 1, 1000);
+    expect(one.count(hit(1))).toBeUndefined();
+    one.catchUp();
+    expect([troubles, two.list(2)]).toEqual([[], []]);
+    two.close();
   });
 });

@@ -59,6 +59,7 @@ export class SharedCounts implements FloodStore {
   #verdict: FloodVerdict | undefined;
   #wasBanned = false;
   #isBroken = false;
+  #isClosed = false;
 
   /** Throws when the folder cannot be used. */
   constructor({ config, folder, now, segmentSize, onTrouble }: SharedCountsOptions) {
@@ -83,7 +84,7 @@ export class SharedCounts implements FloodStore {
   }
 
   count(hit: Hit): FloodVerdict | undefined {
-    if (this.#isBroken) return this.#counts.count(hit);
+    if (!this.#isUsable) return this.#counts.count(hit);
     const record = begin(this.#record, HIT, hit.network);
     record.writeUIntLE(Math.floor(hit.at), TIME_AT, 6);
     record.writeUInt32LE(hit.second, SECOND_AT);
@@ -117,7 +118,7 @@ export class SharedCounts implements FloodStore {
 
   /** Reads what others have written; to be called now and then, so that a process without requests does not fall behind. */
   catchUp(): void {
-    if (this.#isBroken) return;
+    if (!this.#isUsable) return;
     try {
       this.#log.catchUp();
     } catch (cause) {
@@ -125,13 +126,19 @@ export class SharedCounts implements FloodStore {
     }
   }
 
+  /** Requests that outlast the gate are counted nowhere else: the number of the file may be another one's by then. */
   close(): void {
+    this.#isClosed = true;
     this.#log.close();
+  }
+
+  get #isUsable(): boolean {
+    return !this.#isBroken && !this.#isClosed;
   }
 
   /** False when the log cannot be written. */
   #append(record: Buffer): boolean {
-    if (this.#isBroken) return false;
+    if (!this.#isUsable) return false;
     this.#verdict = undefined;
     try {
       this.#log.append(record);
