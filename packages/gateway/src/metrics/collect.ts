@@ -6,6 +6,16 @@ import { MetricTotals } from './totals.ts';
 /** Totals of each gate this process speaks for, for as long as it does. */
 const totals = new WeakMap<Control, MetricTotals>();
 
+/** How often workers are asked although nobody wants to know, in milliseconds. */
+const ASK_EVERY = 5000;
+
+/** Asks workers now and then, so that little is lost with one that ends; gives what stops that. */
+export function keepTotals(control: Control): () => void {
+  const timer = setInterval(() => void collectMetrics(control).catch(() => {}), ASK_EVERY);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** The numbers of all workers, and of the gate as a whole, in the format of Prometheus. */
 export async function collectMetrics(control: Control): Promise<string> {
   const sums = totals.get(control) ?? new MetricTotals();

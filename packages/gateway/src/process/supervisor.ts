@@ -7,6 +7,7 @@ import { openControlSocket } from '../admin/socket.ts';
 import type { GateStatus } from '../admin/status.ts';
 import { settingsFrom } from '../config/source.ts';
 import type { LogLevel } from '../logs/index.ts';
+import { keepTotals } from '../metrics/collect.ts';
 import { openMetricsListener } from '../metrics/metrics-listener.ts';
 import { explainFailure } from './failure.ts';
 import { foldersOf } from './folders.ts';
@@ -116,7 +117,9 @@ class Supervisor implements Control {
     this.#rules = first.rules;
     const closeSocket = await openControlSocket(config, this, this.#start.err);
     const metrics = await openMetricsListener(config.metrics.listen, this, this.#start.err);
+    const stopAsking = keepTotals(this);
     this.#closeSocket = async () => {
+      stopAsking();
       await Promise.all([closeSocket(), metrics.close()]);
     };
     this.#start.out(listeningLine(this.#start.version, listenerStatus(config, this.#generation.sockets), config));
