@@ -59,23 +59,28 @@ async function others(gate: SecureGate, count: number): Promise<readonly number[
   return latencies.toSorted((a, b) => a - b);
 }
 
+/** Opens streams and takes them back, on as many connections as it takes. */
+async function reset(gate: SecureGate, count: number): Promise<void> {
+  for (let sent = 0; sent < count; ) {
+    const client = await openRaw(gate.port);
+    for (let at = 0; at < 500 && !client.isClosed && sent < count; at++, sent++) {
+      client.send(request(at * 2 + 1, get({ ':path': '/reset' })), frame(RST_STREAM, 0, at * 2 + 1, CANCEL));
+    }
+    const end = await client.until(({ type }) => type === GOAWAY);
+    expect(end?.payload.readUInt32BE(4)).toBe(ENHANCE_YOUR_CALM);
+  }
+}
+
 describe('floods of HTTP/2 frames', () => {
   it('A18 10,000 resets: the connection ends, memory does not grow, others are served', async () => {
     const gate = await start();
-    const before = process.memoryUsage.rss();
     const good = others(gate, 20);
-    let sent = 0;
-    while (sent < 10_000) {
-      const client = await openRaw(gate.port);
-      for (let at = 0; at < 500 && !client.isClosed && sent < 10_000; at++, sent++) {
-        client.send(request(at * 2 + 1, get({ ':path': '/reset' })), frame(RST_STREAM, 0, at * 2 + 1, CANCEL));
-      }
-      const end = await client.until(({ type }) => type === GOAWAY);
-      expect(end?.payload.readUInt32BE(4)).toBe(ENHANCE_YOUR_CALM);
-    }
-    const latencies = await good;
-    expect(latencies.length).toBe(20);
-    expect(process.memoryUsage.rss() - before).toBeLessThan(100 * 1024 * 1024);
+    // Client, gate and application share this process; the first round warms all of them.
+    await reset(gate, 10_000);
+    const before = process.memoryUsage.rss();
+    await reset(gate, 10_000);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(20 * 1024 * 1024);
+    expect((await good).length).toBe(20);
     expect(await gate.errorLog()).toContain('more than 100 resets in 10 s');
   });
 
