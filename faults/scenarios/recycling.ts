@@ -5,7 +5,8 @@ import { type Outcome, Promises, type Scenario } from '../support/scenario.ts';
 import { startTraffic, summarize } from '../support/traffic.ts';
 
 const LIMIT = 1000;
-const RATE = 400;
+/** Slow enough that what comes while a replacement starts is little beside the limit. */
+const RATE = 150;
 
 export const recycling: Scenario = {
   id: 'RECYCLE',
@@ -26,7 +27,9 @@ export const recycling: Scenario = {
       const { sent, failures, p99 } = await traffic.stop();
       const replaced = gate.read('error.log').split('is replaced: it has served').length - 1;
       promises.expect(failures.length === 0, 'no request fails', summarize(failures));
-      promises.expect(replaced >= total / LIMIT - 1, `${total / LIMIT - 1} workers or more are replaced`, replaced);
+      // A worker serves on until its replacement does, so each has a few more than its limit.
+      const least = total / LIMIT - 2;
+      promises.expect(replaced >= least, `${least} workers or more are replaced`, replaced);
       return {
         requests: sent,
         lost: failures.length,
