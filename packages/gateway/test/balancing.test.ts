@@ -70,12 +70,17 @@ describe('an address that does not answer', () => {
 
   it('comes back', async () => {
     const [one] = await startNumbered(1);
-    const port = await closedPort();
-    const gate = await gateTo(`${urlsOf((one as TestUpstream).port, port)}, breaker: { failures: 2, pause: 200 ms }`);
+    let isBack = false;
+    const other = await startRawUpstream((socket) => {
+      if (isBack) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1');
+      else socket.destroy();
+    });
+    const gate = await gateTo(
+      `${urlsOf((one as TestUpstream).port, other.port)}, breaker: { failures: 2, pause: 200 ms }`,
+    );
     expect(await bodies(gate, 6)).toBe('000000');
-    const back = createServer((_request, response) => response.end('1')).listen(port, '127.0.0.1');
-    onTestFinished(() => closeServer(back));
-    await expect.poll(() => bodies(gate, 4), { timeout: 10_000 }).toMatch(/0101|1010/);
+    isBack = true;
+    await expect.poll(() => bodies(gate, 4), { timeout: 20_000 }).toMatch(/0101|1010/);
     expect(await gate.errorLog()).toContain('is back in service');
   });
 
