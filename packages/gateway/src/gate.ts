@@ -47,16 +47,19 @@ export interface Gate {
   readonly observers: readonly ExchangeObserver[];
 }
 
+/** What a gate may take over or be given besides its configuration. */
+export interface GateOptions {
+  /** The gate it follows: upstreams, counts and bans that have not changed go on. */
+  readonly earlier?: Gate | undefined;
+  /** Folder where processes of this gate meet. */
+  readonly sharedDirectory?: string | undefined;
+  readonly observers?: readonly ExchangeObserver[];
+  readonly tracing?: Tracing | undefined;
+}
+
 /** Throws when a file of an upstream cannot be read. */
-export function createGate(
-  config: Config,
-  logs: Logs,
-  firewalls: Firewalls,
-  earlier?: Gate,
-  sharedDirectory?: string,
-  observers: readonly ExchangeObserver[] = [],
-  tracing?: Tracing,
-): Gate {
+export function createGate(config: Config, logs: Logs, firewalls: Firewalls, options: GateOptions = {}): Gate {
+  const { earlier, sharedDirectory, observers = [], tracing } = options;
   const report: Reporter = (level, line) => logs.error(level, 'upstream', line);
   const upstreams = createUpstreams(config.upstreams, report, earlier?.upstreams);
   const routes = (config.routes.length > 0 ? config.routes : [...upstreams.keys()].slice(0, 1).map(catchAll)).map(

@@ -2,7 +2,6 @@
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { type Renewal, startRenewal } from './acme/renewal.ts';
-import { packageVersion } from './cli/version.ts';
 import type { Config, ListenerConfig } from './config/config.ts';
 import { closeUnused, createGate, type Gate, watchUpstreams } from './gate.ts';
 import { checkCertificates } from './listener/certificates.ts';
@@ -15,6 +14,7 @@ import type { Upstream } from './proxy/upstream.ts';
 import type { FloodControl } from './stages/flood/flood-control.ts';
 import { CollectionStores } from './stores/collection-stores.ts';
 import { createTracing, type Tracing } from './tracing/tracing.ts';
+import { packageVersion } from './version.ts';
 import { type LoadedRules, loadRules } from './waf/load.ts';
 import { RuleSwitches } from './waf/rule-switches.ts';
 
@@ -72,7 +72,11 @@ export async function createGateway(
     createTracing(of.tracing, version, (line) => logs.error('warn', 'tracing', line));
   const tracing = await openTracing(config);
   const observersOf = (of: Config): readonly ExchangeObserver[] => (of.metrics.enabled ? [metrics.observe] : []);
-  let gate: Gate = createGate(config, logs, rules.firewalls, undefined, sharedDirectory, observersOf(config), tracing);
+  let gate: Gate = createGate(config, logs, rules.firewalls, {
+    sharedDirectory,
+    observers: observersOf(config),
+    tracing,
+  });
   const ruleSwitches = new RuleSwitches();
   ruleSwitches.attach(gate);
   let listeners: Listener[] = [];
@@ -127,15 +131,12 @@ export async function createGateway(
       const missing = next.listeners.filter((wanted) => !kept.some((one) => isSameDoor(one.config, wanted)));
       try {
         checkCertificates(next);
-        nextGate = createGate(
-          next,
-          nextLogs,
-          nextRules.firewalls,
-          gate,
+        nextGate = createGate(next, nextLogs, nextRules.firewalls, {
+          earlier: gate,
           sharedDirectory,
-          observersOf(next),
-          nextTracing,
-        );
+          observers: observersOf(next),
+          tracing: nextTracing,
+        });
         opened = await openAll(missing, (config) => listen(config, current, { activity }));
       } catch (cause) {
         await nextRules.release();

@@ -1,7 +1,8 @@
 /** argv to exit code. Commands are loaded when they are called for; only this file ends the process. */
+
+import { packageVersion } from '../version.ts';
 import type { Command, CommandOutput } from './commands/command.ts';
 import { UsageError } from './commands/command.ts';
-import { packageVersion } from './version.ts';
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand,

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import { packageVersion } from '../cli/version.ts';
 import { formatRules } from '../format/format.ts';
+import { packageVersion } from '../version.ts';
 import { completionsAt } from './completion.ts';
 import { Connection, type Handlers, RPC, RpcError } from './connection.ts';
 import { Diagnoser, withoutIncludes } from './diagnose.ts';

@@ -5,8 +5,8 @@ import { stringify } from 'yaml';
 import { readSource } from '../../config/source.ts';
 import { compose } from '../../container/compose.ts';
 import { run } from '../../process/run.ts';
+import { packageVersion } from '../../version.ts';
 import { layeredCrs } from '../../waf/rule-set.ts';
-import { packageVersion } from '../version.ts';
 import type { Command } from './command.ts';
 
 export const containerCommand: Command = {

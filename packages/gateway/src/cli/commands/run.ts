@@ -1,7 +1,7 @@
 import { readSource } from '../../config/source.ts';
 import { run } from '../../process/run.ts';
+import { packageVersion } from '../../version.ts';
 import { readFlags } from '../settings.ts';
-import { packageVersion } from '../version.ts';
 import type { Command } from './command.ts';
 
 export const SETTINGS_USAGE = `  --config FILE        configuration (sallyport.yaml when present)

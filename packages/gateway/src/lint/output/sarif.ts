@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Diagnostic } from '@sallyport/engine';
-import { packageVersion } from '../../cli/version.ts';
+import { packageVersion } from '../../version.ts';
 import { type ExplainedCode, explainCode } from '../codes.ts';
 
 /** Findings in the Static Analysis Results Interchange Format 2.1.0 (OASIS), which code hosts show beside the lines. */
