@@ -1,18 +1,33 @@
 import { connect } from 'node:net';
 import type { LoggedRequest } from './requests.ts';
 
-/** Sends the requests in order, each after the answer to the one before; gives the bytes each answer had on the wire. */
-export async function converse(port: number, requests: readonly LoggedRequest[]): Promise<readonly number[]> {
+/** Resolves when the server is through with so many requests. */
+export type Settled = (count: number) => Promise<void>;
+
+/**
+ * Sends the requests in order, each after the answer to the one before and when the server is through with that; gives the bytes
+ * each answer had on the wire.
+ */
+export async function converse(
+  port: number,
+  requests: readonly LoggedRequest[],
+  settled: Settled = async () => {},
+): Promise<readonly number[]> {
   const sizes: number[] = [];
   for (let at = 0; at < requests.length; ) {
     const end = requests.findIndex((one, index) => index >= at && one.isLast) + 1;
-    sizes.push(...(await onOneConnection(port, requests.slice(at, end))));
+    const before = at;
+    sizes.push(...(await onOneConnection(port, requests.slice(at, end), (count) => settled(before + count))));
     at = end;
   }
   return sizes;
 }
 
-function onOneConnection(port: number, requests: readonly LoggedRequest[]): Promise<readonly number[]> {
+function onOneConnection(
+  port: number,
+  requests: readonly LoggedRequest[],
+  settled: Settled,
+): Promise<readonly number[]> {
   return new Promise((resolve, reject) => {
     const sizes: number[] = [];
     let lastHead = '';
@@ -28,7 +43,7 @@ function onOneConnection(port: number, requests: readonly LoggedRequest[]): Prom
       lastHead = received.toString('latin1', 0, received.indexOf('\r\n\r\n'));
       received = received.subarray(size);
       const next = requests[sizes.length];
-      if (next !== undefined) socket.write(next.bytes, 'latin1');
+      if (next !== undefined) settled(sizes.length).then(() => socket.write(next.bytes, 'latin1'), reject);
     });
     socket.on('close', () => {
       if (sizes.length === requests.length) resolve(sizes);
