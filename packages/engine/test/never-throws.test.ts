@@ -71,6 +71,21 @@ const line = fc.oneof(
     .map(([name, words]) => [name, ...words].join(' ')),
 );
 
+it.each([
+  'SecFilter a constructor',
+  'SecFilterSelective constructor a',
+  'SecFilterSelective "ARG_a|__proto__" a toString',
+  'SecSetEnvIf constructor a b=1',
+  'SecAction "id:1,phase:constructor"',
+  'SecRule CONSTRUCTOR "@constructor a" "id:1,constructor,t:constructor,ctl:constructor=1"',
+])('names that every object has are no words of the language: %s', (text) => {
+  try {
+    createWaf({ rules: [{ file: 'a.conf', text }] });
+  } catch (cause) {
+    expect(cause).toBeInstanceOf(RuleSetError);
+  }
+});
+
 it('rule text loads or is refused with diagnostics', () => {
   fc.assert(
     fc.property(fc.array(line, { maxLength: 6 }), (lines) => {

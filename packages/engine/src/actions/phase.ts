@@ -1,11 +1,11 @@
 import type { Phase } from '../contract.ts';
 import { type Action, defineAction } from '../registry/action.ts';
 
-const names: Readonly<Record<string, Phase>> = { request: 2, response: 4, logging: 5 };
+const names: ReadonlyMap<string, Phase> = new Map(Object.entries<Phase>({ request: 2, response: 4, logging: 5 }));
 
 /** The phase a word or number names; undefined when it names none. */
 export function phaseNamed(text: string): Phase | undefined {
-  const named = names[text.toLowerCase()];
+  const named = names.get(text.toLowerCase());
   if (named !== undefined) return named;
   return /^[1-5]$/.test(text) ? (Number(text) as Phase) : undefined;
 }

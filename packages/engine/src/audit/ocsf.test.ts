@@ -48,6 +48,14 @@ describe('formatOcsfAudit', () => {
     });
   });
 
+  it('takes a method for what it is, whatever it is called', () => {
+    const { request } = sampleRecord();
+    expect(event({ request: { ...request, method: 'constructor' } })).toMatchObject({
+      activity_id: 99,
+      activity_name: 'constructor',
+    });
+  });
+
   it('says what was blocked, by which rule, and how bad it is', () => {
     expect(event({ interruption, matches: [sampleMatch({ severity: 2, isDisruptive: true })] })).toMatchObject({
       severity_id: 5,

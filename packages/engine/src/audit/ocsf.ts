@@ -12,15 +12,17 @@ const CLASS = 6001;
 const CATEGORY = 6;
 
 /** Activities of the class: create, read, update, delete; 99 is any other. */
-const ACTIVITIES: Readonly<Record<string, readonly [id: number, name: string]>> = {
-  POST: [1, 'Create'],
-  GET: [2, 'Read'],
-  HEAD: [2, 'Read'],
-  OPTIONS: [2, 'Read'],
-  PUT: [3, 'Update'],
-  PATCH: [3, 'Update'],
-  DELETE: [4, 'Delete'],
-};
+const ACTIVITIES: ReadonlyMap<string, readonly [id: number, name: string]> = new Map(
+  Object.entries<readonly [id: number, name: string]>({
+    POST: [1, 'Create'],
+    GET: [2, 'Read'],
+    HEAD: [2, 'Read'],
+    OPTIONS: [2, 'Read'],
+    PUT: [3, 'Update'],
+    PATCH: [3, 'Update'],
+    DELETE: [4, 'Delete'],
+  }),
+);
 
 /** Severities of the schema (1 informational to 6 fatal) for those of rules, EMERGENCY to DEBUG. */
 const SEVERITIES: readonly number[] = [6, 6, 5, 4, 3, 2, 1, 1];
@@ -34,7 +36,7 @@ const SEVERITY_NAMES: readonly string[] = ['Unknown', 'Informational', 'Low', 'M
 export function formatOcsfAudit(source: TransactionRecord, context: AuditContext): string {
   const record = maskMatches(source, context.mask);
   const { connection, interruption, startedAt, durationMicroseconds } = record;
-  const [activity, activityName] = ACTIVITIES[record.request.method] ?? [99, record.request.method || 'Unknown'];
+  const [activity, activityName] = ACTIVITIES.get(record.request.method) ?? [99, record.request.method || 'Unknown'];
   const severity = severityOf(record.matches);
   const isDenied = interruption !== undefined;
   const url = urlOf(record, context.mask);

@@ -53,38 +53,40 @@ const skip: Take = (draft, value, name) => {
 };
 
 /** Every action of 1.x, lower case. */
-const actions: Readonly<Record<string, { readonly take: Take; readonly argument: 'none' | 'required' | 'optional' }>> =
-  {
-    allow: { take: disruptive, argument: 'none' },
-    auditlog: { take: logging, argument: 'none' },
-    chain: { take: chain, argument: 'none' },
-    chained: { take: chain, argument: 'none' },
-    deny: { take: disruptive, argument: 'none' },
-    exec: { take: (draft, value) => draft.effects.push(['exec', value]), argument: 'required' },
-    id: { take: (draft, value) => (draft.id = value), argument: 'required' },
-    log: { take: logging, argument: 'none' },
-    logparts: { take: (draft, value) => draft.effects.push(['ctl', `auditLogParts=${value}`]), argument: 'required' },
-    mandatory: {
-      take: (draft) => {
-        draft.notes.push('mandatory is left out: no configuration below this one can drop its rules');
+const actions: ReadonlyMap<string, { readonly take: Take; readonly argument: 'none' | 'required' | 'optional' }> =
+  new Map(
+    Object.entries<{ readonly take: Take; readonly argument: 'none' | 'required' | 'optional' }>({
+      allow: { take: disruptive, argument: 'none' },
+      auditlog: { take: logging, argument: 'none' },
+      chain: { take: chain, argument: 'none' },
+      chained: { take: chain, argument: 'none' },
+      deny: { take: disruptive, argument: 'none' },
+      exec: { take: (draft, value) => draft.effects.push(['exec', value]), argument: 'required' },
+      id: { take: (draft, value) => (draft.id = value), argument: 'required' },
+      log: { take: logging, argument: 'none' },
+      logparts: { take: (draft, value) => draft.effects.push(['ctl', `auditLogParts=${value}`]), argument: 'required' },
+      mandatory: {
+        take: (draft) => {
+          draft.notes.push('mandatory is left out: no configuration below this one can drop its rules');
+        },
+        argument: 'none',
       },
-      argument: 'none',
-    },
-    msg: { take: metadata, argument: 'required' },
-    noauditlog: { take: logging, argument: 'none' },
-    nolog: { take: logging, argument: 'none' },
-    pass: { take: disruptive, argument: 'none' },
-    pause: { take: (draft, value) => (draft.pause = value), argument: 'required' },
-    proxy: { take: disruptiveTo, argument: 'required' },
-    redirect: { take: disruptiveTo, argument: 'required' },
-    rev: { take: metadata, argument: 'required' },
-    setenv: { take: (draft, value) => draft.effects.push(['setenv', value]), argument: 'required' },
-    setnote: { take: (draft, value) => draft.effects.push(['setenv', value]), argument: 'required' },
-    severity: { take: metadata, argument: 'required' },
-    skip: { take: skip, argument: 'optional' },
-    skipnext: { take: skip, argument: 'optional' },
-    status: { take: (draft, value) => (draft.status = value), argument: 'required' },
-  };
+      msg: { take: metadata, argument: 'required' },
+      noauditlog: { take: logging, argument: 'none' },
+      nolog: { take: logging, argument: 'none' },
+      pass: { take: disruptive, argument: 'none' },
+      pause: { take: (draft, value) => (draft.pause = value), argument: 'required' },
+      proxy: { take: disruptiveTo, argument: 'required' },
+      redirect: { take: disruptiveTo, argument: 'required' },
+      rev: { take: metadata, argument: 'required' },
+      setenv: { take: (draft, value) => draft.effects.push(['setenv', value]), argument: 'required' },
+      setnote: { take: (draft, value) => draft.effects.push(['setenv', value]), argument: 'required' },
+      severity: { take: metadata, argument: 'required' },
+      skip: { take: skip, argument: 'optional' },
+      skipnext: { take: skip, argument: 'optional' },
+      status: { take: (draft, value) => (draft.status = value), argument: 'required' },
+    }),
+  );
 
 /** Reads an action list of 1.x; words it does not know are noted and left out. */
 export function readFilterActions(word: Word | undefined): FilterActions {
@@ -104,7 +106,7 @@ export function readFilterActions(word: Word | undefined): FilterActions {
   const diagnostics = new Diagnostics();
   for (const { name, argument } of parseActions(word, diagnostics)) {
     const lower = name.toLowerCase();
-    const action = actions[lower];
+    const action = actions.get(lower);
     if (action === undefined) {
       draft.notes.push(`"${name}" is not an action of ModSecurity 1.x and is left out`);
     } else if (action.argument === 'required' && argument === undefined) {

@@ -49,17 +49,19 @@ function readCondition(name: string, words: readonly string[]): Condition | unde
 }
 
 /** What mod_setenvif can test besides request headers. */
-const attributes: Readonly<Record<string, string>> = {
-  remote_addr: 'REMOTE_ADDR',
-  remote_host: 'REMOTE_HOST',
-  request_method: 'REQUEST_METHOD',
-  request_protocol: 'REQUEST_PROTOCOL',
-  request_uri: 'REQUEST_FILENAME',
-  server_addr: 'SERVER_ADDR',
-};
+const attributes: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    remote_addr: 'REMOTE_ADDR',
+    remote_host: 'REMOTE_HOST',
+    request_method: 'REQUEST_METHOD',
+    request_protocol: 'REQUEST_PROTOCOL',
+    request_uri: 'REQUEST_FILENAME',
+    server_addr: 'SERVER_ADDR',
+  }),
+);
 
 function attribute(name: string): TargetParts {
-  const variable = attributes[name.toLowerCase()];
+  const variable = attributes.get(name.toLowerCase());
   return variable === undefined ? { name: 'REQUEST_HEADERS', key: name } : { name: variable };
 }
 

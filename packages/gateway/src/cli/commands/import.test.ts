@@ -112,6 +112,7 @@ describe('import', () => {
   it.each([
     [[], 'say what to import'],
     [['nessus', 'x'], 'cannot import "nessus"'],
+    [['constructor', 'x'], 'cannot import "constructor"'],
     [['modsec1'], 'import modsec1 needs a file'],
     [['modsec1', 'a', 'b'], 'import modsec1 takes one file'],
     [['snort', 'a', '--report', 'xml'], '--report is text or json'],

@@ -122,8 +122,8 @@ function readWords(words: readonly string[]): Options {
     },
   });
   const [kind, ...files] = positionals;
-  const importer = kind === undefined ? undefined : IMPORTERS[kind];
-  const proxyImporter = kind === undefined ? undefined : PROXY_IMPORTERS[kind];
+  const importer = kind !== undefined && Object.hasOwn(IMPORTERS, kind) ? IMPORTERS[kind] : undefined;
+  const proxyImporter = kind !== undefined && Object.hasOwn(PROXY_IMPORTERS, kind) ? PROXY_IMPORTERS[kind] : undefined;
   if (importer === undefined && proxyImporter === undefined) {
     const kinds = [...Object.keys(PROXY_IMPORTERS), ...Object.keys(IMPORTERS)].join(', ');
     throw new UsageError(kind === undefined ? `say what to import: ${kinds}` : `cannot import "${kind}"`);
