@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -13,10 +14,17 @@ const alias = {
 
 export default defineConfig({
   test: {
+    // Integration tests wait more than they work, so two processors are not left half idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'packages/engine/test/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          // No module keeps state, so files can share a process.
+          isolate: false,
+          include: ['packages/*/src/**/*.test.ts', 'packages/engine/test/**/*.test.ts'],
+        },
       },
       {
         // Whatever runs rules through the engine, once more on the evaluator that looks at everything.
@@ -28,6 +36,7 @@ export default defineConfig({
         },
         test: {
           name: 'unit-reference',
+          isolate: false,
           include: [
             'packages/engine/test/*.test.ts',
             'packages/engine/test/adapters/*.test.ts',

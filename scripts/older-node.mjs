@@ -87,7 +87,7 @@ function config() {
       join(folder, 'packages/engine', target['sallyport-source']),
     ])
     .sort(([left], [right]) => right.length - left.length);
-  const test = { include: ['packages/engine/{src,test}/**/*.test.ts'], testTimeout: 60_000 };
+  const test = { include: ['packages/engine/{src,test}/**/*.test.ts'], testTimeout: 60_000, isolate: false };
   return `export default ${JSON.stringify({ resolve: { alias: Object.fromEntries(alias) }, test }, null, 2)};\n`;
 }
 
