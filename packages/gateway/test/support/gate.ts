@@ -26,7 +26,10 @@ export interface GateOptions {
 /** A folder of the test's own. */
 export function testFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gate-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() =>
+    // A worker that is being ended may still put a file there.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
+  );
   return folder;
 }
 
