@@ -135,7 +135,8 @@ function quantity(
   };
 }
 
-const SIZE_UNITS = [
+/** Units of sizes, smallest first, with their bytes. */
+export const SIZE_UNITS: readonly (readonly [unit: string, bytes: number])[] = [
   ['B', 1],
   ['kB', 1000],
   ['KiB', 1024],
@@ -143,7 +144,7 @@ const SIZE_UNITS = [
   ['MiB', 1024 ** 2],
   ['GB', 1000 ** 3],
   ['GiB', 1024 ** 3],
-] as const;
+];
 
 const TIME_UNITS = [
   ['ms', 1],
