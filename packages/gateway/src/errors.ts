@@ -3,7 +3,7 @@
 export type ErrorSource = 'client' | 'upstream' | 'internal';
 
 /** The stages of a request that can decide it, in the order they run. */
-export const STAGES = ['tls', 'http', 'limits', 'flood', 'route', 'waf', 'upstream', 'internal'] as const;
+export const STAGES = ['tls', 'http', 'limits', 'flood', 'route', 'access', 'waf', 'upstream', 'internal'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Who answered a request, and why: a rule id, an error code, the name of a limit or an upstream. */
@@ -110,6 +110,10 @@ export const ERRORS = {
   floodStoreAway: { ...flood('SP1067', 503, 'requests cannot be counted'), source: 'internal' },
   routeBusy: { ...limit('SP1068', 503, 'too many requests are under way on this route'), source: 'internal' },
   websocketRefused: route('SP1070', 403, 'WebSocket is not allowed here'),
+  addressRefused: {
+    ...client('SP1071', 403, 'clients with this address have no access to this route'),
+    stage: 'access',
+  },
   unknownHost: route('SP1081', 421, 'no route for this host'),
   misdirected: {
     ...client('SP1082', 421, 'the connection was opened for a host with another certificate'),

@@ -12,9 +12,11 @@ import type { GuardSettings } from './listener/slow-clients/connection-guard.ts'
 import { TimerWheel } from './listener/slow-clients/timer-wheel.ts';
 import type { ExchangeObserver, LogLevel, Logs } from './logs/index.ts';
 import type { ActiveRoute } from './proxy/active-route.ts';
+import { compilePathPattern } from './proxy/path-pattern.ts';
 import { createRouter, type Router } from './proxy/route.ts';
 import { type Reporter, Upstream } from './proxy/upstream.ts';
 import { createUpstreams } from './proxy/upstreams.ts';
+import { accessListOf } from './stages/access/access-list.ts';
 import { FloodControl } from './stages/flood/flood-control.ts';
 import { routeTrafficOf } from './stages/traffic/route-traffic.ts';
 import type { Tracing } from './tracing/tracing.ts';
@@ -65,6 +67,8 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
   const routes = (config.routes.length > 0 ? config.routes : [...upstreams.keys()].slice(0, 1).map(catchAll)).map(
     (route): ActiveRoute => ({
       config: route,
+      pattern: compilePathPattern(route.pattern),
+      access: accessListOf(route.access),
       upstream: route.upstream === undefined ? undefined : upstreams.get(route.upstream),
       firewall: inForce(firewalls[route.waf]),
       maxBody: route.maxBody ?? config.limits.body,

@@ -225,6 +225,7 @@ function logsConfig({ logs }: Config): LogsConfig {
     access: logs.access,
     shipping: logs.shipping,
     ...(logs.error && { errorLog: logs.error }),
+    errorLogsByTag: logs.errorsByTag,
     accessLogRequestId: logs.requestId,
     errorLogLevel: logs.errorLevel,
     mask: {

@@ -83,17 +83,20 @@ export function checkStoreUrl(value: string): string | undefined {
 }
 
 const REDIRECT_WORDS: ReadonlySet<string> = new Set(['{scheme}', '{host}', '{uri}', '{rest}']);
+/** Group of the pattern of the route. */
+const GROUP = /^\{[1-9]\}$/;
 
 /** A path must not begin with two slashes, nor with something the client chooses: that would lead to any host. */
 export function checkRedirect(value: string): string | undefined {
-  const unknown = value.match(/\{[^}]*\}?/g)?.find((word) => !REDIRECT_WORDS.has(word));
-  if (unknown !== undefined) return `"${unknown}" is not one of ${[...REDIRECT_WORDS].join(', ')}`;
+  const unknown = value.match(/\{[^}]*\}?/g)?.find((word) => !REDIRECT_WORDS.has(word) && !GROUP.test(word));
+  if (unknown !== undefined) return `"${unknown}" is not one of ${[...REDIRECT_WORDS].join(', ')}, {1} to {9}`;
   if (/[^\x21-\x7e]/.test(value)) return `"${value}" has blanks or other characters that are not in addresses`;
-  if (!/^(https?:\/\/|\{scheme\}:\/\/|\/(?![/{\\]))/.test(value) && value !== '/')
+  if (!/^(https?:\/\/|\{scheme\}:\/\/|\/(?![/\\]|\{\D))/.test(value) && value !== '/')
     return `"${value}" is neither an address such as https://{host}{uri} nor a path`;
   if (
-    /^[^/]*\/\/[^/]*(\{uri\}|\{rest\})/.test(value) &&
-    !/^[^/]*\/\/(\{host\}|[\w.-]+|\[[\d:a-f]+\])(:\d+)?(\{uri\}|\{rest\})/.test(value)
+    /^[^/]*\/\/[^/]*\{\d\}/.test(value) ||
+    (/^[^/]*\/\/[^/]*(\{uri\}|\{rest\})/.test(value) &&
+      !/^[^/]*\/\/(\{host\}|[\w.-]+|\[[\d:a-f]+\])(:\d+)?(\{uri\}|\{rest\})/.test(value))
   )
     return `"${value}" lets the client choose the host`;
   return undefined;

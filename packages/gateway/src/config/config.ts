@@ -13,6 +13,7 @@ import type { IdentityConfig } from './sections/identity.ts';
 import type { ListenerConfig, ListenerTlsConfig } from './sections/listener.ts';
 import type { LogsSection } from './sections/logs.ts';
 import type { MetricsConfig } from './sections/metrics.ts';
+import type { RouteMatchConfig } from './sections/route-match.ts';
 import type { RouteTrafficConfig } from './sections/route-traffic.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
 import type { TracingConfig } from './sections/tracing.ts';
@@ -50,7 +51,7 @@ export interface Config {
 /** `detection` evaluates every rule and refuses nothing. */
 export type WafMode = 'on' | 'detection' | 'off';
 
-export interface RouteConfig {
+export interface RouteConfig extends RouteMatchConfig {
   /** How the client is connected; either way when absent. */
   readonly scheme?: 'http' | 'https';
   readonly hosts: readonly string[];

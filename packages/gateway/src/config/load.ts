@@ -9,6 +9,7 @@ import { type Reader, yamlName } from './field.ts';
 import { CONFIG_TABLE, CONFIG_TYPE } from './schema.ts';
 import { mistakesOfListener } from './sections/listener.ts';
 import { contradictionsOfLogs, placeLogs } from './sections/logs.ts';
+import { mistakesOfRouteMatch } from './sections/route-match.ts';
 import { addressListedTwice } from './sections/upstream.ts';
 
 /** A mistake in a configuration file: `sallyport.yaml:3:5 unknown key "lisen"; did you mean "listen"?` */
@@ -106,6 +107,7 @@ export function contradictions(config: Config): readonly Contradiction[] {
       const message = 'a route has one of "upstream", "redirect" and "answer"';
       found.push({ path: ['routes', at], message: actions.length === 0 ? `${message}; this one has none` : message });
     }
+    for (const [key, message] of mistakesOfRouteMatch(route)) found.push({ path: ['routes', at, key], message });
     if (route.upstream === undefined || config.upstreams.has(route.upstream)) return;
     const near = closest(route.upstream, names);
     const hint = near ? `; did you mean "${near}"?` : names.length > 0 ? `; there is ${names.join(', ')}` : '';
@@ -135,7 +137,9 @@ export function contradictions(config: Config): readonly Contradiction[] {
     const schemes = route.scheme === undefined ? ['http', 'https'] : [route.scheme];
     const hosts = route.hosts.length > 0 ? route.hosts : ['*'];
     const places = schemes.flatMap((scheme) =>
-      hosts.map((host) => `${scheme} ${host.toLowerCase()} ${route.exact ? '= ' : ''}${route.path}`),
+      hosts.map(
+        (host) => `${scheme} ${host.toLowerCase()} ${route.exact ? '= ' : ''}${route.path} ${route.pattern ?? ''}`,
+      ),
     );
     const first = places.map((place) => taken.get(place)).find((other) => other !== undefined);
     if (first !== undefined) {
@@ -171,7 +175,11 @@ export function contradictions(config: Config): readonly Contradiction[] {
   if (workers.group !== undefined && workers.user === undefined) {
     found.push({ path: ['workers', 'group'], message: 'a group needs a "user" too' });
   }
-  for (const { path, message } of contradictionsOfLogs(config.logs)) found.push({ path: ['logs', ...path], message });
+  for (const { path, message } of contradictionsOfLogs(
+    config.logs,
+    new Set(config.routes.flatMap(({ tag }) => tag ?? [])),
+  ))
+    found.push({ path: ['logs', ...path], message });
 
   const { floods } = config;
   if (floods.principal.requests > 0 && floods.principal.from !== 'certificate' && floods.principal.name === undefined) {

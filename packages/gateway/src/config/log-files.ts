@@ -12,6 +12,7 @@ export function logFilesOf({ logs }: Config): readonly LogFileSetting[] {
   const named = [
     ...logs.access.map(({ file }) => ({ key: 'logs.access', file })),
     { key: 'logs.error', file: logs.error },
+    ...[...logs.errorsByTag.values()].map((file) => ({ key: 'logs.errors_by_tag', file })),
     { key: 'logs.audit', file: logs.audit },
   ];
   return named.flatMap(({ key, file }) => (file !== undefined && isAbsolute(file) ? [{ key, file }] : []));

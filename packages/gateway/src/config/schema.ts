@@ -42,6 +42,7 @@ import { listener } from './sections/listener.ts';
 import { LOGS_TABLE } from './sections/logs.ts';
 import { METRICS_TABLE } from './sections/metrics.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
+import { routeMatch } from './sections/route-match.ts';
 import { routeTraffic } from './sections/route-traffic.ts';
 import { slowClients } from './sections/slow-clients.ts';
 import { TRACING_TABLE } from './sections/tracing.ts';
@@ -90,6 +91,7 @@ const route: Table<RouteConfig> = {
     summary: 'Path prefix, in whole segments: `/blog` takes `/blog` and `/blog/x`, not `/blogx`. The longest wins.',
   },
   exact: { type: flag(), default: false, summary: 'Take this very path only, before all prefixes.' },
+  ...routeMatch,
   upstream: {
     type: text('name of an upstream'),
     isOptional: true,

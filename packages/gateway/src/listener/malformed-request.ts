@@ -17,6 +17,7 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
   status: number;
   readonly decidedBy: DecidedBy;
   readonly user: undefined;
+  readonly tag: undefined;
   readonly upstream: undefined;
   readonly forwardedTo: undefined;
   readonly trace: undefined;

@@ -56,6 +56,8 @@ export interface LoggedExchange {
   /** Bytes of response body, without framing. */
   readonly responseBytes: number;
   readonly decidedBy: DecidedBy | undefined;
+  /** Tag of the route; undefined without. */
+  readonly tag: string | undefined;
   /** Name of the upstream that was asked. */
   readonly upstream: string | undefined;
   /** Where the request went there; undefined when it went nowhere. */

@@ -64,6 +64,7 @@ export function createLogs(config: LogsConfig): Logs {
   };
 
   const errorFile = fileFor(config.errorLog ?? STANDARD_ERROR, mode);
+  const errorFiles = new Map([...(config.errorLogsByTag ?? [])].map(([tag, file]) => [tag, fileFor(file, mode)]));
   const others: LogSink[] = [];
   const openAccess = ({ file, program, format, when }: AccessLogSettings): AccessLog => {
     const sink =
@@ -85,10 +86,11 @@ export function createLogs(config: LogsConfig): Logs {
     await Promise.all([...files.values(), ...servers.values(), ...others].map(what));
   };
 
-  const error = (level: LogLevel, module: string, text: string, client?: ClientAddress): void => {
+  const error = (level: LogLevel, module: string, text: string, client?: ClientAddress, tag?: string): void => {
     if (LOG_LEVELS.indexOf(level) > leastUrgent) return;
     const line: ErrorLine = { at: clock(), module, level, client, text };
-    errorFile.append(formatErrorLine(line));
+    const file = (tag !== undefined && errorFiles.get(tag)) || errorFile;
+    file.append(formatErrorLine(line));
     for (const shipment of shipments) shipment.error?.(line);
   };
 
@@ -102,10 +104,22 @@ export function createLogs(config: LogsConfig): Logs {
     error,
     match(match, context) {
       if (!match.log) return;
-      error('error', WAF_MODULE, wafText(formatErrorLogLine(match, context), context.client), context.client);
+      error(
+        'error',
+        WAF_MODULE,
+        wafText(formatErrorLogLine(match, context), context.client),
+        context.client,
+        context.tag,
+      );
     },
     message(message, context) {
-      error('error', WAF_MODULE, wafText(formatMessageLine(message, context), context.client), context.client);
+      error(
+        'error',
+        WAF_MODULE,
+        wafText(formatMessageLine(message, context), context.client),
+        context.client,
+        context.tag,
+      );
     },
     debug(line) {
       fileFor(line.file, mode).append(formatDebugLine(line));

@@ -28,6 +28,8 @@ export interface LogsConfig {
   readonly shipping?: readonly ShippingSettings[];
   /** File of the error log; standard error when absent. */
   readonly errorLog?: string;
+  /** Files of lines about requests of routes with a tag, in place of `errorLog`. */
+  readonly errorLogsByTag?: ReadonlyMap<string, string>;
   /** Least urgent level that is written; `warn` when absent. Rule matches are written as `error`. */
   readonly errorLogLevel?: LogLevel;
   /** Mode for log files this process creates; 0640 when absent. Audit files have their own (`SecAuditLogFileMode`). */
@@ -56,6 +58,8 @@ export interface RequestContext {
   /** Decoded path without query. */
   readonly uriPath: string;
   readonly id: string;
+  /** Of the route, where it has one. */
+  readonly tag?: string | undefined;
 }
 
 /** An access log: a file or a program, never both. */
@@ -102,8 +106,8 @@ export interface Logs {
   readonly hasAccess: boolean;
   /** Writes an exchange to the access logs, once, when what they need is known. */
   access(exchange: LoggedExchange): void;
-  /** A line of the server itself; `module` is the part that speaks, for example `proxy`. */
-  error(level: LogLevel, module: string, text: string, client?: ClientAddress): void;
+  /** A line of the server itself; `module` is the part that speaks, for example `proxy`, `tag` that of the route it is about. */
+  error(level: LogLevel, module: string, text: string, client?: ClientAddress, tag?: string): void;
   /** A rule match, in the words of ModSecurity 2.9. Matches without `log` are not written. */
   match(match: RuleMatch, context: RequestContext): void;
   /** An engine message of level 1-3. */

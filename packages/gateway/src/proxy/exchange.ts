@@ -140,6 +140,10 @@ export class Exchange implements RequestContext {
     return { address: plainAddress(localAddress), port: localPort ?? 0 };
   }
 
+  get tag(): string | undefined {
+    return this.route?.config.tag;
+  }
+
   get protocol(): string {
     return `HTTP/${this.request.httpVersion}`;
   }
@@ -173,7 +177,7 @@ export class Exchange implements RequestContext {
     const line = `${text} [unique_id "${this.id}"]`;
     if (this.transaction !== undefined) this.serverErrors.push(line);
     this.hasErrorLines = true;
-    this.gate.logs.error(level, 'proxy', line, this.client);
+    this.gate.logs.error(level, 'proxy', line, this.client, this.tag);
   }
 
   /** Goes on without rules. */

@@ -88,6 +88,10 @@ export class FinishedExchange implements LoggedExchange {
     return this.#exchange.decidedBy;
   }
 
+  get tag(): string | undefined {
+    return this.#exchange.tag;
+  }
+
   get upstream(): string | undefined {
     return this.#exchange.sentTo?.decidedBy.reason;
   }

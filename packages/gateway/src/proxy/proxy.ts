@@ -108,9 +108,10 @@ async function refuseInspected(exchange: Exchange, refusal: GateError): Promise<
   throw refusal;
 }
 
-/** What is wrong with the head, whatever rules say. */
-function refusalOf({ head, route }: Exchange): GateError | undefined {
+/** What is wrong with the head, or with who sends it, whatever rules say. */
+function refusalOf({ head, route, client }: Exchange): GateError | undefined {
   if (head.refusal !== undefined) return new GateError(head.refusal, head.refusalDetail);
+  if (route?.access?.allows(client.address) === false) return new GateError(ERRORS.addressRefused, client.address);
   if (route === undefined || !hasBody(head) || route.config.bodyMethods.includes(head.method)) return undefined;
   return new GateError(ERRORS.unexpectedBody, head.method);
 }

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteConfig } from '../config/config.ts';
 import { ROUTE_DEFAULTS } from '../config/schema.ts';
+import { compilePathPattern, type PathPattern } from './path-pattern.ts';
 import { createRouter, rewriteTarget } from './route.ts';
 
-const route = (name: string, more: Partial<RouteConfig>): { config: RouteConfig } => ({
+const route = (
+  name: string,
+  more: Partial<RouteConfig>,
+): { readonly config: RouteConfig; readonly pattern: PathPattern | undefined } => ({
   config: { ...ROUTE_DEFAULTS, upstream: name, ...more },
+  pattern: compilePathPattern(more.pattern),
 });
 
 describe('which route takes a request', () => {
@@ -56,6 +61,44 @@ describe('which route takes a request', () => {
   });
 });
 
+describe('patterns', () => {
+  const router = createRouter([
+    route('root', {}),
+    route('image', { pattern: '\\.(png|jpg)$' }),
+    route('static', { path: '/static', overPatterns: true }),
+    route('static deep', { path: '/static/deep' }),
+    route('second', { pattern: '^/a/.*\\.png$' }),
+    route('exact', { path: '/logo.png', exact: true }),
+    route('user', { path: '/users', pattern: '(?i)/(edit|remove)/\\d+$' }),
+  ]);
+
+  it.each([
+    ['/x', 'root'],
+    ['/x.png', 'image'],
+    ['/x.PNG', 'root'],
+    ['/x.png\n', 'root'],
+    ['/a/x.png', 'image'],
+    ['/static/x.png', 'static'],
+    ['/static/deep/x.png', 'image'],
+    ['/static/deep/x', 'static deep'],
+    ['/logo.png', 'exact'],
+    ['/users/EDIT/7', 'user'],
+    ['/edit/7', 'root'],
+  ])('%s: %s', (path, expected) => {
+    expect(router.match('http', 'site.test', path)?.config.upstream).toBe(expected);
+  });
+});
+
+it.each([
+  ['^/a/(.*)$', '/b/{1}', '/a/x?y=1', '/a/x', '/b/x?y=1'],
+  ['^/a/(.*)\\.(\\w+)$', '/{2}/{1}{3}', '/a/x.y', '/a/x.y', '/y/x'],
+  ['^/a(.*)$', '/{1}', '/a//evil.test', '/a/evil.test', '/evil.test'],
+  ['^/a/(.*)$', '/b/{1}', '/%61/%C3%A9%20%25', '/a/\xc3\xa9 %', '/b/%C3%A9%20%25'],
+  [undefined, '/one', '/any?q', '/any', '/one?q'],
+])('pattern %s with rewrite_whole %s: %s becomes %s', (pattern, rewriteWhole, target, path, expected) => {
+  expect(rewriteTarget(route('x', { rewriteWhole, ...(pattern && { pattern }) }), target, path)).toBe(expected);
+});
+
 it.each([
   ['/blog', undefined, '/blog/x?y', '/blog/x?y'],
   ['/blog', '/', '/blog/x?y', '/x?y'],
@@ -65,5 +108,5 @@ it.each([
   ['/', '/base', '/x', '/base/x'],
   ['/blog', '/', '/%62log/x', '/%62log/x'],
 ])('route %s with rewrite %s: %s becomes %s', (path, rewrite, target, expected) => {
-  expect(rewriteTarget({ ...ROUTE_DEFAULTS, path, ...(rewrite && { rewrite }) }, target)).toBe(expected);
+  expect(rewriteTarget(route('x', { path, ...(rewrite && { rewrite }) }), target, target)).toBe(expected);
 });

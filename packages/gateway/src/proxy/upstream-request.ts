@@ -20,7 +20,7 @@ export function upstreamRequest(
   const target = head.target;
   let path = target?.pathAndQuery ?? '/';
   if (target?.hasDotSegments) path = withoutDotSegments(path);
-  if (target?.form !== 'authority') path = rewriteTarget(route.config, path);
+  if (target?.form !== 'authority') path = rewriteTarget(route, path, target?.path ?? '/');
   const { requestHeaders } = route.config;
   const headers = upstreamHeaders(head, {
     requestId: exchange.id,

@@ -32,6 +32,7 @@ export function sampleExchange({
     status: 200,
     responseBytes: 5,
     decidedBy: { stage: 'upstream', reason: 'app' },
+    tag: undefined,
     upstream: 'app',
     forwardedTo: 'http://127.0.0.1:3000/',
     record: undefined,

@@ -42,7 +42,9 @@ What the rules did with a request in detail, sallyport explain shows. Exit code 
         out(line);
         return 0;
       }
-      const errors = logs.error !== undefined && existsSync(logs.error) ? await linesWith(logs.error, `"${id}"`) : [];
+      const errors: string[] = [];
+      for (const one of logs.errors.filter((name) => existsSync(name)))
+        errors.push(...(await linesWith(one, `"${id}"`)));
       // A line of our own log; whatever it holds is only printed.
       out(renderTrace(JSON.parse(line) as AccessRecord, errors));
       return 0;
@@ -56,8 +58,8 @@ function placesOf(
   file: string | undefined,
   access: string | undefined,
   error: string | undefined,
-): { readonly access: readonly string[]; readonly error: string | undefined } {
-  if (access !== undefined) return { access: [access], error };
+): { readonly access: readonly string[]; readonly errors: readonly string[] } {
+  if (access !== undefined) return { access: [access], errors: error === undefined ? [] : [error] };
   const { config, mistakes } = loadConfig(file ?? DEFAULT_FILE);
   if (config === undefined) throw new UsageError(`cannot read ${file ?? DEFAULT_FILE}: ${mistakes[0]?.message}`);
   const files = config.logs.access.flatMap((one) =>
@@ -65,5 +67,6 @@ function placesOf(
   );
   if (files.length === 0)
     throw new UsageError('the configuration has no access log in the format json; name one with --access-log');
-  return { access: files, error: error ?? config.logs.error };
+  const { error: main, errorsByTag } = config.logs;
+  return { access: files, errors: [error ?? main ?? [], ...errorsByTag.values()].flat() };
 }

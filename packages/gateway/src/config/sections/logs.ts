@@ -1,16 +1,18 @@
 /** `logs`: what is written down about requests, how and where. */
 import { resolve } from 'node:path';
 import { checkFormat } from '../../logs/log-format/compile-format.ts';
-import { checkCondition } from '../../logs/log-format/condition.ts';
+import { checkCondition, tagsInCondition } from '../../logs/log-format/condition.ts';
 import { parseCustomLog } from '../../logs/log-format/custom-log.ts';
 import { NICKNAMES } from '../../logs/log-format/nicknames.ts';
 import { parseDestination } from '../../logs/shipping/index.ts';
-import { choice, defaultsOf, flag, listOf, section, size, type Table, text } from '../field.ts';
+import { closest } from '../closest.ts';
+import { choice, defaultsOf, flag, listOf, mapOf, section, size, type Table, text } from '../field.ts';
 
 export interface LogsSection {
   readonly access: readonly AccessLogConfig[];
   readonly error?: string;
   readonly errorLevel: 'emerg' | 'alert' | 'crit' | 'error' | 'warn' | 'notice' | 'info' | 'debug';
+  readonly errorsByTag: ReadonlyMap<string, string>;
   readonly audit?: string;
   readonly mask: MaskConfig;
   readonly requestId: boolean;
@@ -71,10 +73,10 @@ const accessLog: Table<AccessLogConfig> = {
   },
   format: { type: format, default: 'combined', summary: `How a line is written: ${formatSummary}.` },
   when: {
-    type: listOf(text('`env=NAME`, `env=!NAME`, `status=400-599`', checkCondition)),
+    type: listOf(text('`env=NAME`, `status=400-599`, `tag=WORD`', checkCondition)),
     default: [],
     summary:
-      'Write only requests for which all of these hold: a variable rules have set (`setenv`), or have not, and ranges of statuses, or others with `!`.',
+      'Write only requests for which all of these hold: a variable rules have set (`setenv`), ranges of statuses, tags of the route (`tag=blog,wiki`); each the other way round with `!` behind the `=`.',
   },
 };
 
@@ -139,6 +141,12 @@ export const LOGS_TABLE: Table<LogsSection> = {
     default: 'notice',
     summary: 'Least urgent level written to the error log.',
   },
+  errorsByTag: {
+    type: mapOf(file),
+    default: new Map(),
+    summary:
+      'Error logs of their own for lines about requests of routes with this `tag`: `{ shop: /var/log/shop-error.log }`.',
+  },
   audit: {
     type: file,
     isOptional: true,
@@ -176,6 +184,7 @@ export function placeLogs(logs: LogsSection, folder: string): LogsSection {
       .map(withoutCustomLog)
       .map((one) => (one.file === undefined ? one : { ...one, file: place(one.file) })),
     ...(logs.error && { error: place(logs.error) }),
+    errorsByTag: new Map([...logs.errorsByTag].map(([tag, path]) => [tag, place(path)])),
     ...(logs.audit && { audit: place(logs.audit) }),
     shipping: logs.shipping.map((one) => ({
       ...one,
@@ -189,12 +198,23 @@ export function placeLogs(logs: LogsSection, folder: string): LogsSection {
   };
 }
 
-/** What is wrong between values that are fine by themselves, with the keys from `logs` on that lead there. */
+/** What is wrong between values that are fine by themselves, with the keys from `logs` on that lead there. `tags`: those of routes. */
 export function contradictionsOfLogs(
   logs: LogsSection,
+  tags: ReadonlySet<string>,
 ): readonly { readonly path: readonly (string | number)[]; readonly message: string }[] {
   const found: { path: (string | number)[]; message: string }[] = [];
-  logs.access.forEach(({ file: path, program }, at) => {
+  const nobodyHas = (tag: string): string => {
+    const near = closest(tag, [...tags]);
+    return `no route has the tag "${tag}"${near === undefined ? '' : `; did you mean "${near}"?`}`;
+  };
+  for (const tag of logs.errorsByTag.keys()) {
+    if (!tags.has(tag)) found.push({ path: ['errorsByTag', tag], message: nobodyHas(tag) });
+  }
+  logs.access.forEach(({ file: path, program, when }, at) => {
+    for (const tag of when.flatMap(tagsInCondition)) {
+      if (!tags.has(tag)) found.push({ path: ['access', at, 'when'], message: nobodyHas(tag) });
+    }
     if (path === undefined && program.length === 0)
       found.push({ path: ['access', at], message: 'an access log needs a "file" or a "program"' });
     if (path !== undefined && program.length > 0)

@@ -4,6 +4,7 @@ import type { Config, RouteConfig } from '../../config/config.ts';
 import { ROUTE_DEFAULTS } from '../../config/schema.ts';
 import type { Whereabouts } from '../../config/where.ts';
 import { inspectionServices } from '../../lint/load.ts';
+import { compilePathPattern } from '../../proxy/path-pattern.ts';
 import { createRouter } from '../../proxy/route.ts';
 import { chooseRuleSet } from '../../waf/rule-set.ts';
 import { collectLimits, isBodyInspected } from './collect.ts';
@@ -55,17 +56,19 @@ function findRoute(
   if (config.routes.length === 0 && upstream !== undefined) {
     return { route: { ...ROUTE_DEFAULTS, upstream }, at: undefined };
   }
-  const router = createRouter(config.routes.map((route, at) => ({ config: route, at })));
+  const router = createRouter(
+    config.routes.map((route, at) => ({ config: route, pattern: compilePathPattern(route.pattern), at })),
+  );
   const found = router.match(isSecure ? 'https' : 'http', host, path);
   if (found === undefined) throw new Error(`no route is for ${host ?? 'any host'}${path}; it is answered with 404`);
   return { route: found.config, at: found.at };
 }
 
-function describe({ hosts, path, upstream, redirect, waf }: RouteConfig, at: number | undefined): string {
+function describe({ hosts, path, pattern, upstream, redirect, waf }: RouteConfig, at: number | undefined): string {
   const name =
     at === undefined
       ? 'the only upstream'
-      : `route ${at + 1} (${hosts.length === 0 ? 'any host' : hosts.join(', ')}, ${path})`;
+      : `route ${at + 1} (${hosts.length === 0 ? 'any host' : hosts.join(', ')}, ${path}${pattern === undefined ? '' : ` ${pattern}`})`;
   const goal =
     upstream !== undefined ? `upstream ${upstream}` : redirect !== undefined ? 'a redirection' : 'a fixed answer';
   return `${name} to ${goal}, rules ${waf}`;

@@ -13,12 +13,16 @@ it.each<[string, number, boolean]>([
   ['status=400-499,503', 500, false],
   ['status=!304', 304, false],
   ['status=!304', 200, true],
+  ['tag=blog, shop', 200, true],
+  ['tag=wiki', 200, false],
+  ['tag=!wiki,quiet', 200, true],
+  ['tag=!shop', 200, false],
 ])('%s for %i', (text, status, expected) => {
-  expect(compileCondition(text)(sampleExchange({ status, variables: { seen: '1' } }))).toBe(expected);
+  expect(compileCondition(text)(sampleExchange({ status, tag: 'shop', variables: { seen: '1' } }))).toBe(expected);
 });
 
 it.each([
-  ['expr=x', '"expr=x" is not a condition such as env=NAME, env=!NAME or status=400-599'],
+  ['expr=x', '"expr=x" is not a condition such as env=NAME, env=!NAME, status=400-599 or tag=WORD'],
   ['status=4xx', '"4xx" is not a status such as 404, nor a range such as 400-499'],
   ['status=500-400', 'the range 500-400 is empty'],
 ])('refuses %s', (text, mistake) => {

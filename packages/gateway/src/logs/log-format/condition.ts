@@ -3,17 +3,33 @@ import type { LoggedExchange } from '../logged-exchange.ts';
 export type LogCondition = (exchange: LoggedExchange) => boolean;
 
 /**
- * Compiles `env=NAME`, `env=!NAME` (a variable is set, or is not), `status=500`, `status=400-499,503` or `status=!200,304`.
+ * Compiles `env=NAME`, `env=!NAME` (a variable is set, or is not), `status=500`, `status=400-499,503` or `status=!200,304`, and
+ * `tag=blog,wiki` or `tag=!quiet` (the route has one of these tags, or none of them).
  * Throws an `Error` that says what is wrong.
  */
 export function compileCondition(text: string): LogCondition {
-  const parts = /^(env|status)=(!?)(.+)$/.exec(text.trim());
-  if (parts === null) throw new Error(`"${text}" is not a condition such as env=NAME, env=!NAME or status=400-599`);
+  const parts = /^(env|status|tag)=(!?)(.+)$/.exec(text.trim());
+  if (parts === null)
+    throw new Error(`"${text}" is not a condition such as env=NAME, env=!NAME, status=400-599 or tag=WORD`);
   const [, kind, mark, rest = ''] = parts;
   const isWanted = mark !== '!';
   if (kind === 'env') return (exchange) => (exchange.environment(rest) !== undefined) === isWanted;
+  if (kind === 'tag') {
+    const tags: ReadonlySet<string> = new Set(tagsOf(rest));
+    return ({ tag }) => (tag !== undefined && tags.has(tag)) === isWanted;
+  }
   const ranges = rest.split(',').map(parseRange);
   return ({ status }) => ranges.some(([first, last]) => status >= first && status <= last) === isWanted;
+}
+
+function tagsOf(list: string): readonly string[] {
+  return list.split(',').map((tag) => tag.trim());
+}
+
+/** The tags a condition speaks of; none where it is about something else. */
+export function tagsInCondition(text: string): readonly string[] {
+  const list = /^\s*tag=!?(.+)$/.exec(text)?.[1];
+  return list === undefined ? [] : tagsOf(list);
 }
 
 function parseRange(text: string): readonly [first: number, last: number] {
