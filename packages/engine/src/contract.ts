@@ -57,9 +57,10 @@ export interface WafOptions extends Services {
   readonly onBudgetExhausted?: 'refuse' | 'continue';
   /**
    * Lets others have the thread; resolves when it is this request's turn again. Called in the middle of a phase whenever one
-   * request has kept the thread busy for some milliseconds. Without it phases run to their end in one go.
+   * request has kept the thread busy for some milliseconds. Without it phases run to their end in one go. A rejection ends the
+   * phase, which rejects with the same.
    */
-  readonly yieldControl?: () => Promise<void>;
+  readonly yieldControl?: (transaction: Transaction) => Promise<void>;
   /**
    * What the leaves of a JSON body are called: `{"a":[{"b":1}]}` gives `ARGS:a.a.b` with the names of ModSecurity 2 (the
    * default), which rule sets are written for, `ARGS:json.a.array_0.b` with those of ModSecurity 3, and `ARGS:json.a.0.b` with
@@ -390,6 +391,8 @@ export interface Transaction {
   environmentVariable(name: string): string | undefined;
   /** A member of TX, for example an anomaly score. */
   transactionVariable(name: string): string | undefined;
+  /** Microseconds rules and parsers have kept the thread for this exchange so far; what it waited for is left out. */
+  readonly workMicroseconds: number;
   /** Phase 5; also stores collections and decides whether the exchange is audited. Call it exactly once, always. */
   processLogging(facts?: LoggingFacts): MaybePromise<TransactionRecord>;
 }

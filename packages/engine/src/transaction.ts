@@ -44,7 +44,7 @@ export interface WafTransactionOptions {
   readonly holdsXml?: boolean;
   readonly now: () => number;
   readonly onBudgetExhausted: 'refuse' | 'continue';
-  readonly yieldControl?: (() => Promise<void>) | undefined;
+  readonly yieldControl?: ((transaction: Transaction) => Promise<void>) | undefined;
   readonly onMatch: ((match: RuleMatch, transaction: Transaction) => void) | undefined;
   readonly onMessage: ((message: EngineMessage, transaction: Transaction) => void) | undefined;
   readonly debugLog?: DebugLog | undefined;
@@ -81,6 +81,7 @@ export class WafTransaction implements Transaction {
     this.#evaluator = options.evaluator;
     this.#vocabulary = options.vocabulary;
     this.#holdsXml = options.holdsXml === true;
+    const { yieldControl } = options;
     this.#state = new ExchangeState({
       connection: options.connection,
       engineMode: options.engineMode,
@@ -88,7 +89,7 @@ export class WafTransaction implements Transaction {
       store: options.store,
       now: options.now,
       onBudgetExhausted: options.onBudgetExhausted,
-      yieldControl: options.yieldControl,
+      yieldControl: yieldControl && (() => yieldControl(this)),
       onMatch: (match) => {
         this.#state.trace?.match(match, formatAlert);
         options.onMatch?.(match, this);
@@ -132,7 +133,12 @@ export class WafTransaction implements Transaction {
     return this.#state.tx.get(name);
   }
 
+  get workMicroseconds(): number {
+    return Math.round(this.#state.timings.work);
+  }
+
   processRequestHeaders(head: RequestHead): MaybePromise<Interruption | undefined> {
+    const start = performance.now();
     const { request, isLimitExceeded } = requestStateOf(head, this.#settings);
     this.#head = head;
     this.#state.request = request;
@@ -140,6 +146,7 @@ export class WafTransaction implements Transaction {
     this.#state.body.processor = bodyProcessorFor(headerValue(head.headers, 'content-type') ?? '');
     if (isLimitExceeded) this.#state.body.error = 'SecArgumentsLimit exceeded';
     this.#state.trace?.beginRequest();
+    this.#countWork(start);
     return this.#runPhase(1);
   }
 
@@ -160,6 +167,7 @@ export class WafTransaction implements Transaction {
   writeRequestBody(chunk: Uint8Array): Interruption | undefined {
     const { body, settings } = this.#state;
     if (!this.wantsRequestBody || body.isOverLimit || chunk.length === 0) return this.interruption;
+    const start = performance.now();
     const room = settings.requestBodyLimit - body.length;
     const isTooLong = chunk.length > room;
     const text = fromBytes(isTooLong ? chunk.subarray(0, room) : chunk);
@@ -170,13 +178,16 @@ export class WafTransaction implements Transaction {
       this.#requestChunks.push(text);
     }
     if (!this.#isParsingStopped) this.#bodyParser()?.write(text);
+    this.#countWork(start);
     if (isTooLong) return this.#exceedRequestLimit();
     return this.#checkPartsLimit() ?? this.#checkNoFilesLimit();
   }
 
   processRequestBody(): MaybePromise<Interruption | undefined> {
     if (this.wantsRequestBody) {
+      const start = performance.now();
       this.#finishRequestBody();
+      this.#countWork(start);
       this.#state.trace?.endRequestBody();
     }
     if (this.#skipped !== 'nothing') return this.interruption;
@@ -244,9 +255,11 @@ export class WafTransaction implements Transaction {
   processResponseBody(): MaybePromise<Interruption | undefined> {
     const { response } = this.#state;
     if (response !== undefined && this.wantsResponseBody) {
+      const start = performance.now();
       response.body = this.#responseChunks.join('');
       this.#responseChunks = [];
       this.#readResponseBody(response.body);
+      this.#countWork(start);
     }
     if (this.#skipped === 'everything') return this.interruption;
     const outcome = this.#runPhase(4);
@@ -282,8 +295,10 @@ export class WafTransaction implements Transaction {
       state.report(2, 'Links are not signed: the response body is longer than the configured limit.');
       return undefined;
     }
+    const start = performance.now();
     const page = streams.output ?? response.body;
     const signed = signHtml(page, (link, kind) => signLink(link, kind, linkHashing, state));
+    this.#countWork(start);
     if (signed !== undefined) Object.assign(streams, { output: signed, isOutputChanged: true });
     return undefined;
   }
@@ -331,6 +346,7 @@ export class WafTransaction implements Transaction {
     const start = performance.now();
     state.turn?.begin(start);
     const running = this.#evaluator.runPhase(this.#program, state, phase);
+    this.#countWork(start);
     if (running !== undefined) return running.then(() => this.#endPhase(phase, start));
     return this.#endPhase(phase, start);
   }
@@ -475,6 +491,10 @@ export class WafTransaction implements Transaction {
     const isWanted =
       condition === undefined || (this.#state.env.get(condition.variable) === undefined) === condition.isNegated;
     return isWanted ? log : undefined;
+  }
+
+  #countWork(start: number): void {
+    this.#state.timings.work += (performance.now() - start) * 1000;
   }
 
   #record(): TransactionRecord {

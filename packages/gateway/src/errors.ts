@@ -109,6 +109,7 @@ export const ERRORS = {
   floodDropped: { ...flood('SP1066', 429, 'too many requests; the connection was closed'), isSilent: true },
   floodStoreAway: { ...flood('SP1067', 503, 'requests cannot be counted'), source: 'internal' },
   routeBusy: { ...limit('SP1068', 503, 'too many requests are under way on this route'), source: 'internal' },
+  overworked: flood('SP1069', 429, 'the rules have had too much work with this client'),
   websocketRefused: route('SP1070', 403, 'WebSocket is not allowed here'),
   addressRefused: {
     ...client('SP1071', 403, 'clients with this address have no access to this route'),

@@ -97,6 +97,8 @@ export interface Timings {
   readonly phases: [p1: number, p2: number, p3: number, p4: number, p5: number];
   storageRead: number;
   storageWrite: number;
+  /** The thread was busy with this exchange; phases may also have waited. With a fraction. */
+  work: number;
   /** Time of each rule by id; filled only where SecRulePerfTime is set. */
   readonly rules: Map<number, number>;
 }

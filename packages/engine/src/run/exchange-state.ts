@@ -111,7 +111,7 @@ export class ExchangeState implements TransactionState {
   };
   readonly injection: InjectionState = { prepend: '', append: '' };
   uploads: ReadonlyMap<number, UploadedFile> = NO_UPLOADS;
-  readonly timings: Timings = { phases: [0, 0, 0, 0, 0], storageRead: 0, storageWrite: 0, rules: new Map() };
+  readonly timings: Timings = { phases: [0, 0, 0, 0, 0], storageRead: 0, storageWrite: 0, work: 0, rules: new Map() };
   readonly body: RequestBodyState = {
     processor: '',
     forceVariable: false,

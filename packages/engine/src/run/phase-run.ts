@@ -89,14 +89,24 @@ export class PhaseRun {
   }
 
   #giveWay(): Promise<void> | undefined {
-    return this.#state.turn?.giveWay().then(() => this.proceed());
+    return this.#state.turn?.giveWay().then(() => this.#measured(() => this.proceed()));
   }
 
   /** Behind a wait, which may have been the last thing to happen: `pause`, or an error that interrupts. */
   #goOn(): void | Promise<void> {
-    if (!this.#isOver()) return this.proceed();
+    if (!this.#isOver()) return this.#measured(() => this.proceed());
     this.#endRule();
     return undefined;
+  }
+
+  /** What the phase does before its first wait is counted where the phase is begun. */
+  #measured(proceed: () => void | Promise<void>): void | Promise<void> {
+    const start = performance.now();
+    try {
+      return proceed();
+    } finally {
+      this.#state.timings.work += (performance.now() - start) * 1000;
+    }
   }
 
   /** An interruption of an earlier phase does not keep phase 5 from running to its end. */

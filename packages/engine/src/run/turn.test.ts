@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TransactionRecord, WafOptions } from '../contract.ts';
+import type { Transaction, TransactionRecord, WafOptions } from '../contract.ts';
 import { createWaf } from '../waf.ts';
 
 const rules = [
@@ -18,7 +18,7 @@ const rules = [
 async function inspect(
   options: Partial<WafOptions>,
   body: string,
-): Promise<{ readonly record: TransactionRecord; readonly isSynchronous: boolean }> {
+): Promise<{ readonly record: TransactionRecord; readonly isSynchronous: boolean; readonly work: number }> {
   const waf = createWaf({ ...options, rules: [{ file: 'turn.conf', text: rules }] });
   const transaction = waf.openTransaction({
     id: 'x',
@@ -36,7 +36,8 @@ async function inspect(
   transaction.writeRequestBody(Buffer.from(body));
   const phase2 = transaction.processRequestBody();
   await phase2;
-  return { record: await transaction.processLogging(), isSynchronous: !(phase2 instanceof Promise) };
+  const record = await transaction.processLogging();
+  return { record, isSynchronous: !(phase2 instanceof Promise), work: transaction.workMicroseconds };
 }
 
 const foundIn = ({ matches }: TransactionRecord): unknown =>
@@ -57,6 +58,32 @@ describe.each(['optimized', 'reference'] as const)('a request that takes long, %
     expect(turns).toBeGreaterThan(1);
     expect(foundIn(inTurns)).toEqual(foundIn(whole));
     expect(whole.matches.length).toBeGreaterThan(100);
+  });
+
+  test('counts as work what it did itself, and not what others did meanwhile', async () => {
+    let waited = 0;
+    const yieldControl = async (): Promise<void> => {
+      const start = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      waited += performance.now() - start;
+    };
+    const start = performance.now();
+    const { work } = await inspect({ evaluator, yieldControl }, long);
+    const elapsed = performance.now() - start;
+    expect(waited).toBeGreaterThan(40);
+    expect(work).toBeGreaterThan(1000);
+    expect(work / 1000).toBeLessThan(elapsed - waited);
+  });
+
+  test('ends where somebody does not let it go on', async () => {
+    const refusal = new Error('enough');
+    const seen: number[] = [];
+    const yieldControl = async (transaction: Transaction): Promise<void> => {
+      if (seen.push(transaction.workMicroseconds) === 2) throw refusal;
+    };
+    await expect(inspect({ evaluator, yieldControl }, long)).rejects.toBe(refusal);
+    expect(seen).toHaveLength(2);
+    expect(seen[1]).toBeGreaterThan(seen[0] as number);
   });
 
   test('does not where nobody else is there', async () => {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Transaction, TransactionRecord } from '@sallyport/engine';
 import type { DecidedBy, ErrorKind } from '../errors.ts';
-import type { ClientAddress, LoggedExchange, Logs, Moments, RequestContext } from '../logs/index.ts';
+import type { ClientAddress, LoggedExchange, LogLevel, Logs, Moments, RequestContext } from '../logs/index.ts';
 import { WireCount } from '../proxy/wire-count.ts';
 import { plainAddress } from './networks.ts';
 import { newRequestId } from './request-id.ts';
@@ -15,7 +15,7 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
   readonly server: ClientAddress;
   readonly salvage: Salvage | undefined;
   status: number;
-  readonly decidedBy: DecidedBy;
+  decidedBy: DecidedBy;
   readonly user: undefined;
   readonly tag: undefined;
   readonly upstream: undefined;
@@ -27,10 +27,12 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
   transaction: Transaction | undefined;
   record: TransactionRecord | undefined;
   duration = 0;
+  readonly #logs: Logs;
   readonly #began: number = performance.now();
   readonly #wire: WireCount | undefined;
 
   constructor(logs: Logs, kind: ErrorKind, socket: Socket, salvage: Salvage | undefined) {
+    this.#logs = logs;
     this.startedAt = logs.now();
     this.client = { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
     this.server = { address: plainAddress(socket.localAddress), port: socket.localPort ?? 0 };
@@ -38,6 +40,19 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
     this.status = kind.status;
     this.decidedBy = { stage: kind.stage, reason: kind.code };
     if (logs.needs.connection) this.#wire = new WireCount(socket);
+  }
+
+  /** It is refused for another reason than that it cannot be read. */
+  decide(kind: ErrorKind): void {
+    this.status = kind.status;
+    this.decidedBy = { stage: kind.stage, reason: kind.code };
+  }
+
+  /** Writes a line to the error log that names this request, and gives it. */
+  note(level: LogLevel, text: string): string {
+    const line = `${text} [unique_id "${this.id}"]`;
+    this.#logs.error(level, 'http', line, this.client);
+    return line;
   }
 
   /** The answer is on its way. */

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TransactionRecord } from '@sallyport/engine';
-import { ERRORS, type ErrorKind } from '../errors.ts';
+import { ERRORS, type ErrorKind, GateError } from '../errors.ts';
 import type { Gate } from '../gate.ts';
 import { errorPage, statusText } from '../proxy/pages.ts';
 import { MalformedRequest } from './malformed-request.ts';
@@ -18,23 +18,52 @@ export interface ParseError extends Error {
   readonly reason?: string;
 }
 
-/** Answers, logs and closes. Never rejects. */
+/** Counts, answers, logs and closes. Never rejects. */
 export async function refuseMalformed(gate: Gate, error: ParseError, socket: Socket): Promise<void> {
   const salvage = salvageRequest(error.rawPacket);
   const kind = kindOfParseError(error.code, salvage);
   const request = new MalformedRequest(gate.logs, kind, socket, salvage);
-  const line = `${kind.code} ${kind.text}: ${error.reason ?? error.message} [unique_id "${request.id}"]`;
-  gate.logs.error('notice', 'http', line, request.client);
-
-  // HTTP/0.9 has no answer heads; whoever speaks it gets none.
-  const answer = salvage?.hasProtocol === false ? '' : rawAnswer(kind.status, request, gate);
-  const body = answer === '' ? 0 : answer.length - answer.indexOf('\r\n\r\n') - 4;
-  request.responseBytes = body;
-  await inspectSalvage(gate, request, kind, line);
-  closeAfter(socket, answer, gate.config.timeouts.linger);
+  // What a trusted proxy passes on is not held against it.
+  const isCounted = !gate.trusted.contains(request.client.address);
+  const flooded = isCounted ? await floodRefusal(gate, request) : undefined;
+  if (flooded === undefined) {
+    const line = request.note('notice', `${kind.code} ${kind.text}: ${error.reason ?? error.message}`);
+    const answer = answerTo(request, kind, gate);
+    await inspectSalvage(gate, request, kind, line);
+    closeAfter(socket, answer, gate.config.timeouts.linger);
+  } else {
+    // The rules are not asked about clients that are refused anyway, and a ban has a line of its own.
+    request.decide(flooded.kind);
+    request.note('info', `${flooded.kind.code} ${flooded.message}`);
+    const answer = answerTo(request, flooded.kind, gate, ['Retry-After', String(flooded.retryAfter ?? 1)]);
+    if (answer === '') socket.destroy();
+    else closeAfter(socket, answer, gate.config.timeouts.linger);
+  }
   request.end();
+  if (isCounted) {
+    gate.floods.settle(request);
+    if (request.transaction !== undefined) gate.floods.chargeWork(request.client, request.transaction.workMicroseconds);
+  }
   gate.logs.access(request);
   for (const tell of gate.observers) tell(request);
+}
+
+/** Why a client that sends too much is refused as a flood. */
+async function floodRefusal({ floods }: Gate, request: MalformedRequest): Promise<GateError | undefined> {
+  try {
+    await floods.admitMalformed(request);
+    return undefined;
+  } catch (cause) {
+    return cause instanceof GateError ? cause : new GateError(ERRORS.floodStoreAway, undefined, cause);
+  }
+}
+
+/** The bytes of the answer; none for HTTP/0.9, which has no answer heads, and for who is refused in silence. */
+function answerTo(request: MalformedRequest, kind: ErrorKind, gate: Gate, headers: readonly string[] = []): string {
+  const isSilent = request.salvage?.hasProtocol === false || kind.isSilent === true;
+  const answer = isSilent ? '' : rawAnswer(kind.status, request, gate, headers);
+  request.responseBytes = answer === '' ? 0 : answer.length - answer.indexOf('\r\n\r\n') - 4;
+  return answer;
 }
 
 async function inspectSalvage(gate: Gate, request: MalformedRequest, kind: ErrorKind, line: string): Promise<void> {
@@ -72,12 +101,17 @@ async function inspectSalvage(gate: Gate, request: MalformedRequest, kind: Error
 }
 
 /** Empty where the face the gate shows would answer nothing. */
-function rawAnswer(status: number, request: MalformedRequest, { serverHeader, identity }: Gate): string {
+function rawAnswer(
+  status: number,
+  request: MalformedRequest,
+  { serverHeader, identity }: Gate,
+  headers: readonly string[],
+): string {
   const shown = identity === undefined ? status : identity.status(status);
   if (shown === undefined) return '';
   request.status = shown;
   const { contentType, body } = identity?.page(shown, request.method) ?? errorPage(status, request.id, false);
-  const list = ['Content-Type', contentType, 'Content-Length', String(Buffer.byteLength(body))];
+  const list = ['Content-Type', contentType, 'Content-Length', String(Buffer.byteLength(body)), ...headers];
   if (serverHeader !== undefined) list.push('Server', serverHeader);
   const head = identity?.arrange(list, { isKept: false, asksToKeep: false, isChunked: false }) ?? [
     'Date',

@@ -62,6 +62,8 @@ export class Exchange implements RequestContext {
   /** Its place with the application, on a route where places are counted. */
   passage: Passage | undefined;
 
+  /** Microseconds of work of the rules that its client has been charged with. */
+  #chargedWork = 0;
   /** Who answers, as soon as that is known. */
   decidedBy: DecidedBy | undefined;
   /** Microseconds from the beginning to the end of each stage, as it is reached. */
@@ -178,6 +180,22 @@ export class Exchange implements RequestContext {
     if (this.transaction !== undefined) this.serverErrors.push(line);
     this.hasErrorLines = true;
     this.gate.logs.error(level, 'proxy', line, this.client, this.tag);
+  }
+
+  /** Charges the client with what rules have worked for this request since the last time. */
+  chargeWork(transaction: Transaction): void {
+    const { workMicroseconds } = transaction;
+    this.gate.floods.chargeWork(this.client, workMicroseconds - this.#chargedWork);
+    this.#chargedWork = workMicroseconds;
+  }
+
+  /**
+   * The rules give way to others in the middle of this request. Throws when its client has no claim to go on: many requests that
+   * began together are stopped so, before each has had all its time. Once the request has passed it is not.
+   */
+  onTurn(transaction: Transaction): void {
+    this.chargeWork(transaction);
+    if (this.rulesDone === undefined && !this.isFinished) this.gate.floods.reconsider(this);
   }
 
   /** Goes on without rules. */

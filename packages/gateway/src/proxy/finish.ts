@@ -68,7 +68,10 @@ function concludeInspection(
       'error',
       `the logging phase failed: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
     );
-  const close = (): void => firewall.close(transaction);
+  const close = (): void => {
+    exchange.chargeWork(transaction);
+    firewall.close(transaction);
+  };
   try {
     const record = transaction.processLogging({
       ...(exchange.sentHead && { response: exchange.sentHead }),

@@ -22,6 +22,8 @@ export function inspect<T>(
 }
 
 function failed(exchange: Exchange, cause: unknown): undefined {
+  // Not the engine's failure: the client is refused in the middle of its inspection.
+  if (cause instanceof GateError) throw cause;
   const error = new GateError(
     ERRORS.inspectionFailed,
     cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),

@@ -45,6 +45,7 @@ export async function serve(exchange: Exchange): Promise<void> {
       verdict = received instanceof Promise ? await received : received;
       exchange.rulesDone = exchange.elapsed();
       exchange.bodyRead ??= exchange.rulesDone;
+      if (exchange.transaction !== undefined) exchange.chargeWork(exchange.transaction);
     }
     if (verdict !== undefined) await carryOut(exchange, verdict);
     else if (exchange.head.target?.form === 'asterisk') {

@@ -63,6 +63,8 @@ async function receiveInspected(
   const intake = openIntake(exchange, 0);
   const { verdict, isComplete, shown } = await collect(exchange, intake, spool, inspectionLimit(transaction, route));
   if (verdict !== undefined) return verdict;
+  // Its own parser, and what came of the client meanwhile.
+  exchange.onTurn(transaction);
   const decision = await runPhase2(exchange);
   // A rule may also send the request elsewhere, with its body.
   if (decision !== undefined && decision.action !== 'proxy') return decision;

@@ -5,6 +5,8 @@ import type { Logs, RequestContext } from '../logs/index.ts';
 export interface Connection extends RequestContext {
   readonly startedAt: number;
   readonly server: { readonly address: string; readonly port: number };
+  /** The rules have been busy with it for some milliseconds and let others go first; may throw, which ends the phase. */
+  onTurn?(transaction: Transaction): void;
 }
 
 export interface Firewall {
@@ -26,7 +28,7 @@ const MOST_KEPT = 16;
 /** Routes what rules find to the log of the request it belongs to. */
 export class MatchRouter {
   readonly #logs: Logs;
-  readonly #running = new Map<string, RequestContext>();
+  readonly #running = new Map<string, Connection>();
 
   constructor(logs: Logs) {
     this.#logs = logs;
@@ -41,6 +43,11 @@ export class MatchRouter {
     const context = this.#running.get(tx.id);
     if (context !== undefined) this.#logs.message(message, context);
   };
+
+  /** For `yieldControl`: asks the exchange whether it may go on at all. */
+  onTurn(transaction: Transaction): void {
+    this.#running.get(transaction.id)?.onTurn?.(transaction);
+  }
 
   /** A firewall of the rule set; several of them in different modes share all it is made of. */
   firewall(waf: Waf, engineMode: EngineMode = waf.settings.engineMode, base?: Firewall): Firewall {

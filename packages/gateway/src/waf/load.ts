@@ -5,6 +5,7 @@ import {
   type DebugLog,
   formatDiagnostic,
   MemoryStore,
+  type Transaction,
   type Waf,
   type WafOptions,
 } from '@sallyport/engine';
@@ -56,12 +57,16 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
   const shelf = new Shelf();
   const { services, load, release } = createServices(config);
   const debugLog: DebugLog = { write: (line) => logs.debug(line) };
+  const turns = new Turns();
   const options = {
     ...services,
     debugLog,
     collections: shelf,
     jsonNames: config.rules.jsonNames,
-    yieldControl: new Turns().next,
+    yieldControl: async (transaction: Transaction): Promise<void> => {
+      router.onTurn(transaction);
+      await turns.next();
+    },
   };
   const main = await whenComplete(load, () => compile(ruleSet, router, options));
   checkUploadDirectories(main.settings);

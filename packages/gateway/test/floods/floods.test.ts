@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -32,6 +32,22 @@ async function statusesOf(
   const all: number[] = [];
   for (let at = 0; at < count; at++) all.push((await askAs(gate, localAddress, path)).status);
   return all;
+}
+
+/** Sends bytes from an address of choice; gives what comes back until the gate closes. */
+function talkAs({ port }: RunningGate, localAddress: string, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress }, () => socket.write(bytes, 'latin1'));
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+    });
+    socket
+      .on('close', () => resolve(received))
+      .on('error', (cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'ECONNRESET') reject(cause);
+      });
+  });
 }
 
 const times = (count: number, status: number): number[] => Array.from({ length: count }, () => status);
@@ -142,6 +158,39 @@ describe('who is counted', () => {
     expect(await statusesOf(gate, 2, FLOODER, '/login/again')).toEqual([429, 429]);
     expect(await statusesOf(gate, 2, FLOODER, '/loginform')).toEqual([200, 200]);
     expect(await statusesOf(gate, 6, FLOODER, '/health')).toEqual(times(6, 200));
+  });
+
+  it('those that send nothing but what no parser takes', async () => {
+    const gate = await startGate((await startUpstream()).port, { yaml: 'floods: { path: { requests: 3 } }' });
+    const garbage: string[] = [];
+    for (let at = 0; at < 5; at++) garbage.push(await talkAs(gate, FLOODER, 'GET / HTTP/1.1\r\nHost : a\r\n\r\n'));
+    expect(garbage.map((one) => one.slice(0, 12))).toEqual([
+      ...Array.from({ length: 3 }, () => 'HTTP/1.1 400'),
+      ...Array.from({ length: 2 }, () => 'HTTP/1.1 429'),
+    ]);
+    expect(garbage.at(-1)).toMatch(/\r\nRetry-After: [1-6]?\d\r\n/);
+    expect((await askAs(gate, FLOODER)).status).toBe(429);
+    expect((await askAs(gate, '127.0.0.3')).status).toBe(200);
+    expect(await gate.errorLog()).toContain('127.0.0.2 banned for 60 s: path: 4 requests in 1 s, and 3 may be');
+    expect(await gate.accessLog()).toMatch(/"GET \/ HTTP\/1\.1" 429 /);
+  });
+
+  it('nothing a trusted proxy passes on is held against the proxy', async () => {
+    const gate = await startGate((await startUpstream()).port, {
+      yaml: `floods: { path: { requests: 1 } }\ntrusted_proxies: ${FLOODER}`,
+    });
+    const garbage = async (): Promise<string> => (await talkAs(gate, FLOODER, 'GET / HTTP/9.9\r\n\r\n')).slice(0, 12);
+    expect([await garbage(), await garbage(), await garbage()]).toEqual(
+      Array.from({ length: 3 }, () => 'HTTP/1.1 505'),
+    );
+  });
+
+  it('those whose garbage is dropped get no word', async () => {
+    const gate = await startGate((await startUpstream()).port, {
+      yaml: 'floods: { path: { requests: 1 }, action: drop }',
+    });
+    expect(await talkAs(gate, FLOODER, 'no such thing\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
+    expect(await talkAs(gate, FLOODER, 'no such thing\r\n\r\n')).toBe('');
   });
 
   it('those that collect refusals', async () => {

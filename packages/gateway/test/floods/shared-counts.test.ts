@@ -95,8 +95,8 @@ describe('what one process does', () => {
     expect(two.release('2001:db8:0:1::/64')).toBe(true);
     expect(one.list(4)).toEqual([]);
     expect(one.release('2001:db8:0:1::/64')).toBe(false);
-    one.punish('192.0.2.7', 6, 5);
-    expect(two.punish('192.0.2.7', 6, 6)).toMatchObject({ isNew: true, reason: { by: 'penalties' } });
+    one.charge('penalties', '192.0.2.7', 6, 5);
+    expect(two.charge('penalties', '192.0.2.7', 6, 6)).toMatchObject({ isNew: true, reason: { by: 'penalties' } });
     two.ban('192.0.2.8', { by: 'manual', text: 'asked for by the owner' }, 7, 1000);
     expect(one.list(8)).toMatchObject([
       { key: '192.0.2.7' },

@@ -33,6 +33,13 @@ export interface PenaltiesConfig {
   readonly status: ReadonlyMap<string, number>;
 }
 
+/** All in milliseconds. */
+export interface WorkConfig {
+  readonly time: number;
+  readonly per: number;
+  readonly ban: number;
+}
+
 export interface FloodHooksConfig {
   readonly program: readonly string[];
   readonly webhook?: string;
@@ -63,6 +70,7 @@ export interface FloodsConfig {
   readonly principal: PrincipalLimit;
   readonly evasive: EvasiveConfig;
   readonly penalties: PenaltiesConfig;
+  readonly work: WorkConfig;
   readonly hooks: FloodHooksConfig;
   readonly store: FloodStoreConfig;
   readonly sharedDir?: string;
@@ -134,6 +142,16 @@ const penalties: Table<PenaltiesConfig> = {
     ]),
     summary: 'Points for answers, by status. 499 is a client that left.',
   },
+};
+
+const work: Table<WorkConfig> = {
+  time: {
+    type: duration(),
+    default: 15 * SECOND,
+    summary: 'Time the rules may be busy with the requests of one address (of one /64 in IPv6); 0 means no limit.',
+  },
+  per: { type: duration(), default: 30 * SECOND, summary: 'In any time of this length.' },
+  ban: { type: duration(), default: 30 * SECOND, summary: 'How long a client that passes the limit is refused.' },
 };
 
 const hooks: Table<FloodHooksConfig> = {
@@ -246,6 +264,12 @@ export const floods: Table<FloodsConfig> = {
     type: section(penalties),
     default: defaultsOf(penalties),
     summary: 'Points for answers that decent clients seldom get, and a ban for those that collect them.',
+  },
+  work: {
+    type: section(work, 'time'),
+    default: defaultsOf(work),
+    summary:
+      'How much work of the rules one client may cause: half a processor by default. A request that is the last straw is refused between two rules. Exact over all workers to a hundredth for each.',
   },
   hooks: {
     type: section(hooks),

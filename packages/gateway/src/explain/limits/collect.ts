@@ -146,6 +146,13 @@ function ofFloods({ config: { floods }, where }: Surroundings): readonly Limit[]
   if (floods.mode === 'off') {
     return [{ stage, name: 'floods.mode', value: 'off', from: from('floods', 'mode'), effect: 'nothing is counted' }];
   }
+  const work: Limit = {
+    stage,
+    name: 'floods.work.time',
+    value: floods.work.time === 0 ? 'no limit' : `${timeText(floods.work.time)} in ${timeText(floods.work.per)}`,
+    from: from('floods', 'work', 'time'),
+    effect: `${outcome}, for ${timeText(floods.work.ban)}`,
+  };
   if (floods.mode === 'evasive') {
     const { pageCount, pageInterval, siteCount, siteInterval, blockingPeriod } = floods.evasive;
     const held = `${outcome}, for ${blockingPeriod} s from the last request`;
@@ -164,6 +171,7 @@ function ofFloods({ config: { floods }, where }: Surroundings): readonly Limit[]
         from: from('floods', 'evasive', 'siteCount'),
         effect: held,
       },
+      work,
     ];
   }
   return [
@@ -199,6 +207,7 @@ function ofFloods({ config: { floods }, where }: Surroundings): readonly Limit[]
       from: from('floods', 'penalties', 'points'),
       effect: `${outcome}, for ${timeText(floods.penalties.ban)}`,
     },
+    work,
   ];
 }
 

@@ -1,12 +1,14 @@
 import type { FloodsConfig } from '../../config/sections/floods.ts';
-import { ERRORS, GateError } from '../../errors.ts';
+import { ERRORS, type ErrorKind, GateError } from '../../errors.ts';
 import { clientNetwork } from '../../listener/client-network.ts';
+import type { MalformedRequest } from '../../listener/malformed-request.ts';
 import { type Networks, networksOf } from '../../listener/networks.ts';
-import type { LogLevel } from '../../logs/index.ts';
+import type { ClientAddress, LogLevel } from '../../logs/index.ts';
 import type { Exchange } from '../../proxy/exchange.ts';
 import { isBelow } from '../../proxy/route.ts';
+import type { BanReason } from './ban-list.ts';
 import { FloodCounts } from './flood-counts.ts';
-import type { FloodStore, FloodVerdict, Hit } from './hit.ts';
+import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
 import { FloodHooks } from './hooks.ts';
 import { PathHash, principalOf, randomSeed } from './keys.ts';
 import { NftablesSet } from './nftables-set.ts';
@@ -14,6 +16,7 @@ import { RedisCounts } from './redis-counts.ts';
 import { SharedCounts } from './shared-counts.ts';
 import { SteadyCounts } from './steady-counts.ts';
 import { steadyTime } from './steady-time.ts';
+import { UnchargedWork } from './uncharged-work.ts';
 
 export interface FloodOptions {
   readonly config: FloodsConfig;
@@ -34,6 +37,9 @@ export interface ListedBan {
   readonly until: number;
 }
 
+/** What a refusal that is only observed is noted for. */
+type Subject = Pick<Exchange | MalformedRequest, 'note'>;
+
 /** Milliseconds between two looks at what other processes have written. */
 const CATCH_UP_INTERVAL = 1000;
 
@@ -51,7 +57,7 @@ export class FloodControl {
   /** Where lines go; a reload may have changed it. */
   say: FloodOptions['say'];
   readonly #now: () => number;
-  readonly #kind: typeof ERRORS.flooded | typeof ERRORS.floodDropped;
+  readonly #uncharged: UnchargedWork;
   readonly #points: ReadonlyMap<number, number>;
   readonly #timer: NodeJS.Timeout | undefined;
 
@@ -81,7 +87,7 @@ export class FloodControl {
             now,
             onTrouble: (reason) => this.say('error', reason),
           });
-    this.#kind = config.action === 'drop' ? ERRORS.floodDropped : { ...ERRORS.flooded, status: config.status };
+    this.#uncharged = new UnchargedWork(config.work.time, config.entries);
     this.#points = new Map([...config.penalties.status].map(([status, points]) => [Number(status), points]));
     if (this.#shared !== undefined) {
       const shared = this.#shared;
@@ -94,15 +100,24 @@ export class FloodControl {
     const { config } = this;
     const { address } = exchange.client;
     if (this.#allowed.contains(address)) return undefined;
-    const network = clientNetwork(address);
-    const principal = principalOf(exchange, config.principal, this.#seed);
+    const path = exchange.head.target?.path ?? exchange.request.url ?? '';
+    return this.#admit(exchange, clientNetwork(address), path, principalOf(exchange, config.principal, this.#seed));
+  }
+
+  /** The same for a request that the parser refused: who sends nothing else is a flood too. */
+  admitMalformed(request: MalformedRequest): void | Promise<void> {
+    const { address } = request.client;
+    return this.#allowed.contains(address) ? undefined : this.#admit(request, clientNetwork(address), request.path, '');
+  }
+
+  #admit(subject: Subject, network: string, path: string, principal: string): void | Promise<void> {
+    const { config } = this;
     const at = this.#now();
     if (config.mode !== 'evasive') {
       const banned = this.#store.findBan(network, principal, at);
-      if (banned !== undefined) return this.#refuse(exchange, network, banned, at);
+      if (banned !== undefined) return this.#refuse(subject, network, banned, at);
     }
     if (config.mode === 'off') return undefined;
-    const path = exchange.head.target?.path ?? exchange.request.url ?? '';
     if (config.exceptPaths.some((prefix) => isBelow(path, prefix))) return undefined;
     const hit: Hit = {
       network,
@@ -113,9 +128,9 @@ export class FloodControl {
       second: Math.floor(Date.now() / 1000),
     };
     const verdict = this.#store.count(hit);
-    if (!(verdict instanceof Promise)) return verdict && this.#refuse(exchange, network, verdict, at);
+    if (!(verdict instanceof Promise)) return verdict && this.#refuse(subject, network, verdict, at);
     return verdict.then(
-      (one) => one && this.#refuse(exchange, network, one, at),
+      (one) => one && this.#refuse(subject, network, one, at),
       (cause: unknown) => {
         throw new GateError(ERRORS.floodStoreAway, undefined, cause);
       },
@@ -123,19 +138,33 @@ export class FloodControl {
   }
 
   /** Adds up the points of an exchange that is over. */
-  settle(exchange: Exchange): void {
+  settle({ client, decidedBy, status }: Pick<Exchange | MalformedRequest, 'client' | 'decidedBy' | 'status'>): void {
     const { penalties } = this.config;
-    if (penalties.points === 0 || exchange.decidedBy?.stage === 'flood') return;
-    const refused = exchange.decidedBy?.stage === 'waf' ? penalties.refused : 0;
-    const points = refused + (this.#points.get(exchange.status) ?? 0);
-    if (points === 0 || this.#allowed.contains(exchange.client.address)) return;
-    const network = clientNetwork(exchange.client.address);
-    const verdict = this.#store.punish(network, points, this.#now());
-    const act = (one: FloodVerdict | undefined): void => {
-      if (one?.isNew) this.#began(network, one, this.#now());
-    };
-    if (verdict instanceof Promise) verdict.then(act, () => {});
-    else act(verdict);
+    if (penalties.points === 0 || decidedBy?.stage === 'flood') return;
+    const refused = decidedBy?.stage === 'waf' ? penalties.refused : 0;
+    const points = refused + (this.#points.get(status) ?? 0);
+    if (points > 0 && !this.#allowed.contains(client.address)) {
+      this.#charge('penalties', clientNetwork(client.address), points);
+    }
+  }
+
+  /** Adds what the rules have worked for a client: so many microseconds more. */
+  chargeWork({ address }: ClientAddress, microseconds: number): void {
+    const { mode, work } = this.config;
+    if (mode === 'off' || work.time === 0 || microseconds <= 0 || this.#allowed.contains(address)) return;
+    const network = clientNetwork(address);
+    const milliseconds = this.#uncharged.add(network, microseconds);
+    if (milliseconds > 0) this.#charge('work', network, milliseconds);
+  }
+
+  /** Between two turns of the rules, and before long ones: throws the refusal when the client was banned meanwhile. */
+  reconsider(exchange: Exchange): void {
+    const { address } = exchange.client;
+    if (this.config.mode === 'off' || this.#allowed.contains(address)) return;
+    const network = clientNetwork(address);
+    const at = this.#now();
+    const banned = this.#store.findBan(network, '', at);
+    if (banned !== undefined && !this.config.observe) this.#refuse(exchange, network, banned, at);
   }
 
   /** Whether a client is on the list of those that nothing is held against. */
@@ -185,14 +214,30 @@ export class FloodControl {
     await this.#store.close();
   }
 
-  #refuse(exchange: Exchange, network: string, verdict: FloodVerdict, at: number): void {
+  #charge(tally: Tally, network: string, amount: number): void {
+    const verdict = this.#store.charge(tally, network, amount, this.#now());
+    const act = (one: FloodVerdict | undefined): void => {
+      if (one?.isNew) this.#began(network, one, this.#now());
+    };
+    if (verdict instanceof Promise) verdict.then(act, () => {});
+    else act(verdict);
+  }
+
+  #refuse(subject: Subject, network: string, verdict: FloodVerdict, at: number): void {
     if (verdict.isNew) this.#began(network, verdict, at);
     const { reason, until } = verdict;
     if (this.config.observe) {
-      exchange.note('info', `would refuse: ${reason.text}`);
+      subject.note('info', `would refuse: ${reason.text}`);
       return;
     }
-    throw new GateError(this.#kind, reason.text).withRetryAfter(Math.max(1, Math.ceil((until - at) / 1000)));
+    throw new GateError(this.#kindOf(reason), reason.text).withRetryAfter(Math.max(1, Math.ceil((until - at) / 1000)));
+  }
+
+  #kindOf({ by }: BanReason): ErrorKind {
+    const { action, status } = this.config;
+    const kind = by === 'work' ? ERRORS.overworked : ERRORS.flooded;
+    if (action === 'deny') return { ...kind, status };
+    return by === 'work' ? { ...kind, isSilent: true } : ERRORS.floodDropped;
   }
 
   #began(network: string, { reason, until }: FloodVerdict, at: number): void {

@@ -110,23 +110,39 @@ describe('limits', () => {
 
   it('penalty points lead to a ban', () => {
     const counts = new FloodCounts({ ...DEFAULTS, penalties: { ...DEFAULTS.penalties, points: 10 } });
-    expect(counts.punish('192.0.2.1', 6, 0)).toBeUndefined();
+    expect(counts.charge('penalties', '192.0.2.1', 6, 0)).toBeUndefined();
     expect(counts.count(hit(1))).toBeUndefined();
-    expect(counts.punish('192.0.2.1', 6, 2)).toMatchObject({
+    expect(counts.charge('penalties', '192.0.2.1', 6, 2)).toMatchObject({
       isNew: true,
       until: 600_002,
       reason: { by: 'penalties' },
     });
     expect(counts.count(hit(3))).toMatchObject({ isNew: false });
-    expect(counts.punish('192.0.2.1', 50, 4)).toBeUndefined();
+    expect(counts.charge('penalties', '192.0.2.1', 50, 4)).toBeUndefined();
+  });
+
+  it('work of the rules leads to a ban of its own length, within its window', () => {
+    const counts = new FloodCounts({ ...DEFAULTS, work: { time: 1000, per: 16_000, ban: 5000 } });
+    expect(counts.charge('work', '192.0.2.1', 999, 0)).toBeUndefined();
+    expect(counts.charge('work', '192.0.2.1', 999, 17_000)).toBeUndefined();
+    expect(counts.charge('work', '192.0.2.2', 999, 17_000)).toBeUndefined();
+    expect(counts.charge('work', '192.0.2.1', 1, 17_001)).toEqual({
+      isNew: true,
+      until: 22_001,
+      reason: { by: 'work', text: '1000 ms of rules in 16 s, and 1000 may be' },
+    });
+    expect(counts.count(hit(22_000))).toMatchObject({ isNew: false });
+    expect(counts.count(hit(22_001))).toBeUndefined();
   });
 
   it('who is let go begins at nothing', () => {
-    const counts = new FloodCounts({ ...DEFAULTS, address: limit(2) });
+    const counts = new FloodCounts({ ...DEFAULTS, address: limit(2), work: { time: 100, per: 1000, ban: 1000 } });
+    counts.charge('work', '192.0.2.1', 99, 0);
     for (const at of [0, 1, 2]) counts.count(hit(at));
     expect(counts.release('192.0.2.1')).toBe(true);
     expect(counts.release('192.0.2.1')).toBe(false);
     expect(counts.count(hit(3))).toBeUndefined();
+    expect(counts.charge('work', '192.0.2.1', 99, 4)).toBeUndefined();
   });
 
   it('bans by hand hold while nothing is counted', () => {

@@ -1,7 +1,8 @@
 import type { FloodsConfig, WindowLimit } from '../../config/sections/floods.ts';
 import { type Ban, BanList, type BanReason } from './ban-list.ts';
 import { EvasiveTable } from './evasive-table.ts';
-import type { FloodStore, FloodVerdict, Hit } from './hit.ts';
+import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
+import { tallyLimit } from './tally.ts';
 import { WindowTable } from './window-table.ts';
 
 /** Bans that are remembered. */
@@ -18,7 +19,7 @@ export class FloodCounts implements FloodStore {
   readonly #path: WindowTable;
   readonly #paths: readonly WindowTable[];
   readonly #principal: WindowTable;
-  readonly #points: WindowTable;
+  readonly #tallies: Readonly<Record<Tally, WindowTable>>;
   readonly #evasive: EvasiveTable;
 
   constructor(config: FloodsConfig) {
@@ -28,7 +29,10 @@ export class FloodCounts implements FloodStore {
     this.#path = new WindowTable(config.path.per, entries);
     this.#paths = config.paths.map(({ per }) => new WindowTable(per, entries));
     this.#principal = new WindowTable(config.principal.per, entries);
-    this.#points = new WindowTable(config.penalties.per, entries);
+    this.#tallies = {
+      penalties: new WindowTable(config.penalties.per, entries),
+      work: new WindowTable(config.work.per, entries),
+    };
     this.#evasive = new EvasiveTable(evasive, entries);
   }
 
@@ -54,14 +58,14 @@ export class FloodCounts implements FloodStore {
     }
   }
 
-  punish(network: string, points: number, at: number): FloodVerdict | undefined {
-    const { penalties } = this.#config;
-    if (penalties.points === 0 || this.#bans.find(network, at) !== undefined) return undefined;
-    const sum = this.#points.hit(network, at, points);
-    if (sum < penalties.points) return undefined;
-    this.#points.clear(network);
-    const reason = { by: 'penalties', text: `${sum} penalty points in ${penalties.per / 1000} s` };
-    return this.ban(network, reason, at, penalties.ban);
+  charge(tally: Tally, network: string, amount: number, at: number): FloodVerdict | undefined {
+    const { most, ban, text } = tallyLimit(tally, this.#config);
+    if (most === 0 || this.#bans.find(network, at) !== undefined) return undefined;
+    const table = this.#tallies[tally];
+    const sum = table.hit(network, at, amount);
+    if (sum < most) return undefined;
+    table.clear(network);
+    return this.ban(network, { by: tally, text: text.replace('%d', String(sum)) }, at, ban);
   }
 
   ban(key: string, reason: BanReason, at: number, duration: number): FloodVerdict {
@@ -73,7 +77,8 @@ export class FloodCounts implements FloodStore {
   release(network: string): boolean {
     const isHeld = this.#evasive.release(network);
     const isBanned = this.#bans.remove(network);
-    for (const table of [this.#address, this.#points, ...this.#paths]) table.clear(network);
+    const { penalties, work } = this.#tallies;
+    for (const table of [this.#address, penalties, work, ...this.#paths]) table.clear(network);
     return isBanned || isHeld;
   }
 

@@ -16,6 +16,9 @@ export interface Hit {
   readonly second: number;
 }
 
+/** What adds up for a client besides its requests: penalty points, and milliseconds rules have worked for it. */
+export type Tally = 'penalties' | 'work';
+
 /** Why a request is not let through. */
 export interface FloodVerdict {
   readonly reason: BanReason;
@@ -33,8 +36,8 @@ export interface FloodStore {
   findBan(network: string, principal: string, now: number): FloodVerdict | undefined;
   /** Undefined lets the request through. */
   count(hit: Hit): MaybePromise<FloodVerdict | undefined>;
-  /** Adds penalty points; gives the ban they lead to. */
-  punish(network: string, points: number, at: number): MaybePromise<FloodVerdict | undefined>;
+  /** Adds to a tally of a client; gives the ban that leads to. `amount`: whole points or milliseconds. */
+  charge(tally: Tally, network: string, amount: number, at: number): MaybePromise<FloodVerdict | undefined>;
   /** `duration` in milliseconds. */
   ban(key: string, reason: BanReason, at: number, duration: number): MaybePromise<FloodVerdict>;
   /** Ends a ban and forgets what led to it. False when there was none. */

@@ -2,7 +2,8 @@ import type { FloodsConfig, WindowLimit } from '../../config/sections/floods.ts'
 import { RedisConnection, redisScript } from '../../stores/redis-connection.ts';
 import type { Ban, BanReason } from './ban-list.ts';
 import { principalKey } from './flood-counts.ts';
-import type { FloodStore, FloodVerdict, Hit } from './hit.ts';
+import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
+import { tallyLimit } from './tally.ts';
 
 /**
  * Looks for bans, counts in every window, and bans: one round trip, and nothing happens in between. Windows have 17 parts as in
@@ -99,26 +100,12 @@ export class RedisCounts implements FloodStore {
     return this.#run(bans, counted, at);
   }
 
-  async punish(network: string, points: number, at: number): Promise<FloodVerdict | undefined> {
-    const { penalties } = this.#config;
-    if (penalties.points === 0) return undefined;
-    const limit = { requests: penalties.points - 1, per: penalties.per };
-    const text = `%d penalty points in ${penalties.per / 1000} s`;
-    return this.#run(
-      [network],
-      [
-        {
-          by: 'penalties',
-          counter: `${network} points`,
-          ban: network,
-          limit,
-          weight: points,
-          length: penalties.ban,
-          text,
-        },
-      ],
-      at,
-    );
+  async charge(tally: Tally, network: string, amount: number, at: number): Promise<FloodVerdict | undefined> {
+    const { most, per, ban, text } = tallyLimit(tally, this.#config);
+    if (most === 0) return undefined;
+    const counter = `${network} ${tally}`;
+    const limit = { requests: most - 1, per };
+    return this.#run([network], [{ by: tally, counter, ban: network, limit, weight: amount, length: ban, text }], at);
   }
 
   async ban(key: string, reason: BanReason, at: number, duration: number): Promise<FloodVerdict> {
@@ -134,7 +121,7 @@ export class RedisCounts implements FloodStore {
 
   async release(key: string): Promise<boolean> {
     this.#known.delete(key);
-    const counters = ['', ' points', ...this.#config.paths.map(({ path }) => ` ${path}`)];
+    const counters = ['', ' penalties', ' work', ...this.#config.paths.map(({ path }) => ` ${path}`)];
     const removed = await this.#connection.send('DEL', this.#banKey(key));
     await this.#connection.send('DEL', ...counters.map((end) => `${this.#config.store.prefix}n:${key}${end}`));
     return removed === 1;

@@ -1,7 +1,7 @@
 import type { FloodsConfig } from '../../config/sections/floods.ts';
 import type { Ban, BanReason } from './ban-list.ts';
 import { FloodCounts } from './flood-counts.ts';
-import type { FloodStore, FloodVerdict, Hit } from './hit.ts';
+import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
 import { RECORD_SIZE, SharedLog } from './shared-log.ts';
 
 /** Kinds of records. A reason comes before the ban it is for, from the same process. */
@@ -10,6 +10,7 @@ const BAN = 2;
 const REASON = 3;
 const PENALTY = 4;
 const RELEASE = 5;
+const WORK = 6;
 
 /** Where things are in a record, in bytes. The key has its length in byte 1; times are whole milliseconds in 6 bytes. */
 const KEY_AT = 2;
@@ -17,8 +18,8 @@ const LONGEST_KEY = 26;
 const TIME_AT = 28;
 /** Of a ban. */
 const UNTIL_AT = 34;
-/** Of a penalty. */
-const POINTS_AT = 34;
+/** Of a penalty, and of work. */
+const AMOUNT_AT = 34;
 /** Of a hit. Hashes have 8 bytes. */
 const SECOND_AT = 34;
 const PATH_AT = 38;
@@ -94,11 +95,11 @@ export class SharedCounts implements FloodStore {
     return this.#append(record) ? this.#verdict : this.#counts.count(hit);
   }
 
-  punish(network: string, points: number, at: number): FloodVerdict | undefined {
-    const record = begin(this.#record, PENALTY, network);
+  charge(tally: Tally, network: string, amount: number, at: number): FloodVerdict | undefined {
+    const record = begin(this.#record, tally === 'work' ? WORK : PENALTY, network);
     record.writeUIntLE(Math.floor(at), TIME_AT, 6);
-    record.writeUInt32LE(points, POINTS_AT);
-    return this.#append(record) ? this.#verdict : this.#counts.punish(network, points, at);
+    record.writeUInt32LE(amount, AMOUNT_AT);
+    return this.#append(record) ? this.#verdict : this.#counts.charge(tally, network, amount, at);
   }
 
   ban(key: string, reason: BanReason, at: number, duration: number): FloodVerdict {
@@ -181,8 +182,11 @@ export class SharedCounts implements FloodStore {
         if (isOwn) this.#verdict = verdict;
         return;
       }
+      case WORK:
       case PENALTY: {
-        const verdict = this.#counts.punish(key, record.readUInt32LE(POINTS_AT), record.readUIntLE(TIME_AT, 6));
+        const tally = record[0] === WORK ? 'work' : 'penalties';
+        const amount = record.readUInt32LE(AMOUNT_AT);
+        const verdict = this.#counts.charge(tally, key, amount, record.readUIntLE(TIME_AT, 6));
         if (isOwn) this.#verdict = verdict;
         return;
       }

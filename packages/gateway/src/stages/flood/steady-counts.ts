@@ -1,5 +1,5 @@
 import type { Ban, BanReason } from './ban-list.ts';
-import type { FloodStore, FloodVerdict, Hit } from './hit.ts';
+import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
 import type { RedisCounts } from './redis-counts.ts';
 
 export interface SteadyCountsOptions {
@@ -53,10 +53,15 @@ export class SteadyCounts implements FloodStore {
     return this.#try(() => this.#remote.count(hit), away);
   }
 
-  punish(network: string, points: number, at: number): FloodVerdict | undefined | Promise<FloodVerdict | undefined> {
+  charge(
+    tally: Tally,
+    network: string,
+    amount: number,
+    at: number,
+  ): FloodVerdict | undefined | Promise<FloodVerdict | undefined> {
     const away = (): FloodVerdict | undefined | Promise<FloodVerdict | undefined> =>
-      this.#whenAway === 'local' ? this.#local.punish(network, points, at) : undefined;
-    return this.#try(() => this.#remote.punish(network, points, at), away);
+      this.#whenAway === 'local' ? this.#local.charge(tally, network, amount, at) : undefined;
+    return this.#try(() => this.#remote.charge(tally, network, amount, at), away);
   }
 
   ban(key: string, reason: BanReason, at: number, duration: number): FloodVerdict | Promise<FloodVerdict> {
