@@ -72,6 +72,25 @@ async function reset(gate: SecureGate, count: number): Promise<void> {
 }
 
 describe('floods of HTTP/2 frames', () => {
+  it('streams that never become requests count as requests', async () => {
+    const upstream = await startUpstream();
+    const gate = await startSecureGate(upstream.port, {
+      listener: { http2: true },
+      yaml: 'floods: { allow: [], path: { requests: 5, per: 1 m } }',
+    });
+    const client = await openRaw(gate.port);
+    const forbidden = get({}, ['x-a', 'a\rb']);
+    for (let at = 0; at < 5; at++) client.send(request(at * 2 + 1, forbidden));
+    expect((await client.result(9)).reset).toBe(1);
+    client.send(request(11, forbidden));
+    const end = await client.until(({ type }) => type === GOAWAY);
+    expect(end?.payload.readUInt32BE(4)).toBe(ENHANCE_YOUR_CALM);
+    const again = await openRaw(gate.port);
+    again.send(request(1, get({})));
+    expect((await again.result(1)).status).toBe(429);
+    expect(upstream.seen).toEqual([]);
+  });
+
   it('A18 10,000 resets: the connection ends, memory does not grow, others are served', async () => {
     const gate = await start();
     const good = others(gate, 20);

@@ -64,10 +64,9 @@ export function createStreamDoor(current: () => Gate, serve: (arrival: StreamArr
       watch.read(chunk);
       if (watch.complaint === undefined) return;
       isOver = true;
+      isFlooded(current(), address);
       current().logs.error('notice', 'http', `HTTP/2 connection of ${address} closed: ${watch.complaint}`);
-      if (session === undefined || session.destroyed) return;
-      session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-      session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      end(session);
     });
     server.once('session', (begun) => {
       session = begun;
@@ -99,7 +98,8 @@ export function createStreamDoor(current: () => Gate, serve: (arrival: StreamArr
       // Node has thrown fields away that HTTP/1 could not carry. Whoever sends such means somebody behind us.
       const address = plainAddress(socket.remoteAddress);
       gate.logs.error('notice', 'http', `${ERRORS.forbiddenField.code} ${ERRORS.forbiddenField.text}, from ${address}`);
-      stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
+      if (isFlooded(gate, address)) end(stream.session as ServerHttp2Session | undefined);
+      else stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
       return;
     }
     const fields = streamHead(raw);
@@ -118,6 +118,18 @@ export function createStreamDoor(current: () => Gate, serve: (arrival: StreamArr
       for (const session of sessions) session.destroy();
     },
   };
+}
+
+/** Sends a client away that does too much. */
+function end(session: ServerHttp2Session | undefined): void {
+  if (session === undefined || session.destroyed) return;
+  session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
+/** Counts what never becomes a request. Whether its client has sent too much; a trusted proxy sends what others have sent it. */
+function isFlooded({ floods, trusted }: Gate, address: string): boolean {
+  return !trusted.contains(address) && floods.isFloodedBy(address);
 }
 
 /** What clients are told they may do. */

@@ -40,6 +40,9 @@ export interface ListedBan {
 /** What a refusal that is only observed is noted for. */
 type Subject = Pick<Exchange | MalformedRequest, 'note'>;
 
+/** Has a line of its own already. */
+const SILENT: Subject = { note: () => '' };
+
 /** Milliseconds between two looks at what other processes have written. */
 const CATCH_UP_INTERVAL = 1000;
 
@@ -108,6 +111,21 @@ export class FloodControl {
   admitMalformed(request: MalformedRequest): void | Promise<void> {
     const { address } = request.client;
     return this.#allowed.contains(address) ? undefined : this.#admit(request, clientNetwork(address), request.path, '');
+  }
+
+  /**
+   * Counts what was no request at all, such as a stream of HTTP/2 with forbidden fields. Whether its client is to be refused; where
+   * counting takes a while only later requests are.
+   */
+  isFloodedBy(address: string): boolean {
+    if (this.#allowed.contains(address)) return false;
+    try {
+      const counted = this.#admit(SILENT, clientNetwork(address), '', '');
+      counted?.catch(() => {});
+      return false;
+    } catch {
+      return true;
+    }
   }
 
   #admit(subject: Subject, network: string, path: string, principal: string): void | Promise<void> {
