@@ -1,4 +1,5 @@
 /** Clients that are slow on purpose, and clients that only have a long way. */
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectSecurely } from 'node:tls';
@@ -6,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificate } from './support/certificate.ts';
 import { ask, closed, open, receive } from './support/client.ts';
 import { startGate, testFolder } from './support/gate.ts';
+import { startSecureGate } from './support/secure-gate.ts';
 import { startEagerUpstream, startUpstream } from './support/upstream.ts';
 
 /** Writes again and again until the other side closes; gives the milliseconds until then, and what it said. */
@@ -186,6 +188,26 @@ describe('A88: clients that do not take the answer', () => {
     await expect.poll(() => isUpstreamLetGo).toBe(true);
     expect((await gate.accessLog()).trimEnd().split('\n')).toHaveLength(1);
     socket.destroy();
+  });
+
+  it.each(['plain', 'TLS'])('%s: what the system still holds for the client goes with the connection', async (door) => {
+    const upstream = await startEagerUpstream((_request, response) => response.end(Buffer.alloc(answerSize, 'x')));
+    const isSecure = door === 'TLS';
+    const gate = await (isSecure ? startSecureGate : startGate)(upstream.port, { yaml });
+    const socket = isSecure
+      ? connectSecurely({ host: '127.0.0.1', port: gate.port, rejectUnauthorized: false })
+      : await open(gate.port);
+    const end = new Promise((resolve) => {
+      socket.on('error', (cause: NodeJS.ErrnoException) => resolve(cause.code)).on('end', () => resolve('end'));
+    });
+    if (isSecure) await once(socket, 'secureConnect');
+    socket.write(GET);
+    socket.pause();
+    await expect.poll(() => gate.errorLog(), { timeout: 15_000 }).toContain('SP1064');
+    // A close would leave megabytes in the system until the client has taken them.
+    socket.resume();
+    expect(await end).toBe('ECONNRESET');
+    expect((await gate.errorLog()).trimEnd().split('\n')).toHaveLength(1);
   });
 
   it('who is slow and goes on reading gets everything', async () => {

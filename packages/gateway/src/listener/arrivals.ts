@@ -186,7 +186,7 @@ export function receiveRequests(
 function guardOf(current: () => Gate): ConnectionGuard {
   return new ConnectionGuard(current().wheel, () => current().guard, {
     onRefused: (address, why) => current().logs.error('warn', 'http', `connection of ${address}: ${why}`),
-    onTooSlow: (socket, why) => endSlow(current(), socket as FrontSocket, why),
+    onTooSlow: (connection, why) => endSlow(current(), connection, why),
   });
 }
 

@@ -7,7 +7,7 @@ import { decisions } from '../proxy/refuse.ts';
 import { type FrontSocket, isRefused, running, waiting } from './front-socket.ts';
 import { type ParseError, refuseMalformed } from './malformed.ts';
 import { plainAddress } from './networks.ts';
-import type { TooSlow } from './slow-clients/guarded-connection.ts';
+import type { GuardedConnection, TooSlow } from './slow-clients/guarded-connection.ts';
 
 /** The answer is over, one way or the other. */
 export function concludeExchange(exchange: Exchange): void {
@@ -53,19 +53,24 @@ function bodyError(error: ParseError): GateError {
 }
 
 /** A client that is too slow: 408 for a head, an end for the rest. */
-export function endSlow(gate: Gate, socket: FrontSocket, { stage, text, isEmpty }: TooSlow): void {
+export function endSlow(gate: Gate, connection: GuardedConnection, { stage, text, isEmpty }: TooSlow): void {
+  const socket = connection.socket as FrontSocket;
   if (socket.destroyed) return;
   const exchange = socket[running];
-  if (stage === 'response' && exchange !== undefined) {
-    void decisions.fail(exchange, new GateError(ERRORS.responseTooSlow, text));
-  } else if (stage === 'head' && !isEmpty) {
+  if (stage === 'head' && !isEmpty) {
     onParseError(gate, new HeadTimeout(text), socket);
+    return;
+  }
+  if (stage === 'response' && exchange !== undefined) {
+    exchange.resetSocket = () => connection.reset();
+    void decisions.fail(exchange, new GateError(ERRORS.responseTooSlow, text));
   } else {
     // Whoever has not said a word gets no answer: browsers open connections ahead, and would take it for that of a later request.
     const address = plainAddress(socket.remoteAddress);
     gate.logs.error('info', 'http', `connection of ${address} closed: slow ${stage}, ${text}`);
-    socket.destroy();
   }
+  if (stage === 'response') connection.reset();
+  else socket.destroy();
 }
 
 /** Goes the way of what Node's parser reports. */

@@ -96,6 +96,8 @@ export class Exchange implements RequestContext {
   readonly serverErrors: string[] = [];
   hasContinued = false;
   isFinished = false;
+  /** Set where a close would leave the client too much. */
+  resetSocket: (() => void) | undefined;
   /** It was ended by an error, and is being cleaned up. */
   hasFailed = false;
   /** The connection must not serve another request: its framing or its intent is in doubt. */
@@ -206,7 +208,8 @@ export class Exchange implements RequestContext {
 
   /** Cuts the connection to the client. */
   destroySocket(): void {
-    this.request.socket.destroy();
+    if (this.resetSocket === undefined) this.request.socket.destroy();
+    else this.resetSocket();
   }
 
   /** Headers as pairs, the form rules take them in. */

@@ -18,7 +18,7 @@ export interface GuardSettings {
 export interface GuardListener {
   /** A connection is not let in, or has to make room. */
   onRefused(address: string, why: string): void;
-  onTooSlow(socket: Socket, why: TooSlow): void;
+  onTooSlow(connection: GuardedConnection, why: TooSlow): void;
 }
 
 /** The connections of one listener: how many there are, of whom, and how long each may take. */
@@ -74,7 +74,7 @@ export class ConnectionGuard {
       isSecure,
       now: this.#wheel.now,
       limits: () => this.#settings().slowClients,
-      onTooSlow: (one, why) => this.#listener.onTooSlow(one.socket, why),
+      onTooSlow: (one, why) => this.#listener.onTooSlow(one, why),
     });
     this.#open++;
     this.#perNetwork.set(network, ofNetwork);

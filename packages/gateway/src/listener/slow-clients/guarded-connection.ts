@@ -35,6 +35,8 @@ export class GuardedConnection implements Watched {
   /** It is no longer counted. */
   isForgotten = false;
   #socket: Socket;
+  /** The side of the network: another one than `socket` under TLS. */
+  readonly #transport: Socket;
   readonly #limits: () => SlowClientsConfig;
   readonly #onTooSlow: (connection: GuardedConnection, why: TooSlow) => void;
   #stage: Stage;
@@ -57,6 +59,7 @@ export class GuardedConnection implements Watched {
     readonly onTooSlow: (connection: GuardedConnection, why: TooSlow) => void;
   }) {
     this.#socket = options.socket;
+    this.#transport = options.socket;
     this.network = options.network;
     this.#limits = options.limits;
     this.#onTooSlow = options.onTooSlow;
@@ -103,6 +106,18 @@ export class GuardedConnection implements Watched {
 
   closed(): void {
     this.#isOver = true;
+  }
+
+  /**
+   * Ends it by a reset. After a close the system would go on offering the client what it has taken from us, megabytes for each
+   * connection, for as long as the client likes.
+   */
+  reset(): void {
+    const transport: Socket & { resetAndClosing?: boolean } = this.#transport;
+    // What `resetAndDestroy` sets. That itself would first write everything out, which is what does not come to an end here.
+    transport.resetAndClosing = true;
+    transport.destroy();
+    this.#socket.destroy();
   }
 
   check(now: number): number | undefined {
