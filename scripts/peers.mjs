@@ -38,6 +38,10 @@ const PEERS = {
   },
   lighttpd: { packages: ['lighttpd'], why: 'a further HTTP parser behind the gate' },
   php: { packages: ['php-cli'], why: 'a further HTTP parser behind the gate: the server PHP brings along' },
+  'php-fpm': {
+    packages: ['php-fpm', 'php-cgi'],
+    why: 'the FastCGI servers most sites have are tested behind the gate',
+  },
 };
 
 const [task, ...names] = argv.slice(2);

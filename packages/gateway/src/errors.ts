@@ -121,6 +121,7 @@ export const ERRORS = {
     stage: 'tls',
   },
   noRoute: route('SP1080', 404, 'no route for this host and path'),
+  noScript: route('SP1083', 404, 'no script for this path'),
 
   upstreamUnreachable: upstream('SP2001', 502, 'the application cannot be reached'),
   upstreamFailed: upstream('SP2002', 502, 'the application broke off the exchange'),

@@ -1,5 +1,5 @@
 /** Everything a request needs to know about the configuration, looked up and loaded. Immutable; a reload makes a new one. */
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ConnectionSettings } from '@sallyport/engine';
@@ -12,6 +12,7 @@ import type { GuardSettings } from './listener/slow-clients/connection-guard.ts'
 import { TimerWheel } from './listener/slow-clients/timer-wheel.ts';
 import type { ExchangeObserver, LogLevel, Logs } from './logs/index.ts';
 import type { ActiveRoute } from './proxy/active-route.ts';
+import { shareOut } from './proxy/fastcgi/share.ts';
 import { compilePathPattern } from './proxy/path-pattern.ts';
 import { createRouter, type Router } from './proxy/route.ts';
 import { type Reporter, Upstream } from './proxy/upstream.ts';
@@ -63,7 +64,9 @@ export interface GateOptions {
 export function createGate(config: Config, logs: Logs, firewalls: Firewalls, options: GateOptions = {}): Gate {
   const { earlier, sharedDirectory, observers = [], tracing } = options;
   const report: Reporter = (level, line) => logs.error(level, 'upstream', line);
-  const upstreams = createUpstreams(config.upstreams, report, earlier?.upstreams);
+  const gates = config.workers.max ?? config.workers.count ?? availableParallelism();
+  const shares = [...config.upstreams].map(([name, one]) => [name, shareOut(one, Math.max(1, gates))] as const);
+  const upstreams = createUpstreams(new Map(shares), report, earlier?.upstreams);
   const routes = (config.routes.length > 0 ? config.routes : [...upstreams.keys()].slice(0, 1).map(catchAll)).map(
     (route): ActiveRoute => ({
       config: route,

@@ -183,6 +183,7 @@ export async function createGateway(
 
     async retire() {
       renewal?.stop();
+      for (const upstream of gate.upstreams.values()) upstream.letGo();
       await Promise.all(listeners.map((one) => one.retire()));
       listeners = [];
     },

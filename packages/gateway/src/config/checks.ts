@@ -12,6 +12,22 @@ export function checkUpstreamUrl(value: string): string | undefined {
   return undefined;
 }
 
+/** Where an upstream may be: as above, or an address that speaks FastCGI. */
+export function checkUpstreamAddress(value: string): string | undefined {
+  if (!value.startsWith('fastcgi:')) return checkUpstreamUrl(value);
+  const rest = value.slice('fastcgi:'.length);
+  if (rest.startsWith('unix:')) {
+    const isPlain = /^unix:\/[^:\0]+$/.test(rest);
+    return isPlain
+      ? checkUnixAddress(rest)
+      : `"${value}" is not a socket; write for example fastcgi:unix:/run/app.sock`;
+  }
+  const authority = rest.startsWith('//') ? parseAuthority(rest.slice(2)) : undefined;
+  return authority?.port === undefined
+    ? `"${value}" is not an address; write for example fastcgi://127.0.0.1:9000 or fastcgi:unix:/run/app.sock`
+    : undefined;
+}
+
 /** The longest path a socket can have on Linux. */
 const SOCKET_PATH_BYTES = 107;
 

@@ -10,7 +10,7 @@ import { CONFIG_TABLE, CONFIG_TYPE } from './schema.ts';
 import { mistakesOfListener } from './sections/listener.ts';
 import { contradictionsOfLogs, placeLogs } from './sections/logs.ts';
 import { mistakesOfRouteMatch } from './sections/route-match.ts';
-import { addressListedTwice } from './sections/upstream.ts';
+import { addressListedTwice, mistakesOfFastCgi } from './sections/upstream.ts';
 
 /** A mistake in a configuration file: `sallyport.yaml:3:5 unknown key "lisen"; did you mean "listen"?` */
 export interface ConfigMistake {
@@ -213,6 +213,7 @@ export function contradictions(config: Config): readonly Contradiction[] {
         message: 'a client certificate needs both "certificate" and "key"',
       });
     }
+    for (const [key, message] of mistakesOfFastCgi(upstream)) found.push({ path: ['upstreams', name, key], message });
   }
   return found;
 }
@@ -236,7 +237,10 @@ function resolveFiles(config: Config, folder: string): Config {
     }),
     acme: placed(config.acme, 'storage', 'ca'),
     upstreams: new Map(
-      [...config.upstreams].map(([name, one]) => [name, { ...one, tls: placed(one.tls, 'ca', 'certificate', 'key') }]),
+      [...config.upstreams].map(([name, one]) => [
+        name,
+        { ...one, tls: placed(one.tls, 'ca', 'certificate', 'key'), fastcgi: placed(one.fastcgi, 'root') },
+      ]),
     ),
     rules: { ...placed(config.rules, 'crs'), files: config.rules.files.map((file) => resolve(folder, file)) },
     collections: {

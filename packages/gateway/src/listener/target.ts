@@ -101,6 +101,11 @@ export function withoutDotSegments(pathAndQuery: string): string {
   return removeDotSegments(segments.join('/')) + (mark < 0 ? '' : pathAndQuery.slice(mark));
 }
 
+/** A raw path decoded once, with dot segments resolved and slashes merged. A byte string. */
+export function canonicalPath(raw: string): string {
+  return isCanonical(raw) ? raw : removeDotSegments(decodePath(raw));
+}
+
 /** No spaces, controls or `#` anywhere, no backslash in the path: some readers take it for a slash. */
 function hasOnlyPlainBytes(raw: string): boolean {
   let isInQuery = false;

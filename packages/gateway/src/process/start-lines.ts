@@ -38,5 +38,8 @@ export function unsafeSettings(config: Config): readonly string[] {
     ...[...config.upstreams]
       .filter(([, one]) => one.tls.unsafeSkipVerify)
       .map(([name]) => `upstreams.${name}.tls.unsafe_skip_verify`),
+    ...[...config.upstreams]
+      .filter(([, one]) => one.fastcgi.unsafeSkipScriptCheck)
+      .map(([name]) => `upstreams.${name}.fastcgi.unsafe_skip_script_check`),
   ];
 }

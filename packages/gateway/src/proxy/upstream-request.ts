@@ -1,25 +1,23 @@
-import type { Dispatcher } from 'undici';
 import { headerOf } from '../listener/strict-http.ts';
 import { withoutDotSegments } from '../listener/target.ts';
 import type { ActiveRoute } from './active-route.ts';
 import type { UpstreamAddress } from './balance/address.ts';
 import { editHeaders } from './edit-headers.ts';
 import type { Exchange } from './exchange.ts';
+import { cgiContext } from './fastcgi/context.ts';
+import type { FastCgiOptions } from './fastcgi/request.ts';
 import { upstreamHeaders } from './hop-headers.ts';
 import { rewriteTarget } from './route.ts';
 import type { Upstream } from './upstream.ts';
 
 /** The request as an address of an upstream gets it: target, headers and body that were inspected, framing made anew. */
-export function upstreamRequest(
-  exchange: Exchange,
-  upstream: Upstream,
-  { place }: UpstreamAddress,
-): Dispatcher.DispatchOptions {
+export function upstreamRequest(exchange: Exchange, upstream: Upstream, { place }: UpstreamAddress): FastCgiOptions {
   const { head, gate } = exchange;
   const route = exchange.route as ActiveRoute;
   const target = head.target;
   let path = target?.pathAndQuery ?? '/';
   if (target?.hasDotSegments) path = withoutDotSegments(path);
+  const requestUri = path;
   if (target?.form !== 'authority') path = rewriteTarget(route, path, target?.path ?? '/');
   const { requestHeaders } = route.config;
   const headers = upstreamHeaders(head, {
@@ -45,6 +43,7 @@ export function upstreamRequest(
     // undici would close the connection after every HEAD.
     ...(head.method === 'HEAD' && { reset: false }),
     ...(head.isWebSocket && { upgrade: 'websocket' }),
+    ...(place.protocol === 'fastcgi' && { cgi: cgiContext(exchange, requestUri) }),
     ...(place.servername !== undefined && { servername: place.servername }),
   };
 }

@@ -15,6 +15,7 @@ import { RetryBudget } from './balance/retry-budget.ts';
 import { roundRobin } from './balance/round-robin.ts';
 import { statusSet } from './balance/status-ranges.ts';
 import { Sticky } from './balance/sticky.ts';
+import { FastCgiPool } from './fastcgi/pool.ts';
 
 /** A request that wants an address. */
 export interface Claimant {
@@ -151,6 +152,11 @@ export class Upstream {
   release(address: UpstreamAddress): void {
     address.pending--;
     if (this.#queue.length > 0) this.#serveQueue();
+  }
+
+  /** Keeps no idle connections that others may wait for: this process is about to end. */
+  letGo(): void {
+    for (const { dispatcher } of this.#addresses) if (dispatcher instanceof FastCgiPool) dispatcher.letGo();
   }
 
   /** Resolves when running and waiting exchanges are over. */

@@ -5,9 +5,10 @@ import {
   checkPath,
   checkResolver,
   checkStatusRange,
-  checkUpstreamUrl,
+  checkUpstreamAddress,
 } from '../checks.ts';
-import { choice, defaultsOf, duration, flag, integer, listOf, section, type Table, text } from '../field.ts';
+import { choice, defaultsOf, duration, flag, integer, listOf, section, type Table, text, yamlName } from '../field.ts';
+import { type FastCgiConfig, fastcgi } from './fastcgi.ts';
 
 export interface UpstreamConfig {
   readonly urls: readonly UpstreamUrlConfig[];
@@ -30,6 +31,7 @@ export interface UpstreamConfig {
   readonly sticky?: StickyConfig;
   readonly resolve?: ResolveConfig;
   readonly tls: UpstreamTlsConfig;
+  readonly fastcgi: FastCgiConfig;
 }
 
 export interface UpstreamUrlConfig {
@@ -100,9 +102,9 @@ const statusRange = text('status or range such as 500-599', checkStatusRange);
 
 const url: Table<UpstreamUrlConfig> = {
   url: {
-    type: text('`http://`, `https://` or `unix:` address', checkUpstreamUrl),
+    type: text('`http://`, `https://`, `fastcgi://` or `unix:` address', checkUpstreamAddress),
     summary:
-      'Scheme, host and port, or the path of a Unix socket: `unix:/run/app.sock`, with `:/path` behind it for a prefix all requests get.',
+      'Scheme, host and port, or the path of a Unix socket: `unix:/run/app.sock`, with `:/path` behind it for a prefix all requests get. For FastCGI: `fastcgi:unix:/run/php/php-fpm.sock` or `fastcgi://127.0.0.1:9000`.',
   },
   weight: { type: integer(1, 1000), default: 1, summary: 'Share of the requests, beside the other addresses.' },
   backup: { type: flag(), default: false, summary: 'Gets requests only while all others are out.' },
@@ -310,7 +312,31 @@ export const upstream: Table<UpstreamConfig> = {
     default: defaultsOf(tls),
     summary: 'For `https://` addresses. Certificates are verified.',
   },
+  fastcgi: {
+    type: section(fastcgi),
+    default: defaultsOf(fastcgi),
+    summary: 'For `fastcgi:` addresses: which script answers, and what it is told.',
+  },
 };
+
+/** Whether an address speaks FastCGI. */
+export function isFastCgi(address: string): boolean {
+  return address.startsWith('fastcgi:');
+}
+
+/** What is wrong with the `fastcgi` settings of an upstream: the key, and the mistake. */
+export function mistakesOfFastCgi({ urls, fastcgi: settings }: UpstreamConfig): readonly (readonly [string, string])[] {
+  const speaking = urls.filter(({ url: address }) => isFastCgi(address)).length;
+  const found: [string, string][] = [];
+  if (speaking > 0 && speaking < urls.length) found.push(['urls', 'either all addresses speak FastCGI, or none']);
+  if (speaking === 0 && JSON.stringify(settings) !== JSON.stringify(defaultsOf(fastcgi)))
+    found.push(['fastcgi', 'this is for addresses that begin with "fastcgi:"']);
+  if (settings.root !== undefined) return found;
+  for (const key of ['appRoot', 'frontController'] as const)
+    if (settings[key] !== undefined) found.push(['fastcgi', `"${yamlName(key)}" needs "root"`]);
+  if (settings.unsafeSkipScriptCheck) found.push(['fastcgi', 'without "root" there is no script to check']);
+  return found;
+}
 
 /** An address with everything at its default. */
 export function plainUrl(address: string): UpstreamUrlConfig {
@@ -321,7 +347,7 @@ export function plainUrl(address: string): UpstreamUrlConfig {
 export function addressListedTwice(urls: readonly UpstreamUrlConfig[]): string | undefined {
   const seen = new Set<string>();
   for (const { url: written } of urls) {
-    const place = written.startsWith('unix:') ? written : new URL(written).origin;
+    const place = written.startsWith('http') ? new URL(written).origin : written;
     if (seen.has(place)) return place;
     seen.add(place);
   }

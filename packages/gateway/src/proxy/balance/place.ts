@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { AddressState, UpstreamConfig, UpstreamUrlConfig } from '../../config/sections/upstream.ts';
+import { FastCgiPool } from '../fastcgi/pool.ts';
 
 export interface Place {
   /** For people; of addresses that were looked up, with the address in place of the name. */
   readonly url: string;
+  readonly protocol: 'http' | 'fastcgi';
   readonly origin: string;
   /** `host[:port]` for the Host header, default ports left out. */
   readonly host: string;
@@ -27,29 +29,33 @@ const MAX_HEADER_BYTES = 32 * 1024;
 
 /** Where a configured address is. */
 export function placeOf({ url, weight, backup, state }: UpstreamUrlConfig): Place {
-  const common = { weight, isBackup: backup, state };
-  const socket = /^unix:(\/[^:]+)(?::(.*))?$/.exec(url);
+  const protocol = url.startsWith('fastcgi:') ? 'fastcgi' : 'http';
+  const common = { protocol, weight, isBackup: backup, state } as const;
+  const socket = /^(?:fastcgi:)?unix:(\/[^:]+)(?::(.*))?$/.exec(url);
   if (socket !== null) {
     const base = (socket[2] ?? '').replace(/\/+$/, '');
     const socketPath = socket[1] as string;
     return { ...common, url, origin: 'http://localhost', host: 'localhost', servername: undefined, socketPath, base };
   }
-  const { protocol, host, hostname, origin } = new URL(url);
-  const servername = protocol === 'https:' ? hostname : undefined;
-  return { ...common, url: origin, origin, host, servername, base: '' };
+  // A scheme `URL` knows nothing of has no origin for it.
+  const { protocol: scheme, host, hostname, origin } = new URL(url.replace(/^fastcgi:/, 'http:'));
+  const servername = scheme === 'https:' ? hostname : undefined;
+  return { ...common, url: protocol === 'http' ? origin : url, origin, host, servername, base: '' };
 }
 
 /** One of the addresses that the host name of a place stands for. */
 export function resolvedPlace(place: Place, ip: string, port?: number): Place {
-  const { protocol, hostname, port: written } = new URL(place.origin);
+  const { protocol: scheme, hostname, port: written } = new URL(place.origin);
+  const shownScheme = place.protocol === 'fastcgi' ? 'fastcgi:' : scheme;
   const shown = ip.includes(':') ? `[${ip}]` : ip;
   const chosen = String(port ?? written);
   const suffix = chosen === '' ? '' : `:${chosen}`;
-  return { ...place, ip, url: `${protocol}//${shown}${suffix}`, origin: `${protocol}//${hostname}${suffix}` };
+  return { ...place, ip, url: `${shownScheme}//${shown}${suffix}`, origin: `${scheme}//${hostname}${suffix}` };
 }
 
 /** Throws when a certificate file cannot be read. */
 export function createPool(place: Place, config: UpstreamConfig, connections: number = config.connections): Dispatcher {
+  if (place.protocol === 'fastcgi') return new FastCgiPool(place, config);
   return new Pool(place.origin, {
     connections,
     pipelining: 1,

@@ -1,0 +1,79 @@
+/** `upstreams.<name>.fastcgi`: which file answers, and what it is told, where an application speaks FastCGI. */
+import { checkPath } from '../checks.ts';
+import { flag, integer, listOf, mapOf, type Table, text } from '../field.ts';
+
+export interface FastCgiConfig {
+  /** Absent: one program answers every path. */
+  readonly root?: string;
+  readonly appRoot?: string;
+  readonly index: readonly string[];
+  readonly scripts: readonly string[];
+  readonly frontController?: string;
+  readonly pathInfo: boolean;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly processes?: number;
+  readonly unsafeSkipScriptCheck: boolean;
+}
+
+const plainFile = (value: string): string | undefined =>
+  /^[^/\0]+$/.test(value) && value !== '.' && value !== '..' ? undefined : `"${value}" is not the name of a file`;
+
+const suffix = (value: string): string | undefined =>
+  /^\.[^/\0]+$/.test(value) ? undefined : `"${value}" is not an ending such as .php`;
+
+function checkParameter(name: string): string | undefined {
+  if (!/^[A-Z_][A-Z0-9_]*$/.test(name)) return `"${name}" is not a name such as APP_ENV`;
+  return name.startsWith('HTTP_') ? `${name} stands for a header of the client` : undefined;
+}
+
+export const fastcgi: Table<FastCgiConfig> = {
+  root: {
+    type: text('folder'),
+    isOptional: true,
+    summary:
+      'Folder of the scripts (DOCUMENT_ROOT). A path means the file of that name below it, which must exist and must not be reached by a symbolic link that leads out. When absent one program answers every path: it gets the prefix of the route as SCRIPT_NAME and the rest as PATH_INFO.',
+  },
+  appRoot: {
+    type: text('folder', checkPath),
+    isOptional: true,
+    summary: 'What the application calls `root`, where it runs in a chroot, a container or on another machine.',
+  },
+  index: {
+    type: listOf(text('file name', plainFile)),
+    default: ['index.php'],
+    summary: 'Scripts that answer for a folder, in this order. A folder without the slash at its end is redirected.',
+  },
+  scripts: {
+    type: listOf(text('ending', suffix)),
+    default: ['.php'],
+    summary: 'Endings of names that are scripts; nothing else is ever run.',
+  },
+  frontController: {
+    type: text('path', checkPath),
+    isOptional: true,
+    summary:
+      'Script below `root` for every path that names none, such as `/index.php`; the application finds the path in REQUEST_URI. When absent such a path is answered with 404.',
+  },
+  pathInfo: {
+    type: flag(),
+    default: true,
+    summary: 'Accept a path behind the name of a script: `/index.php/news/7` has `/news/7` as PATH_INFO.',
+  },
+  parameters: {
+    type: mapOf(text(), checkParameter),
+    default: new Map(),
+    summary: 'Further parameters for the application, such as `APP_ENV: production`.',
+  },
+  processes: {
+    type: integer(1, 65_535),
+    isOptional: true,
+    summary:
+      'How many requests the application serves at once (`pm.max_children` of php-fpm). Then connections are kept open between requests, never more than this by all workers together; others wait in the queue. When absent a connection is made for each request.',
+  },
+  unsafeSkipScriptCheck: {
+    type: flag(),
+    default: false,
+    summary:
+      'Do not look whether a script exists, where its files are out of reach of the gate. The application must refuse what is no script by itself (`security.limit_extensions`, `cgi.fix_pathinfo=0` of PHP).',
+  },
+};
