@@ -164,7 +164,11 @@ describe.runIf(hasPhpFpm())('php-fpm', () => {
     const [ours, theirs] = [await seen(gate.port), await seen(nginx)];
     for (const [name, value] of Object.entries(theirs)) {
       // Ports and times differ, and what each says of itself; without a login the one has no name, the other an empty one.
-      if (/^(SERVER_PORT|SERVER_SOFTWARE|REMOTE_PORT|REMOTE_USER|REQUEST_TIME.*|HTTP_CONNECTION|HTTP_CONTENT_LENGTH)$/.test(name))
+      if (
+        /^(SERVER_PORT|SERVER_SOFTWARE|REMOTE_PORT|REMOTE_USER|REQUEST_TIME.*|HTTP_CONNECTION|HTTP_CONTENT_LENGTH)$/.test(
+          name,
+        )
+      )
         continue;
       expect([name, ours[name]]).toEqual([name, value]);
     }
