@@ -6,6 +6,7 @@ import type { Gate } from '../gate.ts';
 import type { Activity } from '../process/activity.ts';
 import { GateResponse } from '../proxy/exchange.ts';
 import { type Door, type DoorPhase, receiveRequests } from './arrivals.ts';
+import { GateRequest } from './gate-request.ts';
 import { createSecureDoor } from './secure-door.ts';
 
 export interface Listener {
@@ -39,6 +40,7 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
   const { activity, descriptor } = options;
   const { limits, timeouts } = current().config;
   const serverOptions: ServerOptions<typeof IncomingMessage, typeof GateResponse> = {
+    IncomingMessage: GateRequest,
     ServerResponse: GateResponse,
     // A missing Host is refused by our own checks, so that rules and logs see it.
     requireHostHeader: false,
@@ -49,6 +51,8 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
     keepAliveTimeout: timeouts.keepAlive,
     connectionsCheckingInterval: CHECK_INTERVAL,
     noDelay: true,
+    // Nobody waits for the end of a body that is not there: a request without one goes through none of a stream's states.
+    optimizeEmptyRequests: true,
     // Only WebSocket leaves HTTP. Everything else Upgrade may ask for is ignored, as RFC 9110 §7.8 allows.
     shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
   };
