@@ -136,6 +136,7 @@ export const ERRORS = {
 
   inspectionFailed: { ...internal('SP3001', 500, 'inspecting the exchange failed'), stage: 'waf' },
   spoolFailed: internal('SP3002', 500, 'a request body could not be held on disk'),
+  auditUnwritable: internal('SP3004', 503, 'audit entries cannot be written'),
   internalError: internal('SP3003', 500, 'internal error'),
 } as const satisfies Record<string, ErrorKind>;
 

@@ -43,6 +43,8 @@ export class AuditSink {
   readonly #trouble: Trouble;
   readonly #producer = producer();
   readonly #queue: Entry[] = [];
+  /** Where entries have gone so far. */
+  readonly #targets = new Set<LogSink>();
   #pendingBytes = 0;
   #stored = 0;
   #running: Promise<void> | undefined;
@@ -59,18 +61,26 @@ export class AuditSink {
     return { file: 'audit log storage', written: this.#stored, dropped, failures };
   }
 
+  get isStuck(): boolean {
+    const isWaiting = this.#trouble.isBroken && this.#queue.length > 0;
+    if (isWaiting || this.#pendingBytes * 2 > this.#options.maxPendingBytes) return true;
+    for (const one of this.#targets) if (one.isStuck) return true;
+    return false;
+  }
+
   write(record: TransactionRecord, source: AuditSource): void {
     const { audit } = source;
     if (!record.isAudited || this.#isClosed) return;
     const text = this.#format(record, source);
     if (audit.type === 'Serial') {
-      for (const path of logPaths(source)) this.#options.file(path, audit.fileMode).appendText(text);
+      for (const path of logPaths(source)) this.#file(path, audit.fileMode).appendText(text);
       return;
     }
     if (audit.type === 'HTTPS' || audit.type === 'Syslog') {
       const contentType = audit.format === 'Native' ? 'text/plain' : 'application/json';
       for (const address of logPaths(source)) {
         const server = this.#options.server(auditAddress(address, audit.type), contentType);
+        this.#targets.add(server);
         server.append(text.trimEnd(), record.interruption === undefined ? 'info' : 'warn');
       }
       return;
@@ -136,7 +146,13 @@ export class AuditSink {
     await writeFile(file, bytes, { mode: audit.fileMode });
     const md5 = createHash('md5').update(bytes).digest('hex');
     const line = formatConcurrentIndexLine(record, { path, size: bytes.length, md5 }, this.#options.mask);
-    for (const index of logPaths(source)) this.#options.file(index, audit.fileMode).append(line);
+    for (const index of logPaths(source)) this.#file(index, audit.fileMode).append(line);
+  }
+
+  #file(path: string, mode: number): LogFile | PipedLog {
+    const file = this.#options.file(path, mode);
+    this.#targets.add(file);
+    return file;
   }
 
   #tryLater(): void {

@@ -10,6 +10,8 @@ const BATCH_BYTES = 1 << 20;
 const GATHER_BYTES = 1 << 16;
 /** Time between attempts at a file that cannot be written, in milliseconds. */
 const RETRY_AFTER = 1000;
+/** The same for a FIFO whose reader is slow. */
+const RETRY_FULL_PIPE_AFTER = 50;
 /** How often a file is looked at to see whether it was moved or removed, in milliseconds. */
 const LOOK_AFTER = 1000;
 
@@ -63,6 +65,10 @@ export class LogFile implements LogSink {
   get health(): LogHealth {
     const { dropped, failures } = this.#trouble;
     return { file: this.name, written: this.#written, dropped, failures };
+  }
+
+  get isStuck(): boolean {
+    return (this.#trouble.isBroken && this.#hasPending) || this.#pendingBytes * 2 > this.#options.maxPendingBytes;
   }
 
   /** Queues one line; the line end is added here. */
@@ -156,9 +162,13 @@ export class LogFile implements LogSink {
         this.#trouble.recovered();
       }
     } catch (error) {
-      this.#trouble.failed(error);
-      await this.#release();
-      if (!this.#isClosed) this.#tryLater();
+      // A full pipe is no trouble yet, and must stay open: its reader would take a close for the end.
+      const isFullPipe = (error as NodeJS.ErrnoException).code === 'EAGAIN';
+      if (!isFullPipe || this.#isClosed) {
+        this.#trouble.failed(error);
+        await this.#release();
+      }
+      if (!this.#isClosed) this.#tryLater(isFullPipe ? RETRY_FULL_PIPE_AFTER : RETRY_AFTER);
     }
   }
 
@@ -172,11 +182,11 @@ export class LogFile implements LogSink {
     return Buffer.from(lines.join(''), 'latin1');
   }
 
-  #tryLater(): void {
+  #tryLater(after: number): void {
     this.#retry ??= setTimeout(() => {
       this.#retry = undefined;
       void this.#run();
-    }, RETRY_AFTER);
+    }, after);
     this.#retry.unref();
   }
 

@@ -133,6 +133,9 @@ export function createLogs(config: LogsConfig): Logs {
       audits.write(record, source);
       if (record.isAudited) for (const shipment of shipments) shipment.audit?.(record, source);
     },
+    get isAuditStuck() {
+      return audits.isStuck;
+    },
     async reopen() {
       await audits.flush();
       await eachSink((sink) => sink.reopen());

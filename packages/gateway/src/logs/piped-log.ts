@@ -49,6 +49,11 @@ export class PipedLog {
     return { file: this.name, written: this.#written, dropped, failures };
   }
 
+  get isStuck(): boolean {
+    const { length } = this.#queue;
+    return (this.#trouble.isBroken && length > 0) || this.#pendingBytes * 2 > this.#options.maxPendingBytes;
+  }
+
   /** Queues one line; the line end is added here. */
   append(line: string): void {
     this.appendText(`${line}\n`);

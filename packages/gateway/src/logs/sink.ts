@@ -16,4 +16,6 @@ export interface LogSink {
   /** Delivers what is queued, as far as that is possible soon, and lets go. Later calls do nothing. */
   close(): Promise<void>;
   readonly health: LogHealth;
+  /** Entries wait because the last attempt failed, or so many wait that further ones may be dropped. */
+  readonly isStuck: boolean;
 }

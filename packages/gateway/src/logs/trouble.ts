@@ -30,6 +30,11 @@ export class Trouble {
     return this.#dropped;
   }
 
+  /** The last attempt has failed. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
   failed(error: unknown): void {
     this.#failures++;
     this.#isBroken = true;

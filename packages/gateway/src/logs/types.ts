@@ -118,6 +118,8 @@ export interface Logs {
   guardian(record: TransactionRecord): void;
   /** Writes the record if it is to be audited; `source` overrides the configured settings (several rule sets, one process). */
   audit(record: TransactionRecord, source?: AuditSource): void;
+  /** An audit entry written now may be lost: earlier ones wait for a disk, a program or a server. */
+  readonly isAuditStuck: boolean;
   /** Opens every file anew, for log rotation. Lines queued before go to the old file. */
   reopen(): Promise<void>;
   /** Resolves when everything queued until now is written or dropped. */

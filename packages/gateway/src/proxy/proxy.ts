@@ -75,7 +75,9 @@ function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
 }
 
 function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<Interruption | undefined> {
-  const { head } = exchange;
+  const { gate, head } = exchange;
+  // Nothing is to happen that might leave no trace, where that has been asked for.
+  if (gate.config.logs.auditFailure === 'refuse' && gate.logs.isAuditStuck) throw new GateError(ERRORS.auditUnwritable);
   exchange.transaction = firewall.open(exchange);
   exchange.firewall = firewall;
   const verdict = inspect(exchange, (transaction) =>

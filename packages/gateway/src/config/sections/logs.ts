@@ -14,6 +14,7 @@ export interface LogsSection {
   readonly errorLevel: 'emerg' | 'alert' | 'crit' | 'error' | 'warn' | 'notice' | 'info' | 'debug';
   readonly errorsByTag: ReadonlyMap<string, string>;
   readonly audit?: string;
+  readonly auditFailure: 'drop' | 'refuse';
   readonly mask: MaskConfig;
   readonly requestId: boolean;
   readonly shipping: readonly ShippingConfig[];
@@ -152,6 +153,12 @@ export const LOGS_TABLE: Table<LogsSection> = {
     isOptional: true,
     summary:
       '`SecAuditLog` over whatever the rule files say; `SecAuditEngine` is RelevantOnly then, unless they say otherwise.',
+  },
+  auditFailure: {
+    type: choice('drop', 'refuse'),
+    default: 'drop',
+    summary:
+      'While audit entries cannot be written: keep 8 MiB of them, drop and count the rest; or refuse requests that rules would see with 503 until they can.',
   },
   mask: {
     type: section(mask),

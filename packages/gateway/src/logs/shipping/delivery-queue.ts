@@ -68,6 +68,10 @@ export class DeliveryQueue {
     return { file: this.#options.name, written: this.#delivered, dropped, failures };
   }
 
+  get isStuck(): boolean {
+    return this.#isWaitingToRetry || this.#pendingBytes * 2 > this.#options.maxPendingBytes;
+  }
+
   append(text: string, level: LogLevel = 'info'): void {
     if (this.#isClosed) return;
     if (this.#pendingBytes + text.length > this.#options.maxPendingBytes) {

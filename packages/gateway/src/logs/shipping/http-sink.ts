@@ -64,5 +64,8 @@ export function httpSink(destination: HttpDestination, tls: ServerTls, options: 
     get health() {
       return queue.health;
     },
+    get isStuck() {
+      return queue.isStuck;
+    },
   };
 }

@@ -51,5 +51,8 @@ export function syslogSink(destination: SyslogDestination, tls: ServerTls, optio
     get health() {
       return queue.health;
     },
+    get isStuck() {
+      return queue.isStuck;
+    },
   };
 }
