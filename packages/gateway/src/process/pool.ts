@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { WorkerReply } from '../admin/control.ts';
 import type { WorkerStatus } from '../admin/status.ts';
 import type { LogLevel } from '../logs/index.ts';
+import { CrashAlarm } from './crash-alarm.ts';
 import type { Generation } from './generation.ts';
 import type { Launcher } from './launch.ts';
 import { whyDue } from './lifetime.ts';
@@ -26,6 +27,9 @@ const LOOK_EVERY = 250;
 /** Workers that finish what they have begun, for each that serves; with more the oldest is cut. */
 const RETIRING_PER_SLOT = 4;
 
+/** Lines for the error log that are kept while no worker serves. */
+const MOST_UNWRITTEN = 100;
+
 export class Pool {
   readonly #options: PoolOptions;
   readonly #slots: Slot[] = [];
@@ -34,6 +38,9 @@ export class Pool {
   readonly #onTrial = new Map<WorkerProcess, (isServing: boolean) => void>();
   readonly #orders = new Map<string, Order>();
   readonly #spare = new Spare();
+  readonly #alarm = new CrashAlarm();
+  /** Lines nobody was there to write. */
+  readonly #unwritten: Note[] = [];
   #rate = new SpawnRate();
   #generation: Generation | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -51,7 +58,7 @@ export class Pool {
   }
 
   get #serving(): readonly WorkerProcess[] {
-    return this.#slots.map((slot) => slot.serving).filter((one) => one !== undefined);
+    return this.#slots.flatMap(({ serving }) => (serving === undefined || serving.state === 'ended' ? [] : [serving]));
   }
 
   get status(): { readonly workers: readonly WorkerStatus[]; readonly requests: number; readonly crashes: number } {
@@ -104,10 +111,14 @@ export class Pool {
     for (const worker of this.workers) worker.reopenLogs();
   }
 
-  /** Writes a line to the error log, by a worker: this process opens no log. Whether there is one to do it. */
+  /**
+   * Writes a line to the error log, by a worker: this process opens no log. Whether there is one to do it; otherwise the next one
+   * does, as what is told then is mostly why there is none.
+   */
   note(note: Note): boolean {
     const [worker] = this.#serving;
     worker?.note(note);
+    if (worker === undefined && this.#unwritten.push(note) > MOST_UNWRITTEN) this.#unwritten.shift();
     return worker !== undefined;
   }
 
@@ -184,6 +195,7 @@ export class Pool {
   #onServing(worker: WorkerProcess): void {
     this.#onTrial.get(worker)?.(true);
     for (const slot of this.#slots) slot.onServing(worker);
+    for (const note of this.#unwritten.splice(0)) worker.note(note);
     this.#onChange();
   }
 
@@ -200,14 +212,22 @@ export class Pool {
     if (isCrash) {
       this.#crashes++;
       const lost = worker.beat.running === 0 ? 'no request was' : `about ${worker.beat.running} requests were`;
-      this.#options.say('crit', `worker ${worker.pid} ended by ${worker.ending}; ${lost} under way`);
+      const [reason] = worker.lastWords;
+      const because = reason === undefined ? '' : ` (${printable(reason)})`;
+      this.#options.say('crit', `worker ${worker.pid} ended by ${worker.ending}${because}; ${lost} under way`);
     }
+    if (worker.endedUnasked && !this.#onTrial.has(worker)) this.#raiseAlarm();
     this.#onTrial.get(worker)?.(false);
     this.#onTrial.delete(worker);
     const at = this.#retiring.indexOf(worker);
     if (at >= 0) this.#retiring.splice(at, 1);
     for (const slot of this.#slots) slot.onExit(worker);
     this.#onChange();
+  }
+
+  #raiseAlarm(): void {
+    const alarm = this.#alarm.note(performance.now());
+    if (alarm !== undefined) this.#options.say('alert', alarm);
   }
 
   #look(): void {
@@ -250,6 +270,7 @@ export class Pool {
           `worker ${worker.pid} is killed: no sign of life for ${silence} ms; about ${worker.beat.running} requests were under way`,
         );
         worker.kill();
+        this.#raiseAlarm();
     }
   }
 
@@ -274,4 +295,9 @@ export class Pool {
       case 'enough':
     }
   }
+}
+
+/** What a worker says may hold bytes of a client, and nothing of those may end a line. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
 }

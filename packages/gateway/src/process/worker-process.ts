@@ -137,6 +137,11 @@ export class WorkerProcess {
     return this.#failure ?? [`the worker ended before it served: ${this.#ending}`];
   }
 
+  /** What it said of itself before it ended, if anything. */
+  get lastWords(): readonly string[] {
+    return this.#failure ?? [];
+  }
+
   /** How it ended: a signal or an exit code. */
   get ending(): string {
     return this.#ending;

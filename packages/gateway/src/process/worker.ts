@@ -11,6 +11,9 @@ import { BEAT_EVERY, type FromWorker, type StartMessage, type ToWorker } from '.
 import { rulesLine } from './start-lines.ts';
 import { checkWritable } from './writable.ts';
 
+/** Characters of an error that the log names when a worker ends by it. */
+const LONGEST_REASON = 300;
+
 /** Resolves with the exit code when the worker has ended. */
 export function runWorker(complain: (line: string) => void): Promise<number> {
   if (process.send === undefined) {
@@ -20,6 +23,11 @@ export function runWorker(complain: (line: string) => void): Promise<number> {
   // Signals for the whole group or service reach workers as well; the supervisor says what they mean. Node would end on the
   // first three, and open a debugger on SIGUSR1.
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR2', 'SIGUSR1'] as const) process.on(signal, () => {});
+  // Node ends the process after this, and writes the stack to standard error: nobody knows what such a worker would do next.
+  process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
+    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    tell({ type: 'failed', lines: [`${origin}: ${said.slice(0, LONGEST_REASON)}`] });
+  });
   return new Promise((resolve) => {
     const worker = new Worker(resolve);
     process.on('message', (message) => worker.hear(message as ToWorker));
