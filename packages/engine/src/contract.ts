@@ -245,6 +245,10 @@ export interface RequestHead {
   readonly headers: HeaderList;
   /** SERVER_NAME: host the server resolved for the request; the Host header without port by default. */
   readonly serverName?: string;
+  /** REMOTE_USER: whom the server knows the client to be; what an Authorization header claims by default. */
+  readonly user?: string;
+  /** AUTH_TYPE: how it knows that; the scheme of the Authorization header by default. */
+  readonly authType?: string;
 }
 
 export interface ResponseHead {

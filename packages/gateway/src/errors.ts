@@ -3,7 +3,18 @@
 export type ErrorSource = 'client' | 'upstream' | 'internal';
 
 /** The stages of a request that can decide it, in the order they run. */
-export const STAGES = ['tls', 'http', 'limits', 'flood', 'route', 'access', 'waf', 'upstream', 'internal'] as const;
+export const STAGES = [
+  'tls',
+  'http',
+  'limits',
+  'flood',
+  'route',
+  'access',
+  'auth',
+  'waf',
+  'upstream',
+  'internal',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Who answered a request, and why: a rule id, an error code, the name of a limit or an upstream. */
@@ -48,6 +59,10 @@ const route = (code: string, status: number, text: string): ErrorKind => ({
 const flood = (code: string, status: number, text: string): ErrorKind => ({
   ...client(code, status, text),
   stage: 'flood',
+});
+const auth = (code: string, status: number, text: string): ErrorKind => ({
+  ...client(code, status, text),
+  stage: 'auth',
 });
 const policy = (code: string, status: number, text: string): ErrorKind => ({
   ...client(code, status, text),
@@ -123,6 +138,12 @@ export const ERRORS = {
   noRoute: route('SP1080', 404, 'no route for this host and path'),
   noScript: route('SP1083', 404, 'no script for this path'),
 
+  credentialsMissing: auth('SP1090', 401, 'no credentials'),
+  credentialsRefused: auth('SP1091', 401, 'the credentials are not good'),
+  accessDenied: auth('SP1092', 403, 'access denied'),
+  loginsHeld: auth('SP1093', 429, 'too many failed logins'),
+  authUnavailable: { ...auth('SP1094', 503, 'who the client is cannot be found out'), source: 'internal' },
+
   upstreamUnreachable: upstream('SP2001', 502, 'the application cannot be reached'),
   upstreamFailed: upstream('SP2002', 502, 'the application broke off the exchange'),
   upstreamInvalid: upstream('SP2003', 502, 'the application gave an invalid answer'),
@@ -145,6 +166,8 @@ export class GateError extends Error {
   readonly kind: ErrorKind;
   /** Seconds after which trying again makes sense. */
   retryAfter: number | undefined;
+  /** Headers the answer needs for its status, names and values in turn. */
+  headers: readonly string[] = [];
 
   constructor(kind: ErrorKind, detail?: string, cause?: unknown) {
     super(detail === undefined ? kind.text : `${kind.text}: ${detail}`, cause === undefined ? undefined : { cause });
@@ -154,6 +177,11 @@ export class GateError extends Error {
 
   withRetryAfter(seconds: number): this {
     this.retryAfter = seconds;
+    return this;
+  }
+
+  withHeaders(headers: readonly string[]): this {
+    this.headers = headers;
     return this;
   }
 }

@@ -18,6 +18,9 @@ import { createRouter, type Router } from './proxy/route.ts';
 import { type Reporter, Upstream } from './proxy/upstream.ts';
 import { createUpstreams } from './proxy/upstreams.ts';
 import { accessListOf } from './stages/access/access-list.ts';
+import type { Authentication } from './stages/auth/authentication.ts';
+import { RouteAuth } from './stages/auth/route-auth.ts';
+import { claimedNamesOf } from './stages/auth/upstream-identity.ts';
 import { FloodControl } from './stages/flood/flood-control.ts';
 import { routeTrafficOf } from './stages/traffic/route-traffic.ts';
 import type { Tracing } from './tracing/tracing.ts';
@@ -45,6 +48,8 @@ export interface Gate {
   readonly wheel: TimerWheel;
   readonly guard: GuardSettings;
   readonly floods: FloodControl;
+  /** What is known of users on all routes; undefined where nothing is. */
+  readonly auth: (Authentication & { readonly claimedNames: ReadonlySet<string> }) | undefined;
   readonly tracing: Tracing | undefined;
   /** Told of every exchange that is over: metrics, traces. */
   readonly observers: readonly ExchangeObserver[];
@@ -58,11 +63,13 @@ export interface GateOptions {
   readonly sharedDirectory?: string | undefined;
   readonly observers?: readonly ExchangeObserver[];
   readonly tracing?: Tracing | undefined;
+  /** Providers and groups; needed when a route asks who the client is. */
+  readonly authentication?: Authentication | undefined;
 }
 
 /** Throws when a file of an upstream cannot be read. */
 export function createGate(config: Config, logs: Logs, firewalls: Firewalls, options: GateOptions = {}): Gate {
-  const { earlier, sharedDirectory, observers = [], tracing } = options;
+  const { earlier, sharedDirectory, observers = [], tracing, authentication } = options;
   const report: Reporter = (level, line) => logs.error(level, 'upstream', line);
   const gates = config.workers.max ?? config.workers.count ?? availableParallelism();
   const shares = [...config.upstreams].map(([name, one]) => [name, shareOut(one, Math.max(1, gates))] as const);
@@ -76,6 +83,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
       firewall: inForce(firewalls[route.waf]),
       maxBody: route.maxBody ?? config.limits.body,
       traffic: routeTrafficOf(route.traffic),
+      auth: authOf(route, authentication),
     }),
   );
   const proxyTargets = config.rules.proxyTargets.map((url) => {
@@ -106,6 +114,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
       isExempt: (address) => unlimited.contains(address),
     },
     floods: floodControlOf(config, logs, earlier, sharedDirectory),
+    auth: authentication && { ...authentication, claimedNames: claimedNamesOf(authentication.config.headers) },
     tracing,
     observers: tracing === undefined ? observers : [...observers, tracing.observe],
   };
@@ -144,6 +153,13 @@ export async function closeUnused(earlier: Gate, next: Gate | undefined): Promis
   const unused = [...earlier.upstreams.values(), ...earlier.proxyTargets.values()].filter((one) => !kept.has(one));
   await Promise.all(unused.map((one) => one.close()));
   if (earlier.floods !== next?.floods) await earlier.floods.close();
+}
+
+/** A route that is to be protected is never served without. */
+function authOf({ auth }: RouteConfig, authentication: Authentication | undefined): RouteAuth | undefined {
+  if (auth === undefined) return undefined;
+  if (authentication === undefined) throw new Error('a route asks who may have it, and no providers have been opened');
+  return new RouteAuth(auth, authentication);
 }
 
 /** Where the engine is off nothing of it runs, so nothing has to be asked. */

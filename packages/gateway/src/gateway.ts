@@ -11,6 +11,8 @@ import type { FamilySnapshot } from './metrics/family.ts';
 import { GateMetrics } from './metrics/gate-metrics.ts';
 import { Activity } from './process/activity.ts';
 import type { Upstream } from './proxy/upstream.ts';
+import { type Authentication, openAuthentication } from './stages/auth/authentication.ts';
+import { PasswordThreads } from './stages/auth/basic/password-threads.ts';
 import type { FloodControl } from './stages/flood/flood-control.ts';
 import { CollectionStores } from './stores/collection-stores.ts';
 import { createTracing, type Tracing } from './tracing/tracing.ts';
@@ -72,10 +74,14 @@ export async function createGateway(
     createTracing(of.tracing, version, (line) => logs.error('warn', 'tracing', line));
   const tracing = await openTracing(config);
   const observersOf = (of: Config): readonly ExchangeObserver[] => (of.metrics.enabled ? [metrics.observe] : []);
+  const threads = new PasswordThreads();
+  const openAuth = (of: Config): Promise<Authentication> =>
+    openAuthentication(of.auth, { threads, say: (level, line) => logs.error(level, 'auth', line) });
   let gate: Gate = createGate(config, logs, rules.firewalls, {
     sharedDirectory,
     observers: observersOf(config),
     tracing,
+    authentication: await openAuth(config),
   });
   const ruleSwitches = new RuleSwitches();
   ruleSwitches.attach(gate);
@@ -124,6 +130,7 @@ export async function createGateway(
       const nextLogs = sameLogs ? logs : createLogs(logsConfig(next));
       const keepsTracing = isDeepStrictEqual(gate.config.tracing, next.tracing);
       const nextTracing = keepsTracing ? gate.tracing : await openTracing(next);
+      const nextAuth = await openAuth(next);
       const nextRules = await loadRules(next, nextLogs, stores);
       let nextGate: Gate;
       let opened: Listener[];
@@ -136,6 +143,7 @@ export async function createGateway(
           sharedDirectory,
           observers: observersOf(next),
           tracing: nextTracing,
+          authentication: nextAuth,
         });
         opened = await openAll(missing, (config) => listen(config, current, { activity }));
       } catch (cause) {
@@ -193,6 +201,7 @@ export async function createGateway(
       await Promise.all(listeners.map((one) => one.close(grace)));
       listeners = [];
       await closeUnused(gate, undefined);
+      await threads.close();
       await rules.release();
       await gate.tracing?.close();
       await logs.close();

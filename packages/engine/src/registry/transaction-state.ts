@@ -22,6 +22,9 @@ export interface RequestState {
   readonly line: string;
   readonly headers: HeaderList;
   readonly serverName: string;
+  /** Whom the server knows the client to be, and how; undefined where it does not. */
+  readonly user?: string | undefined;
+  readonly authType?: string | undefined;
   /** Path part of the target as sent, scheme and authority removed. */
   readonly rawPath: string;
   /** Text after the first `?`; undefined without one. */

@@ -24,6 +24,8 @@ export function requestStateOf(
     line: head.line ?? `${head.method} ${head.uri} ${head.protocol}`,
     headers: head.headers,
     serverName: head.serverName ?? hostName(authority ?? headerValue(head.headers, 'host') ?? ''),
+    user: head.user,
+    authType: head.authType,
     rawPath,
     query,
     path,

@@ -61,9 +61,10 @@ export const uniqueId: Variable = defineVariable({
 
 export const authType: Variable = defineVariable({
   name: 'AUTH_TYPE',
-  summary: 'First word of the Authorization header; absent without one.',
+  summary: 'How the server knows the client, such as `Basic`; else the first word of the Authorization header.',
   kind: 'scalar',
   members: (tx) => {
+    if (tx.request.authType !== undefined) return scalar(tx.request.authType);
     const value = authorization(tx);
     if (value === undefined) return NO_MEMBERS;
     const space = value.indexOf(' ');
@@ -73,9 +74,11 @@ export const authType: Variable = defineVariable({
 
 export const remoteUser: Variable = defineVariable({
   name: 'REMOTE_USER',
-  summary: 'User name of a Basic Authorization header, not verified; absent without one.',
+  summary:
+    'Whom the server knows the client to be; else the user name of a Basic Authorization header, which nobody has verified.',
   kind: 'scalar',
   members: (tx) => {
+    if (tx.request.user !== undefined) return scalar(tx.request.user);
     const value = authorization(tx);
     if (value === undefined || value.slice(0, 6).toLowerCase() !== 'basic ') return NO_MEMBERS;
     const credentials = decodeBase64Lenient(value.slice(6).trim());

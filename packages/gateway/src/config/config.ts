@@ -5,6 +5,7 @@ import type { UpstreamConfig } from './sections/upstream.ts';
 /** The configuration as the program uses it: complete, checked and immutable. `schema.ts` says how it is written. */
 
 import type { AcmeConfig } from './sections/acme.ts';
+import type { AuthConfig, RouteAuthConfig } from './sections/auth.ts';
 import type { ConnectionsConfig } from './sections/connections.ts';
 import type { FloodsConfig } from './sections/floods.ts';
 import type { HttpConfig } from './sections/http.ts';
@@ -34,6 +35,7 @@ export interface Config {
   readonly connections: ConnectionsConfig;
   readonly slowClients: SlowClientsConfig;
   readonly floods: FloodsConfig;
+  readonly auth: AuthConfig;
   readonly rules: RulesConfig;
   readonly programs: ProgramsConfig;
   readonly scripts: ScriptsConfig;
@@ -68,6 +70,8 @@ export interface RouteConfig extends RouteMatchConfig {
   readonly requestHeaders?: HeaderEditsConfig;
   readonly responseHeaders?: HeaderEditsConfig;
   readonly websocket: boolean;
+  /** Everybody may have it when absent. */
+  readonly auth?: RouteAuthConfig;
   readonly waf: WafMode;
   readonly inspect: InspectConfig;
   readonly maxBody?: number;

@@ -7,6 +7,8 @@ import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { type Reader, yamlName } from './field.ts';
 import { CONFIG_TABLE, CONFIG_TYPE } from './schema.ts';
+import { contradictionsOfAuth } from './sections/access-contradictions.ts';
+import { placeAuth } from './sections/auth.ts';
 import { mistakesOfListener } from './sections/listener.ts';
 import { contradictionsOfLogs, placeLogs } from './sections/logs.ts';
 import { mistakesOfRouteMatch } from './sections/route-match.ts';
@@ -180,6 +182,7 @@ export function contradictions(config: Config): readonly Contradiction[] {
     new Set(config.routes.flatMap(({ tag }) => tag ?? [])),
   ))
     found.push({ path: ['logs', ...path], message });
+  found.push(...contradictionsOfAuth(config));
 
   const { floods } = config;
   if (floods.principal.requests > 0 && floods.principal.from !== 'certificate' && floods.principal.name === undefined) {
@@ -248,6 +251,7 @@ function resolveFiles(config: Config, folder: string): Config {
       tls: placed(config.collections.tls, 'ca', 'certificate', 'key'),
     },
     floods: { ...placed(config.floods, 'sharedDir'), hooks: placed(config.floods.hooks, 'nftables') },
+    auth: placeAuth(config.auth, folder),
     logs: placeLogs(config.logs, folder),
     identity: placed(config.identity, 'pages'),
   };

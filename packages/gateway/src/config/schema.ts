@@ -33,6 +33,7 @@ import {
   text,
 } from './field.ts';
 import { acme } from './sections/acme.ts';
+import { auth, routeAuth } from './sections/auth.ts';
 import { connections } from './sections/connections.ts';
 import { floods } from './sections/floods.ts';
 import { HTTP_TABLE } from './sections/http.ts';
@@ -127,6 +128,7 @@ const route: Table<RouteConfig> = {
     default: true,
     summary: 'Allow WebSocket connections. Rules see the opening request, not the frames.',
   },
+  auth: { type: routeAuth, isOptional: true, summary: 'Who may have this route; everybody when absent.' },
   waf: {
     type: choice('on', 'detection', 'off'),
     default: 'on',
@@ -371,6 +373,11 @@ export const CONFIG_TABLE: Table<Config> = {
     type: section(floods),
     default: defaultsOf(floods),
     summary: 'How much one client may ask for, and what happens to those who ask for more.',
+  },
+  auth: {
+    type: section(auth),
+    default: defaultsOf(auth),
+    summary: 'Who people are, and who may have what.',
   },
   rules: { type: section(rules), default: defaultsOf(rules), summary: 'The firewall.' },
   programs: {

@@ -21,10 +21,14 @@ export const files: Examination = {
   },
 };
 
-function secretFiles({ listeners, upstreams }: Config): readonly string[] {
-  return [...listeners.map((one) => one.tls?.key), ...[...upstreams.values()].map((one) => one.tls.key)].filter(
-    (path) => path !== undefined,
-  );
+function secretFiles({ listeners, upstreams, auth }: Config): readonly string[] {
+  return [
+    ...listeners.map((one) => one.tls?.key),
+    ...[...upstreams.values()].map((one) => one.tls.key),
+    ...[...auth.basic.values()].map((one) => one.file),
+    ...[...auth.jwt.values()].map((one) => one.secretFile),
+    ...[...auth.uploadToken.values()].flatMap((one) => one.secretFiles),
+  ].filter((path) => path !== undefined);
 }
 
 function logFolders(config: Config): readonly string[] {

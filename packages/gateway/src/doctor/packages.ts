@@ -11,6 +11,8 @@ interface Optional {
 /** Packages a gate can be installed without. */
 const OPTIONAL: readonly Optional[] = [
   { name: 'ioredis', purpose: 'counters in Redis', isNeeded: (config) => config.collections.store === 'redis' },
+  { name: 'jose', purpose: 'signed tokens', isNeeded: (config) => config.auth.jwt.size > 0 },
+  { name: 'bcryptjs', purpose: 'passwords with bcrypt', isNeeded: () => false },
   { name: 'wasmoon', purpose: 'Lua scripts of rules', isNeeded: () => false },
   { name: 'libxml2-wasm', purpose: 'XML Schema and DTD validation', isNeeded: () => false },
 ];

@@ -1,5 +1,7 @@
 /** Who a client is by its certificate, in a form that headers and logs can carry. */
 import type { TLSSocket } from 'node:tls';
+import { type AlternativeNames, parseAlternativeNames } from './alternative-names.ts';
+import { utf8Bytes } from './utf8-bytes.ts';
 
 export interface ClientIdentity {
   /** `SUCCESS`, `NONE` without a certificate, `FAILED:` and why. */
@@ -11,6 +13,9 @@ export interface ClientIdentity {
   readonly serial?: string;
   /** SHA-256 of the certificate, hexadecimal. */
   readonly fingerprint?: string;
+  /** As they stand in the certificate, in UTF-8, one character for each byte. */
+  readonly commonNames?: readonly string[];
+  readonly alternativeNames?: AlternativeNames;
 }
 
 /** What the handshake has found out. To be asked once per connection. */
@@ -24,7 +29,13 @@ export function identityOf(socket: TLSSocket): ClientIdentity {
     issuer: plain(distinguishedName(certificate.issuer)),
     serial: certificate.serialNumber.toLowerCase(),
     fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    commonNames: listOf(certificate.toLegacyObject().subject?.CN).map(utf8Bytes),
+    alternativeNames: parseAlternativeNames(certificate.subjectAltName),
   };
+}
+
+function listOf(value: string | string[] | undefined): readonly string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }
 
 /** Headers by which the application learns of it, names and values in turn. */

@@ -18,6 +18,7 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
   decidedBy: DecidedBy;
   readonly user: undefined;
   readonly tag: undefined;
+  readonly auth: undefined;
   readonly upstream: undefined;
   readonly forwardedTo: undefined;
   readonly trace: undefined;

@@ -51,6 +51,8 @@ export interface LoggedExchange {
   readonly serverName: string;
   /** Authenticated user, if any. */
   readonly user: string | undefined;
+  /** How a provider answered who that is; undefined where nobody was asked. */
+  readonly auth: { readonly provider: string; readonly outcome: string } | undefined;
 
   readonly status: number;
   /** Bytes of response body, without framing. */

@@ -95,6 +95,11 @@ export class GateMetrics {
     help: 'Requests the gate itself has ended, by error code.',
     labels: ['code'],
   });
+  readonly #logins = new Counter({
+    name: 'sallyport_auth_total',
+    help: 'Requests that had to say who they are from, by provider and outcome.',
+    labels: ['provider', 'outcome'],
+  });
   readonly #running = new Gauge({ name: 'http_requests_in_flight', help: 'Requests whose answer is not complete.' });
   readonly #logEntries = new Counter({
     name: 'sallyport_log_entries_total',
@@ -128,6 +133,7 @@ export class GateMetrics {
     this.#responseSize.observe(exchange.responseBytes);
     this.#requestSize.observe(Number(exchange.requestHeader('content-length') ?? 0) || 0);
     if (decidedBy?.reason.startsWith('SP')) this.#errors.add(1, decidedBy.reason);
+    if (exchange.auth !== undefined) this.#logins.add(1, exchange.auth.provider, exchange.auth.outcome);
     if (upstream !== undefined) {
       this.#upstreamAnswers.add(1, upstream, code);
       const { rulesDone, answered } = moments;
@@ -174,6 +180,7 @@ export class GateMetrics {
       this.#interruptions,
       this.#exhausted,
       this.#errors,
+      this.#logins,
       this.#running,
       this.#logEntries,
       this.#build,

@@ -1,5 +1,6 @@
 import type { RouteConfig } from '../config/config.ts';
 import type { AccessList } from '../stages/access/access-list.ts';
+import type { RouteAuth } from '../stages/auth/route-auth.ts';
 import type { RouteTraffic } from '../stages/traffic/route-traffic.ts';
 import type { Firewall } from '../waf/firewall.ts';
 import type { PathPattern } from './path-pattern.ts';
@@ -20,4 +21,6 @@ export interface ActiveRoute {
   readonly maxBody: number;
   /** Absent where nobody waits. */
   readonly traffic: RouteTraffic | undefined;
+  /** Absent where nobody has to say who they are. */
+  readonly auth: RouteAuth | undefined;
 }

@@ -11,6 +11,8 @@ import { plainAddress } from '../listener/networks.ts';
 import { newRequestId } from '../listener/request-id.ts';
 import { type Head, headerOf } from '../listener/strict-http.ts';
 import type { ClientAddress, LogLevel, RequestContext } from '../logs/index.ts';
+import type { Principal } from '../stages/auth/principal.ts';
+import type { AuthOutcome } from '../stages/auth/route-auth.ts';
 import type { Passage } from '../stages/traffic/route-traffic.ts';
 import type { TraceContext } from '../tracing/trace-context.ts';
 import type { Firewall } from '../waf/firewall.ts';
@@ -44,6 +46,10 @@ export class Exchange implements RequestContext {
   /** What the client's certificate says, on listeners that ask for one. */
   clientIdentity: ClientIdentity | undefined;
   route: ActiveRoute | undefined;
+  /** Who sent it, where the route wanted to know; it stays so, whatever becomes of the credentials meanwhile. */
+  principal: Principal | undefined;
+  /** How that was found out. */
+  auth: { readonly provider: string; readonly outcome: AuthOutcome } | undefined;
   transaction: Transaction | undefined;
   /** What the upstream gets; undefined while it is not known. */
   body: Buffer | BodyStream | null | undefined;
@@ -154,6 +160,14 @@ export class Exchange implements RequestContext {
 
   get requestLine(): string {
     return `${this.request.method} ${this.request.url} ${this.protocol}`;
+  }
+
+  /** Largest body; 0 means no limit. Credentials may be good for less than the route. */
+  get maxBody(): number {
+    const ofRoute = this.route?.maxBody ?? 0;
+    const ofPrincipal = this.principal?.maxBody;
+    if (ofPrincipal === undefined) return ofRoute;
+    return ofRoute === 0 ? ofPrincipal : Math.min(ofRoute, ofPrincipal);
   }
 
   /** Whether bytes of the request may still be on their way. */

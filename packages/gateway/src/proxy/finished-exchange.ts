@@ -73,7 +73,11 @@ export class FinishedExchange implements LoggedExchange {
   }
 
   get user(): string | undefined {
-    return undefined;
+    return this.#exchange.principal?.user;
+  }
+
+  get auth(): LoggedExchange['auth'] {
+    return this.#exchange.auth;
   }
 
   get status(): number {

@@ -2,7 +2,8 @@
  * The life of a request:
  *
  *   flood          count it; refuse those that ask for too much
- *   admit          route it, show its head to the rules (phase 1), refuse what is malformed or not allowed
+ *   auth           route it; refuse those who may not have it, before a byte of the body is read
+ *   admit          show its head to the rules (phase 1), refuse what is malformed or not allowed
  *   receive body   show the body to the rules (phase 2), holding it back meanwhile; or let it stream
  *   wait           for a place and its turn, where the route says how many there are
  *   forward        send it to the upstream; the relay brings the answer back (phases 3 and 4)
@@ -34,8 +35,16 @@ export async function serve(exchange: Exchange): Promise<void> {
       await answerChallenge(exchange, challenge);
       return;
     }
-    const counted = exchange.gate.floods.admit(exchange);
+    const { gate, head } = exchange;
+    const counted = gate.floods.admit(exchange);
     if (counted !== undefined) await counted;
+    exchange.route = gate.router.match(exchange.scheme, head.host?.host, head.target?.path ?? '/');
+    const allowed = authorize(exchange);
+    if (allowed !== undefined) {
+      await allowed;
+      // The client may have left meanwhile, and the exchange with it.
+      if (exchange.isFinished) return;
+    }
     // Only what has to be waited for is: without rules and body the request goes on at once.
     const admitted = admit(exchange);
     let verdict = admitted instanceof Promise ? await admitted : admitted;
@@ -62,10 +71,17 @@ export async function serve(exchange: Exchange): Promise<void> {
   }
 }
 
+/** Whether whoever sent it may have it. What cannot be understood is refused for that, whoever it is from. */
+function authorize(exchange: Exchange): undefined | Promise<undefined> {
+  const { head, route, client } = exchange;
+  if (head.refusal !== undefined && head.refusal.isPolicy !== true) return undefined;
+  // Nobody is asked for a password who is turned away in any case.
+  if (route?.access?.allows(client.address) === false) return undefined;
+  return route?.auth?.admit(exchange);
+}
+
 function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
-  const { gate, head } = exchange;
-  const route = gate.router.match(exchange.scheme, head.host?.host, head.target?.path ?? '/');
-  exchange.route = route;
+  const { gate, route } = exchange;
   const firewall = route === undefined ? gate.firewall : route.firewall;
   if (firewall !== undefined) return admitInspected(exchange, firewall);
   const refusal = refusalOf(exchange);
@@ -75,7 +91,7 @@ function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
 }
 
 function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<Interruption | undefined> {
-  const { gate, head } = exchange;
+  const { gate, head, principal } = exchange;
   // Nothing is to happen that might leave no trace, where that has been asked for.
   if (gate.config.logs.auditFailure === 'refuse' && gate.logs.isAuditStuck) throw new GateError(ERRORS.auditUnwritable);
   exchange.transaction = firewall.open(exchange);
@@ -87,6 +103,7 @@ function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<In
       protocol: exchange.protocol,
       headers: exchange.headerList(),
       ...(head.host && { serverName: head.host.host }),
+      ...(principal && { user: principal.user, authType: principal.type }),
     }),
   );
   return verdict instanceof Promise ? verdict.then((one) => followHead(exchange, one)) : followHead(exchange, verdict);
@@ -113,8 +130,11 @@ async function refuseInspected(exchange: Exchange, refusal: GateError): Promise<
 
 /** What is wrong with the head, or with who sends it, whatever rules say. */
 function refusalOf({ head, route, client }: Exchange): GateError | undefined {
-  if (head.refusal !== undefined) return new GateError(head.refusal, head.refusalDetail);
+  const ofHead = head.refusal && new GateError(head.refusal, head.refusalDetail);
+  if (ofHead !== undefined && ofHead.kind.isPolicy !== true) return ofHead;
+  // Before what may be waived: a doubtful head must not open the route.
   if (route?.access?.allows(client.address) === false) return new GateError(ERRORS.addressRefused, client.address);
+  if (ofHead !== undefined) return ofHead;
   if (route === undefined || !hasBody(head) || route.config.bodyMethods.includes(head.method)) return undefined;
   return new GateError(ERRORS.unexpectedBody, head.method);
 }

@@ -1,6 +1,6 @@
 /** Carrying out what rules or the gate decided instead of the upstream's answer. */
 import type { Interruption } from '@sallyport/engine';
-import { ERRORS, type ErrorSource, GateError } from '../errors.ts';
+import { ERRORS, type ErrorSource, GateError, type Stage } from '../errors.ts';
 import type { LogLevel } from '../logs/index.ts';
 import { sendEmpty, sendPage } from './answer.ts';
 import type { Decisions } from './decisions.ts';
@@ -10,6 +10,9 @@ import { forward } from './forward.ts';
 import { streamBody } from './request-body.ts';
 
 const LEVELS: Readonly<Record<ErrorSource, LogLevel>> = { client: 'notice', upstream: 'error', internal: 'error' };
+
+/** What was asked for is clear, and the connection is good for another request: with credentials, for example. */
+const STAYS_OPEN: ReadonlySet<Stage> = new Set(['route', 'auth']);
 
 /** Seconds; queues of this length are gone soon, or for longer than anybody would wait. */
 const RETRY_AFTER = 1;
@@ -25,10 +28,13 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
       : new GateError(ERRORS.internalError, (cause as Error)?.stack ?? String(cause), cause);
   exchange.decidedBy = { stage: error.kind.stage, reason: error.kind.code };
   // A ban has its own line; another one for each refused request would be a flood of its own.
-  const level = error.kind.stage === 'flood' && error.kind.source === 'client' ? 'info' : LEVELS[error.kind.source];
+  // So would one for each browser that has not been asked for a password yet.
+  const isRoutine =
+    (error.kind.stage === 'flood' && error.kind.source === 'client') || error.kind === ERRORS.credentialsMissing;
+  const level = isRoutine ? 'info' : LEVELS[error.kind.source];
   exchange.note(level, `${error.kind.code} ${error.message}`);
   exchange.upstreamController?.abort(error);
-  exchange.mustClose ||= error.kind.source === 'client' && error.kind.stage !== 'route';
+  exchange.mustClose ||= error.kind.source === 'client' && !STAYS_OPEN.has(error.kind.stage);
   try {
     if (error.kind === ERRORS.clientGone || error.kind.isSilent || exchange.response.headersSent) {
       // An answer that is on its way can only be cut, so that nobody takes it for whole.
@@ -46,7 +52,8 @@ export async function fail(exchange: Exchange, cause: unknown): Promise<void> {
 }
 
 /** What RFC 9110 wants beside these statuses (§10.2.1, §10.2.3). */
-function headersWith({ gate }: Exchange, { kind: { status }, retryAfter }: GateError): readonly string[] {
+function headersWith({ gate }: Exchange, { kind: { status }, retryAfter, headers }: GateError): readonly string[] {
+  if (headers.length > 0) return headers;
   if (retryAfter !== undefined) return ['Retry-After', String(retryAfter)];
   if (status === 503) return ['Retry-After', String(RETRY_AFTER)];
   return status === 405 ? ['Allow', gate.config.http.methods.join(', ')] : [];

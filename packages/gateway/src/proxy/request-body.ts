@@ -17,8 +17,9 @@ export function receiveBody(exchange: Exchange): MaybePromise<Interruption | und
     exchange.body = null;
     return transaction && runPhase2(exchange);
   }
-  if (route.maxBody > 0 && (head.contentLength ?? 0) > route.maxBody) {
-    throw new GateError(ERRORS.bodyTooLarge, `${head.contentLength} of ${route.maxBody} bytes`);
+  const { maxBody } = exchange;
+  if (maxBody > 0 && (head.contentLength ?? 0) > maxBody) {
+    throw new GateError(ERRORS.bodyTooLarge, `${head.contentLength} of ${maxBody} bytes`);
   }
   if (transaction === undefined) {
     exchange.body = new BodyStream(undefined, openIntake(exchange, 0));
@@ -156,8 +157,7 @@ function openIntake(exchange: Exchange, received: number): BodyIntake {
     exchange.response.writeContinue();
   }
   const { config, wheel } = exchange.gate;
-  const maxBody = (exchange.route as ActiveRoute).maxBody;
-  const limits = { maxBody, idle: config.timeouts.bodyIdle, pace: config.slowClients.body };
+  const limits = { maxBody: exchange.maxBody, idle: config.timeouts.bodyIdle, pace: config.slowClients.body };
   return new BodyIntake(exchange.request, limits, wheel, received);
 }
 

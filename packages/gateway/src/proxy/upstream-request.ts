@@ -1,5 +1,6 @@
 import { headerOf } from '../listener/strict-http.ts';
 import { withoutDotSegments } from '../listener/target.ts';
+import { passIdentity } from '../stages/auth/upstream-identity.ts';
 import type { ActiveRoute } from './active-route.ts';
 import type { UpstreamAddress } from './balance/address.ts';
 import { editHeaders } from './edit-headers.ts';
@@ -20,7 +21,7 @@ export function upstreamRequest(exchange: Exchange, upstream: Upstream, { place 
   const requestUri = path;
   if (target?.form !== 'authority') path = rewriteTarget(route, path, target?.path ?? '/');
   const { requestHeaders } = route.config;
-  const headers = upstreamHeaders(head, {
+  const received = upstreamHeaders(head, {
     requestId: exchange.id,
     host: hostFor(exchange, route, upstream, place.host),
     peer: exchange.peer,
@@ -35,6 +36,7 @@ export function upstreamRequest(exchange: Exchange, upstream: Upstream, { place 
     wantsIdentity: wantsReadableAnswer(exchange, route),
     hasNewBody: exchange.hasNewBody,
   });
+  const headers = passIdentity(received, exchange);
   return {
     method: head.method,
     path: place.base === '' ? path : place.base + path,

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A key and a self-signed certificate for a name, made by OpenSSL. */
@@ -33,8 +34,11 @@ export function makeCertificate(folder: string, name: string): { cert: string; k
 
 export interface ClientAuthority {
   readonly ca: string;
-  /** A certificate it has signed, and its key. */
-  issue(name: string): { readonly cert: string; readonly key: string };
+  /** A certificate it has signed, and its key. `days` below 0: it is over. `names`: alternative names such as `email:a@b.test`. */
+  issue(
+    name: string,
+    options?: { readonly days?: number; readonly names?: string },
+  ): { readonly cert: string; readonly key: string };
 }
 
 /** An authority that signs certificates of clients. */
@@ -42,7 +46,7 @@ export function makeAuthority(folder: string, name: string): ClientAuthority {
   const { cert: ca, key: caKey } = makeCertificate(folder, name);
   return {
     ca,
-    issue(client) {
+    issue(client, { days = 2, names } = {}) {
       const [cert, key, request] = [`${client}-client.pem`, `${client}-client.key`, `${client}.csr`].map((file) =>
         join(folder, file),
       ) as [string, string, string];
@@ -62,7 +66,10 @@ export function makeAuthority(folder: string, name: string): ClientAuthority {
         '-out',
         request,
       );
-      run('x509', '-req', '-in', request, '-CA', ca, '-CAkey', caKey, '-CAcreateserial', '-days', '2', '-out', cert);
+      const extensions = join(folder, `${client}.ext`);
+      writeFileSync(extensions, names === undefined ? '' : `subjectAltName=${names}\n`);
+      const signing = ['-CA', ca, '-CAkey', caKey, '-CAcreateserial', '-days', String(days), '-extfile', extensions];
+      run('x509', '-req', '-in', request, ...signing, '-out', cert);
       return { cert, key };
     },
   };

@@ -29,6 +29,7 @@ export function sampleExchange({
     hostname: 'example.test',
     serverName: 'example.test',
     user: undefined,
+    auth: undefined,
     status: 200,
     responseBytes: 5,
     decidedBy: { stage: 'upstream', reason: 'app' },

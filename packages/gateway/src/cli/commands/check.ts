@@ -4,6 +4,8 @@ import { createGate } from '../../gate.ts';
 import { checkCertificates } from '../../listener/certificates.ts';
 import { createLogs } from '../../logs/index.ts';
 import { explainFailure } from '../../process/failure.ts';
+import { type Authentication, openAuthentication } from '../../stages/auth/authentication.ts';
+import { PasswordThreads } from '../../stages/auth/basic/password-threads.ts';
 import { type LoadedRules, loadRules } from '../../waf/load.ts';
 import { DEFAULT_FILE, gatherSettings, isAboutRulesOnly, readFlags } from '../settings.ts';
 import type { Command } from './command.ts';
@@ -46,12 +48,17 @@ function certificateMistakes(config: Config): readonly string[] {
   }
 }
 
+/** Reads every file of `auth`; nothing is asked over the network, and no password is compared. */
+function openForCheck({ auth }: Config): Promise<Authentication> {
+  return openAuthentication(auth, { threads: new PasswordThreads(), say: () => {} });
+}
+
 /** Loads what a start would load, the gate around the rules too where there is one, and lets go of it again. */
 async function checkRules(config: Config, hasGate: boolean, mistakes: string[]): Promise<LoadedRules | undefined> {
   const logs = createLogs({});
   try {
     const rules = await loadRules(config, logs);
-    if (hasGate) createGate(config, logs, rules.firewalls);
+    if (hasGate) createGate(config, logs, rules.firewalls, { authentication: await openForCheck(config) });
     await rules.release();
     return rules;
   } catch (cause) {

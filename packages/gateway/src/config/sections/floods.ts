@@ -40,6 +40,14 @@ export interface WorkConfig {
   readonly ban: number;
 }
 
+export interface LoginLimits {
+  readonly perClient: number;
+  readonly perUser: number;
+  readonly per: number;
+  readonly ban: number;
+  readonly longestHold: number;
+}
+
 export interface FloodHooksConfig {
   readonly program: readonly string[];
   readonly webhook?: string;
@@ -71,6 +79,7 @@ export interface FloodsConfig {
   readonly evasive: EvasiveConfig;
   readonly penalties: PenaltiesConfig;
   readonly work: WorkConfig;
+  readonly logins: LoginLimits;
   readonly hooks: FloodHooksConfig;
   readonly store: FloodStoreConfig;
   readonly sharedDir?: string;
@@ -152,6 +161,27 @@ const work: Table<WorkConfig> = {
   },
   per: { type: duration(), default: 30 * SECOND, summary: 'In any time of this length.' },
   ban: { type: duration(), default: 30 * SECOND, summary: 'How long a client that passes the limit is refused.' },
+};
+
+const logins: Table<LoginLimits> = {
+  perClient: {
+    type: requests,
+    default: 20,
+    summary: 'Failed logins of one address (of one /64 in IPv6) before it is banned; 0: any number.',
+  },
+  perUser: {
+    type: requests,
+    default: 10,
+    summary:
+      'Failed logins under one user name, from wherever, before further ones are held back: for a second, and twice as long with each that fails; 0: any number.',
+  },
+  per: { type: duration(), default: 10 * MINUTE, summary: 'In any time of this length.' },
+  ban: { type: duration(), default: 10 * MINUTE, summary: 'How long an address is banned.' },
+  longestHold: {
+    type: duration(),
+    default: 5 * MINUTE,
+    summary: 'How long logins of a user are held back at most. Passwords found right before are not.',
+  },
 };
 
 const hooks: Table<FloodHooksConfig> = {
@@ -270,6 +300,12 @@ export const floods: Table<FloodsConfig> = {
     default: defaultsOf(work),
     summary:
       'How much work of the rules one client may cause: half a processor by default. A request that is the last straw is refused between two rules. Exact over all workers to a hundredth for each.',
+  },
+  logins: {
+    type: section(logins),
+    default: defaultsOf(logins),
+    summary:
+      'Failed logins at the providers of `auth`, whatever `mode` says: wrong passwords and tokens nobody has signed. Tokens that are merely old do not count.',
   },
   hooks: {
     type: section(hooks),

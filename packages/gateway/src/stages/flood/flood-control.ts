@@ -10,7 +10,7 @@ import type { BanReason } from './ban-list.ts';
 import { FloodCounts } from './flood-counts.ts';
 import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
 import { FloodHooks } from './hooks.ts';
-import { PathHash, principalOf, randomSeed } from './keys.ts';
+import { loginHash, PathHash, principalOf, randomSeed } from './keys.ts';
 import { NftablesSet } from './nftables-set.ts';
 import { RedisCounts } from './redis-counts.ts';
 import { SharedCounts } from './shared-counts.ts';
@@ -153,6 +153,26 @@ export class FloodControl {
         throw new GateError(ERRORS.floodStoreAway, undefined, cause);
       },
     );
+  }
+
+  /** Seconds for which logins of a user are held back; undefined: they are not. `user`: byte string. */
+  loginHold(user: string): number | undefined {
+    if (this.config.logins.perUser === 0 || this.config.observe) return undefined;
+    const at = this.#now();
+    const held = this.#store.findBan('', loginHash(user, this.#seed), at);
+    return held && Math.max(1, Math.ceil((held.until - at) / 1000));
+  }
+
+  /** Counts a failed login of a client, and of a user where the name is known. The request itself has been refused already. */
+  loginFailed(address: string, user: string | undefined): void {
+    if (this.#allowed.contains(address)) return;
+    const network = clientNetwork(address);
+    const failed = this.#store.failLogin(network, user === undefined ? '' : loginHash(user, this.#seed), this.#now());
+    const act = (one: FloodVerdict | undefined): void => {
+      if (one?.isNew) this.#began(network, one, this.#now());
+    };
+    if (failed instanceof Promise) failed.then(act, () => {});
+    else act(failed);
   }
 
   /** Adds up the points of an exchange that is over. */

@@ -7,6 +7,8 @@ import { WindowTable } from './window-table.ts';
 
 /** Bans that are remembered. */
 const MAXIMUM_BANS = 10_000;
+/** The first time logins of a user are held back, in milliseconds. */
+export const FIRST_HOLD = 1000;
 
 /**
  * The counts of one process, and what follows from them. It depends on nothing but its configuration and what it is told, in
@@ -20,6 +22,7 @@ export class FloodCounts implements FloodStore {
   readonly #paths: readonly WindowTable[];
   readonly #principal: WindowTable;
   readonly #tallies: Readonly<Record<Tally, WindowTable>>;
+  readonly #logins: WindowTable;
   readonly #evasive: EvasiveTable;
 
   constructor(config: FloodsConfig) {
@@ -33,6 +36,7 @@ export class FloodCounts implements FloodStore {
       penalties: new WindowTable(config.penalties.per, entries),
       work: new WindowTable(config.work.per, entries),
     };
+    this.#logins = new WindowTable(config.logins.per, entries);
     this.#evasive = new EvasiveTable(evasive, entries);
   }
 
@@ -68,6 +72,21 @@ export class FloodCounts implements FloodStore {
     return this.ban(network, { by: tally, text: text.replace('%d', String(sum)) }, at, ban);
   }
 
+  failLogin(network: string, user: string, at: number): FloodVerdict | undefined {
+    const { perClient, perUser, per, ban } = this.#config.logins;
+    if (perUser > 0 && user !== '') {
+      const key = principalKey(user);
+      const count = this.#logins.hit(key, at);
+      const reason = { by: 'logins', text: `${count} failed logins of one user in ${per / 1000} s` };
+      if (count > perUser) this.ban(key, reason, at, holdAfter(count - perUser, this.#config.logins));
+    }
+    if (perClient === 0) return undefined;
+    const count = this.#logins.hit(network, at);
+    if (count <= perClient) return undefined;
+    this.#logins.clear(network);
+    return this.ban(network, { by: 'logins', text: `${count} failed logins in ${per / 1000} s` }, at, ban);
+  }
+
   ban(key: string, reason: BanReason, at: number, duration: number): FloodVerdict {
     const until = at + duration;
     this.#bans.add({ key, reason, since: at, until });
@@ -78,7 +97,7 @@ export class FloodCounts implements FloodStore {
     const isHeld = this.#evasive.release(network);
     const isBanned = this.#bans.remove(network);
     const { penalties, work } = this.#tallies;
-    for (const table of [this.#address, penalties, work, ...this.#paths]) table.clear(network);
+    for (const table of [this.#address, penalties, work, this.#logins, ...this.#paths]) table.clear(network);
     return isBanned || isHeld;
   }
 
@@ -145,6 +164,11 @@ function over(
   if (count <= requests) return undefined;
   if (!bans) table.takeBack(key);
   return count;
+}
+
+/** Milliseconds for which logins of a user are held back: a second, and twice as long with each failure. */
+function holdAfter(failures: number, { longestHold }: FloodsConfig['logins']): number {
+  return Math.min(longestHold, FIRST_HOLD * 2 ** Math.min(failures - 1, 30));
 }
 
 export function principalKey(principal: string): string {

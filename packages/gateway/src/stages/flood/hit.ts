@@ -38,6 +38,11 @@ export interface FloodStore {
   count(hit: Hit): MaybePromise<FloodVerdict | undefined>;
   /** Adds to a tally of a client; gives the ban that leads to. `amount`: whole points or milliseconds. */
   charge(tally: Tally, network: string, amount: number, at: number): MaybePromise<FloodVerdict | undefined>;
+  /**
+   * Counts a failed login: of a client, and of a user by the hash of the name, where that is known. Gives the ban of the client it
+   * leads to; that of the user, `findBan` knows.
+   */
+  failLogin(network: string, user: string, at: number): MaybePromise<FloodVerdict | undefined>;
   /** `duration` in milliseconds. */
   ban(key: string, reason: BanReason, at: number, duration: number): MaybePromise<FloodVerdict>;
   /** Ends a ban and forgets what led to it. False when there was none. */

@@ -47,8 +47,16 @@ function bytesOf(word: number): string {
 export function principalOf(exchange: Exchange, { from, name, requests }: PrincipalLimit, seed: string): string {
   if (requests === 0) return '';
   const claim = claimOf(exchange, from, name);
-  if (claim === undefined || claim === '') return '';
-  const bytes = hash('sha256', `${seed} ${claim}`, 'buffer').toString('latin1', 0, 8);
+  return claim === undefined || claim === '' ? '' : keyedHash(claim, seed);
+}
+
+/** 8 bytes for the name of a user who is to log in. No header has a NUL, so no principal has the same. */
+export function loginHash(user: string, seed: string): string {
+  return keyedHash(`\0login ${user}`, seed);
+}
+
+function keyedHash(text: string, seed: string): string {
+  const bytes = hash('sha256', `${seed} ${text}`, 'buffer').toString('latin1', 0, 8);
   // All zeros means nobody.
   return bytes === '\0'.repeat(8) ? bytes.replace('\0', '\x01') : bytes;
 }

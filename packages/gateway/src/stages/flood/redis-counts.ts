@@ -1,7 +1,7 @@
 import type { FloodsConfig, WindowLimit } from '../../config/sections/floods.ts';
 import { RedisConnection, redisScript } from '../../stores/redis-connection.ts';
 import type { Ban, BanReason } from './ban-list.ts';
-import { principalKey } from './flood-counts.ts';
+import { FIRST_HOLD, principalKey } from './flood-counts.ts';
 import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
 import { tallyLimit } from './tally.ts';
 
@@ -10,7 +10,8 @@ import { tallyLimit } from './tally.ts';
  * `window-table.ts`, each a field of a hash; the clock is the server's, so that those of the machines do not matter.
  *
  * KEYS: for each limit the counter and the ban it leads to. ARGV: how many ban keys to look at first (they are the first KEYS),
- * then for each limit: window, requests, weight, length of the ban (all times in milliseconds), reason.
+ * then for each limit: window, requests, weight, length of the ban (all times in milliseconds), reason, and the longest ban where it
+ * doubles with each further hit; 0 where it does not.
  * Answer: nothing, or { reason, milliseconds left, 1 when a ban begins now, place of the ban in KEYS or 0 }.
  */
 const COUNT = redisScript(`
@@ -34,18 +35,19 @@ while KEYS[key] do
   end
   if #old > 0 then redis.call('HDEL', KEYS[key], unpack(old)) end
   if sum > limit then
-    local length = tonumber(ARGV[word + 3])
+    local length, longest = tonumber(ARGV[word + 3]), tonumber(ARGV[word + 5])
+    if longest > 0 then length = math.min(longest, length * 2 ^ math.min(sum - limit - 1, 30)) end
     local reason = string.gsub(ARGV[word + 4], '%%d', sum, 1)
     if length == 0 then
       redis.call('HINCRBY', KEYS[key], part, -ARGV[word + 2])
       if not answer then answer = { reason, window, 0, 0 } end
     elseif not answer or answer[3] == 0 then
       redis.call('SET', KEYS[key + 1], reason, 'PX', length)
-      redis.call('DEL', KEYS[key])
+      if longest == 0 then redis.call('DEL', KEYS[key]) end
       answer = { reason, length, 1, key + 1 }
     end
   end
-  key, word = key + 2, word + 5
+  key, word = key + 2, word + 6
 end
 return answer
 `);
@@ -108,6 +110,24 @@ export class RedisCounts implements FloodStore {
     return this.#run([network], [{ by: tally, counter, ban: network, limit, weight: amount, length: ban, text }], at);
   }
 
+  async failLogin(network: string, user: string, at: number): Promise<FloodVerdict | undefined> {
+    const { perClient, perUser, per, ban, longestHold } = this.#config.logins;
+    const text = `%d failed logins in ${per / 1000} s`;
+    const key = principalKey(user);
+    if (perUser > 0 && user !== '') {
+      const limit = { requests: perUser, per };
+      const words = { by: 'logins', text: `%d failed logins of one user in ${per / 1000} s` };
+      await this.#run(
+        [],
+        [{ ...words, counter: `${key} logins`, ban: key, limit, length: FIRST_HOLD, longest: longestHold }],
+        at,
+      );
+    }
+    if (perClient === 0) return undefined;
+    const limit = { requests: perClient, per };
+    return this.#run([], [{ by: 'logins', counter: `${network} logins`, ban: network, limit, length: ban, text }], at);
+  }
+
   async ban(key: string, reason: BanReason, at: number, duration: number): Promise<FloodVerdict> {
     await this.#connection.send(
       'SET',
@@ -121,7 +141,7 @@ export class RedisCounts implements FloodStore {
 
   async release(key: string): Promise<boolean> {
     this.#known.delete(key);
-    const counters = ['', ' penalties', ' work', ...this.#config.paths.map(({ path }) => ` ${path}`)];
+    const counters = ['', ' penalties', ' work', ' logins', ...this.#config.paths.map(({ path }) => ` ${path}`)];
     const removed = await this.#connection.send('DEL', this.#banKey(key));
     await this.#connection.send('DEL', ...counters.map((end) => `${this.#config.store.prefix}n:${key}${end}`));
     return removed === 1;
@@ -168,11 +188,12 @@ export class RedisCounts implements FloodStore {
     const { ban, store } = this.#config;
     const keys = bans.map((key) => this.#banKey(key));
     const words = [String(bans.length)];
-    for (const { by, counter, ban: key, limit, weight = 1, length = ban, text } of limits) {
+    for (const { by, counter, ban: key, limit, weight = 1, length = ban, longest = 0, text } of limits) {
       keys.push(`${store.prefix}n:${counter}`, this.#banKey(key));
       const seconds = limit.per / 1000;
       const reason = text ?? `${by}: %d requests in ${seconds} s, and ${limit.requests} may be`;
       words.push(String(limit.per), String(limit.requests), String(weight), String(length), `${by}\0${reason}`);
+      words.push(String(longest));
     }
     const reply = await this.#connection.run(COUNT, keys, words);
     if (!Array.isArray(reply)) return undefined;
@@ -204,6 +225,8 @@ interface Counted {
   readonly limit: WindowLimit;
   readonly weight?: number;
   readonly length?: number;
+  /** The ban doubles with each further hit, up to this. */
+  readonly longest?: number;
   /** Reason in words; `%d` is the count. */
   readonly text?: string;
 }

@@ -11,6 +11,7 @@ const REASON = 3;
 const PENALTY = 4;
 const RELEASE = 5;
 const WORK = 6;
+const LOGIN = 7;
 
 /** Where things are in a record, in bytes. The key has its length in byte 1; times are whole milliseconds in 6 bytes. */
 const KEY_AT = 2;
@@ -102,6 +103,13 @@ export class SharedCounts implements FloodStore {
     return this.#append(record) ? this.#verdict : this.#counts.charge(tally, network, amount, at);
   }
 
+  failLogin(network: string, user: string, at: number): FloodVerdict | undefined {
+    const record = begin(this.#record, LOGIN, network);
+    record.writeUIntLE(Math.floor(at), TIME_AT, 6);
+    record.write(user, PRINCIPAL_AT, HASH_SIZE, 'latin1');
+    return this.#append(record) ? this.#verdict : this.#counts.failLogin(network, user, at);
+  }
+
   ban(key: string, reason: BanReason, at: number, duration: number): FloodVerdict {
     this.#appendBan({ key, reason, since: at, until: at + duration });
     return { reason, until: at + duration, isNew: true };
@@ -187,6 +195,12 @@ export class SharedCounts implements FloodStore {
         const tally = record[0] === WORK ? 'work' : 'penalties';
         const amount = record.readUInt32LE(AMOUNT_AT);
         const verdict = this.#counts.charge(tally, key, amount, record.readUIntLE(TIME_AT, 6));
+        if (isOwn) this.#verdict = verdict;
+        return;
+      }
+      case LOGIN: {
+        const user = record.toString('latin1', PRINCIPAL_AT, PRINCIPAL_AT + HASH_SIZE);
+        const verdict = this.#counts.failLogin(key, user === NOBODY ? '' : user, record.readUIntLE(TIME_AT, 6));
         if (isOwn) this.#verdict = verdict;
         return;
       }

@@ -64,6 +64,12 @@ export class SteadyCounts implements FloodStore {
     return this.#try(() => this.#remote.charge(tally, network, amount, at), away);
   }
 
+  failLogin(network: string, user: string, at: number): FloodVerdict | undefined | Promise<FloodVerdict | undefined> {
+    const away = (): FloodVerdict | undefined | Promise<FloodVerdict | undefined> =>
+      this.#local.failLogin(network, user, at);
+    return this.#try(() => this.#remote.failLogin(network, user, at), away);
+  }
+
   ban(key: string, reason: BanReason, at: number, duration: number): FloodVerdict | Promise<FloodVerdict> {
     return this.#try(
       () => this.#remote.ban(key, reason, at, duration),

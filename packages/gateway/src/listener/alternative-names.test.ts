@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { parseAlternativeNames } from './alternative-names.ts';
+
+const NONE = { email: [], dns: [], uri: [] };
+
+it.each([
+  [undefined, NONE],
+  [
+    'DNS:a.test, IP Address:127.0.0.1, email:a@b.test, URI:spiffe://x/y',
+    { email: ['a@b.test'], dns: ['a.test'], uri: ['spiffe://x/y'] },
+  ],
+  // One name that looks like two is one (CVE-2021-44532).
+  ['DNS:"good.test, DNS:evil.test"', { ...NONE, dns: ['good.test, DNS:evil.test'] }],
+  ['URI:"http://a.test/\\"x"', { ...NONE, uri: ['http://a.test/"x'] }],
+  ['DNS:a.test, nonsense', NONE],
+  ['DirName:"/CN=x", DNS:a.test', { ...NONE, dns: ['a.test'] }],
+])('%s', (line, names) => expect(parseAlternativeNames(line)).toEqual(names));

@@ -1,0 +1,30 @@
+/** The alternative names of a certificate (RFC 5280 §4.2.1.6), from the one line Node makes of them. */
+import { utf8Bytes } from './utf8-bytes.ts';
+
+/** Byte strings, in the order of the certificate. */
+export interface AlternativeNames {
+  readonly email: readonly string[];
+  readonly dns: readonly string[];
+  readonly uri: readonly string[];
+}
+
+const KINDS: Readonly<Record<string, keyof AlternativeNames>> = { email: 'email', DNS: 'dns', URI: 'uri' };
+
+/**
+ * `line`: `DNS:a.test, URI:"…"`. A value with a comma or a quote in it is written as a JSON string, so that no value can pretend to be
+ * several; where the line is not of this form there are no names.
+ */
+export function parseAlternativeNames(line: string | undefined): AlternativeNames {
+  const names = { email: [] as string[], dns: [] as string[], uri: [] as string[] };
+  let rest = line ?? '';
+  while (rest !== '') {
+    const entry = /^([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,"]*)(?:, |$)/.exec(rest);
+    if (entry === null) return { email: [], dns: [], uri: [] };
+    const [whole, kind = '', written = ''] = entry;
+    const list = KINDS[kind];
+    if (list !== undefined)
+      names[list].push(utf8Bytes(written.startsWith('"') ? (JSON.parse(written) as string) : written));
+    rest = rest.slice(whole.length);
+  }
+  return names;
+}
