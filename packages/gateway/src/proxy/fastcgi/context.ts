@@ -18,6 +18,7 @@ export function cgiContext(exchange: Exchange, requestUri: string): CgiContext {
     outer,
     inner: config.rewrite === undefined || pattern !== undefined ? outer : withoutSlashes(config.rewrite),
     requestId: exchange.id,
+    ...(exchange.principal && { user: exchange.principal }),
     onErrorLine: (line) => exchange.note('error', `${upstream?.name}: ${line}`),
     tmpDir: exchange.gate.tmpDir,
     bodyInMemory: exchange.gate.config.limits.bodyInMemory,

@@ -58,6 +58,14 @@ describe('parameters', () => {
     expect(told({}, [], { scheme: 'http' })).not.toHaveProperty('HTTPS');
   });
 
+  it('name the user the gate knows, and nobody whom a client names', () => {
+    const user = { user: 'alice', type: 'Basic' };
+    expect(told({}, [], { user })).toMatchObject({ REMOTE_USER: 'alice', AUTH_TYPE: 'Basic' });
+    const claimed = told({}, ['remote-user', 'eve', 'auth-type', 'Basic']);
+    expect(claimed).not.toHaveProperty('REMOTE_USER');
+    expect(claimed).not.toHaveProperty('AUTH_TYPE');
+  });
+
   it.each<[string, readonly string[], Record<string, string>]>([
     ['a header', ['X-One', '1'], { HTTP_X_ONE: '1' }],
     [

@@ -16,6 +16,8 @@ export interface CgiContext {
   readonly outer: string;
   readonly inner: string;
   readonly requestId: string;
+  /** Whom the gate knows the client to be, and how; byte strings. */
+  readonly user?: { readonly user: string; readonly type: string };
   /** A line the application wrote to its error stream. */
   readonly onErrorLine: (line: string) => void;
   /** Where, and from how many bytes on, a body of unknown length is held on disk. */
@@ -81,6 +83,7 @@ export function cgiParameters(
     'REDIRECT_STATUS',
     '200',
   ];
+  if (context.user !== undefined) list.push('REMOTE_USER', context.user.user, 'AUTH_TYPE', context.user.type);
   if (context.scheme === 'https') list.push('HTTPS', 'on');
   if (target.pathInfo !== '' || target.filename === undefined) list.push('PATH_INFO', target.pathInfo);
   if (target.documentRoot !== undefined) {
