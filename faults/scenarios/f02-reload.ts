@@ -7,7 +7,7 @@ const RULES = 'SecRuleEngine On\nSecRule ARGS "@detectSQLi" "id:1,phase:2,deny,s
 
 export const reload: Scenario = {
   id: 'F02',
-  title: 'reload, 20 times, with and without kept-alive connections: no request fails',
+  title: 'reload, 100 times, with and without kept-alive connections: no request fails',
 
   async run(isShort): Promise<Outcome> {
     const promises = new Promises();
@@ -15,7 +15,7 @@ export const reload: Scenario = {
     const gate = await startGate({ upstreamPort: application.port, workers: 2, rules: RULES });
     const kept = startTraffic({ port: gate.port, rate: 150 });
     const fresh = startTraffic({ port: gate.port, rate: 50, keepAlive: false });
-    const rounds = isShort ? 4 : 20;
+    const rounds = isShort ? 4 : 100;
     let slowest = 0;
     try {
       for (let round = 0; round < rounds; round++) {

@@ -14,7 +14,7 @@ import { slowClients } from './f15-slow-clients.ts';
 import { stopUnderLoad } from './f18-stop-under-load.ts';
 import { corruptFiles } from './f20-corrupt-files.ts';
 import { lostBackend } from './lost-backend.ts';
-import { recycling } from './recycling.ts';
+import { recycling, shortLives } from './recycling.ts';
 
 /** Every fault there is a run for. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -34,4 +34,5 @@ export const SCENARIOS: readonly Scenario[] = [
   corruptFiles,
   lostBackend,
   recycling,
+  shortLives,
 ];

@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** Whether a process exists and is more than a zombie. */
 export function isAlive(pid: number): boolean {
   return stateOf(pid) !== undefined && stateOf(pid) !== 'Z';
+}
+
+/** Whether nothing of a process is left. A zombie may have threads that still hold its connections. */
+export function isGone(pid: number): boolean {
+  return !existsSync(`/proc/${pid}`);
 }
 
 /** Seconds of processor time a process has used. */

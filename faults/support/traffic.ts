@@ -7,6 +7,8 @@ export interface TrafficOptions {
   readonly rate?: number;
   /** Over kept-alive connections, as browsers do; otherwise a connection for each request. */
   readonly keepAlive?: boolean;
+  /** Of those that are kept alive, at most. */
+  readonly connections?: number;
   readonly path?: string;
   /** Address of this machine to come from. */
   readonly localAddress?: string;
@@ -17,6 +19,8 @@ export interface TrafficOptions {
 export interface Failure {
   /** `performance.now()` when the request was sent. */
   readonly sentAt: number;
+  /** And when it was lost. */
+  readonly failedAt: number;
   readonly reason: string;
 }
 
@@ -40,8 +44,8 @@ export interface Traffic {
 }
 
 export function startTraffic(options: TrafficOptions): Traffic {
-  const { port, rate = 200, keepAlive = true, path = '/', patience = 10_000, localAddress } = options;
-  const agent = new Agent({ keepAlive, maxSockets: keepAlive ? 20 : Number.POSITIVE_INFINITY });
+  const { port, rate = 200, keepAlive = true, path = '/', connections = 20, patience = 10_000, localAddress } = options;
+  const agent = new Agent({ keepAlive, maxSockets: keepAlive ? connections : Number.POSITIVE_INFINITY });
   const failures: Failure[] = [];
   const latencies: number[] = [];
   const running = new Set<Promise<void>>();
@@ -53,7 +57,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
     sent++;
     const one = ask({ agent, port, path, timeout: patience, ...(localAddress && { localAddress }) }).then((failure) => {
       latencies.push(performance.now() - sentAt);
-      if (failure !== undefined) failures.push({ sentAt, reason: failure });
+      if (failure !== undefined) failures.push({ sentAt, failedAt: performance.now(), reason: failure });
       running.delete(one);
     });
     running.add(one);

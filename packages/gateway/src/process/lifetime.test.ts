@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { defaultConfig } from '../config/load.ts';
-import { drawLifetime, whyDue } from './lifetime.ts';
+import { drawLifetime, isAlmostOver, whyDue } from './lifetime.ts';
 
 const { workers } = defaultConfig();
 const LIMITED = { ...workers, maxRequests: 1000, maxAge: 60_000, maxRss: 1 << 28 };
@@ -13,6 +13,17 @@ it.each([
   [{ ...workers, maxRequests: 1 }, 0.9, { requests: 1, age: 0, rss: 0 }],
 ])('limits are spread downwards only', (config, random, lifetime) => {
   expect(drawLifetime(config, () => random)).toEqual(lifetime);
+});
+
+it.each([
+  ['no limit', 0, 1_000_000, 5000, 1000, false],
+  ['nothing comes', 1000, 999, 0, 1000, false],
+  ['the limit is reached', 1000, 1000, 0, 1000, true],
+  ['a replacement started now would be late', 1000, 700, 400, 1000, true],
+  ['there is time', 1000, 700, 200, 1000, false],
+  ['half of it is served in any case', 1000, 499, 5000, 1000, false],
+])('asks for its replacement in time: %s', (_name, limit, begun, perSecond, startTime, expected) => {
+  expect(isAlmostOver(limit, begun, perSecond, startTime)).toBe(expected);
 });
 
 it.each([

@@ -20,6 +20,14 @@ export function drawLifetime(config: WorkersConfig, random: () => number = Math.
   return { requests: shorten(config.maxRequests), age: shorten(config.maxAge), rss: config.maxRss };
 }
 
+/**
+ * Whether a worker should ask for its replacement, so that this serves when `limit` requests are reached and not later.
+ * `perSecond`: requests of late; `startTime`: milliseconds a worker takes until it serves. Never before half the limit.
+ */
+export function isAlmostOver(limit: number, begun: number, perSecond: number, startTime: number): boolean {
+  return limit > 0 && begun >= limit / 2 && begun + (perSecond * startTime) / 1000 >= limit;
+}
+
 /** Why a worker of this age (milliseconds) and memory (bytes) is to be replaced, if it is. Requests it counts by itself. */
 export function whyDue(lifetime: Lifetime, age: number, rss: number): string | undefined {
   if (lifetime.age > 0 && age >= lifetime.age) return `it is ${Math.round(age / 1000)} s old`;

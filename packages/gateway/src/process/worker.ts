@@ -6,6 +6,7 @@ import { settingsFrom } from '../config/source.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import { Activity } from './activity.ts';
 import { explainFailure } from './failure.ts';
+import { isAlmostOver } from './lifetime.ts';
 import { guardLoop } from './loop-guard.ts';
 import { BEAT_EVERY, type FromWorker, type StartMessage, type ToWorker } from './messages.ts';
 import { rulesLine } from './start-lines.ts';
@@ -42,6 +43,8 @@ class Worker {
   readonly #activity = new Activity();
   #gateway: Gateway | undefined;
   #retired: Promise<void> | undefined;
+  /** For its replacement, which comes once. */
+  #hasAsked = false;
 
   constructor(end: (code: number) => void) {
     this.#end = end;
@@ -75,17 +78,15 @@ class Worker {
       checkWritable(config);
       const gateway = await createGateway(config, this.#activity, message.sharedDirectory);
       for (const { query, parameters } of message.orders) await answerQuery(gateway, query, parameters);
-      if (message.maxRequests > 0) {
-        const reason = `it has served ${message.maxRequests} requests`;
-        this.#activity.whenBegun(message.maxRequests, () => tell({ type: 'due', reason }));
-      }
+      const { maxRequests } = message;
+      if (maxRequests > 0) this.#activity.whenBegun(maxRequests, () => this.#askForReplacement());
       // Now, because Node would do it at the end, when somebody waits for that.
       flushCompileCache();
       await gateway.listen(message.descriptors);
       this.#gateway = gateway;
       for (const { level, module, text } of message.notes) gateway.logs.error(level, module, text);
       if (config.workers.stuckAfter > 0) guardLoop(config.workers.stuckAfter / 3);
-      this.#beat();
+      this.#beat(maxRequests);
       tell({ type: 'serving', rules: rulesLine(gateway.rules), warnings: gateway.rules.warnings });
     } catch (cause) {
       const lines = explainFailure(cause);
@@ -93,9 +94,14 @@ class Worker {
     }
   }
 
-  #beat(): void {
+  /** `maxRequests`: 0 is no limit. */
+  #beat(maxRequests: number): void {
+    // Since the process began: as long as a replacement will take.
+    const startTime = performance.now();
     let last = performance.eventLoopUtilization();
     let rss = 0;
+    let begunBefore = 0;
+    let beatAt = startTime;
     const timer = setInterval(() => {
       const now = performance.eventLoopUtilization();
       const { utilization } = performance.eventLoopUtilization(now, last);
@@ -103,8 +109,19 @@ class Worker {
       const { begun, running } = this.#activity;
       rss = residentMemory() ?? rss;
       tell({ type: 'beat', begun, running, rss, utilization });
+      const at = performance.now();
+      const perSecond = ((begun - begunBefore) * 1000) / (at - beatAt);
+      begunBefore = begun;
+      beatAt = at;
+      if (isAlmostOver(maxRequests, begun, perSecond, startTime)) this.#askForReplacement();
     }, BEAT_EVERY);
     timer.unref();
+  }
+
+  #askForReplacement(): void {
+    if (this.#hasAsked) return;
+    this.#hasAsked = true;
+    tell({ type: 'due', reason: `it has served ${this.#activity.begun} requests` });
   }
 
   async #retire(): Promise<void> {

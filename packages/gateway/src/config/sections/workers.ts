@@ -56,7 +56,7 @@ export const workers: Table<WorkersConfig> = {
     type: integer(0, 1_000_000_000),
     default: 0,
     summary:
-      'A worker is replaced after so many requests; 0 means never. Requests are counted, not connections. Each worker draws a limit up to a tenth below, so that they do not all leave together.',
+      'A worker is replaced after so many requests; 0 means never. Requests are counted, not connections. Each worker draws a limit up to a tenth below, so that they do not all leave together, and its replacement is started so early that it serves by then.',
   },
   maxAge: {
     type: duration(),
