@@ -24,6 +24,7 @@ function controlOf({ gateway }: RunningGate): Control {
     ask: async (query, parameters) => [
       { pid: 1, value: JSON.parse(JSON.stringify(await answerQuery(gateway, query, parameters))) },
     ],
+    takeLastWords: () => [],
     order: async () => [],
     reload: async () => ({ isAccepted: false, lines: [] }),
     reopenLogs: () => {},

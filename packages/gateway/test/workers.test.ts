@@ -2,6 +2,7 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { askGate } from '../src/admin/client.ts';
 import { ask, open } from './support/client.ts';
 import { runCommand } from './support/command.ts';
 import { testFolder } from './support/gate.ts';
@@ -104,6 +105,17 @@ describe('workers', () => {
       .toBe(2);
     expect(await load.stop()).toEqual([]);
     expect(gate.read('error.log')).toMatch(/worker \d+ is replaced: it has served (1\d\d|200) requests/);
+  });
+
+  it('leave what they have counted to the gate when they are replaced', async () => {
+    const upstream = await startUpstream();
+    const gate = await startWorkers(upstream.port, 1);
+    // Closed connections, so that the old worker has nothing to wait for.
+    for (let n = 0; n < 7; n++) await ask(gate.port, '/', { headers: { Connection: 'close' } });
+    await gate.reload();
+    await expect.poll(async () => (await gate.workers()).length, { timeout: 10_000 }).toBe(1);
+    const { body } = await askGate(gate.socket, 'GET', '/metrics');
+    expect(body).toMatch(/^http_requests_total\{.*\} 7$/m);
   });
 
   it('are replaced when they are old, and when they are large', async () => {

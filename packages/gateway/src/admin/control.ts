@@ -21,6 +21,8 @@ export interface Control {
    * `parameters` must survive JSON.
    */
   ask(query: string, parameters?: unknown): Promise<readonly WorkerReply[]>;
+  /** What workers said to the query `metrics` as they ended, those that have since the last call. */
+  takeLastWords(): readonly WorkerReply[];
   /**
    * Like `ask`, for what must hold from now on: workers that start later are told too, before they serve. A later order with the
    * same `key` takes the place of the earlier one, in every worker.

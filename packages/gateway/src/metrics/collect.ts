@@ -1,7 +1,7 @@
-import type { Control } from '../admin/control.ts';
+import type { Control, WorkerReply } from '../admin/control.ts';
 import { exposition } from './exposition.ts';
 import type { FamilySnapshot } from './family.ts';
-import { MetricTotals } from './totals.ts';
+import { MetricTotals, type WorkerSnapshot } from './totals.ts';
 
 /** Totals of each gate this process speaks for, for as long as it does. */
 const totals = new WeakMap<Control, MetricTotals>();
@@ -9,7 +9,7 @@ const totals = new WeakMap<Control, MetricTotals>();
 /** How often workers are asked although nobody wants to know, in milliseconds. */
 const ASK_EVERY = 5000;
 
-/** Asks workers now and then, so that little is lost with one that ends; gives what stops that. */
+/** Asks workers now and then, so that little is lost with one that is killed; gives what stops that. */
 export function keepTotals(control: Control): () => void {
   const timer = setInterval(() => void collectMetrics(control).catch(() => {}), ASK_EVERY);
   timer.unref();
@@ -21,8 +21,13 @@ export async function collectMetrics(control: Control): Promise<string> {
   const sums = totals.get(control) ?? new MetricTotals();
   totals.set(control, sums);
   const replies = await control.ask('metrics');
-  const workers = replies.flatMap(({ pid, value }) => (isSnapshots(value) ? [{ pid, families: value }] : []));
-  return exposition([...sums.add(workers), ...gateFamilies(control)]);
+  const processes = new Set(control.status().workers.map(({ pid }) => pid));
+  const sum = sums.add(snapshotsOf(replies), snapshotsOf(control.takeLastWords()), (pid) => processes.has(pid));
+  return exposition([...sum, ...gateFamilies(control)]);
+}
+
+function snapshotsOf(replies: readonly WorkerReply[]): readonly WorkerSnapshot[] {
+  return replies.flatMap(({ pid, value }) => (isSnapshots(value) ? [{ pid, families: value }] : []));
 }
 
 /** Known to the process that starts the workers. */

@@ -13,6 +13,7 @@ it('the guide names every metric, and no other', async () => {
   const text = await collectMetrics({
     // Only these fields are looked at.
     status: () => status as unknown as GateStatus,
+    takeLastWords: () => [],
     ask: async () => [],
   } as unknown as Control);
   const ofGate = [...text.matchAll(/^# TYPE (\S+)/gm)].map((found) => found[1] ?? '');

@@ -78,4 +78,24 @@ describe('totals of workers', () => {
     expect(value(all, 'running')).toBe(4);
     expect(value(totals.add([{ pid: 2, families: families(1, 4) }]), 'c_total')).toBe(3);
   });
+
+  it('have everything of a worker that ended in peace, once', () => {
+    const totals = new MetricTotals();
+    const first = { pid: 1, families: families(2, 3) };
+    totals.add([first]);
+    // It answered, and was gone when the answers were added up.
+    const all = totals.add([first], [{ pid: 1, families: families(5, 0) }], () => true);
+    expect(value(all, 'c_total')).toBe(5);
+    expect(value(all, 'running')).toBeUndefined();
+    expect(value(totals.add([]), 'c_total')).toBe(5);
+  });
+
+  it('count a worker that did not answer in time once, whether it answers again or not', () => {
+    const totals = new MetricTotals();
+    const lives = (): boolean => true;
+    totals.add([{ pid: 1, families: families(2, 3) }]);
+    expect(value(totals.add([], [], lives), 'c_total')).toBe(2);
+    expect(value(totals.add([{ pid: 1, families: families(4, 3) }], [], lives), 'c_total')).toBe(4);
+    expect(value(totals.add([]), 'c_total')).toBe(4);
+  });
 });

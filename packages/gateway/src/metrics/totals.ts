@@ -8,23 +8,38 @@ export interface WorkerSnapshot {
 }
 
 /**
- * Adds up what workers count. Those that have gone stay in the sums with what they had said last, so that no counter ever goes back;
- * gauges count the living only. What a worker has counted since it was last asked, and then ended, is lost.
+ * Adds up what workers count. Those that have gone stay in the sums with what they said last, so that no counter ever goes back;
+ * gauges count those that answer only. What a worker has counted since it was last asked, and then was killed, is lost.
  */
 export class MetricTotals {
+  /** Of those that live. */
   readonly #lastSeen = new Map<number, readonly FamilySnapshot[]>();
   #gone: readonly FamilySnapshot[] = [];
 
-  add(workers: readonly WorkerSnapshot[]): readonly FamilySnapshot[] {
-    const living = new Set(workers.map(({ pid }) => pid));
-    for (const [pid, families] of this.#lastSeen) {
-      if (living.has(pid)) continue;
-      this.#gone = sumOf([...this.#gone, ...families.filter((one) => one.type !== 'gauge')]);
+  /** `ended`: last words. `lives`: whether a process is there, be it that it has not answered. */
+  add(
+    workers: readonly WorkerSnapshot[],
+    ended: readonly WorkerSnapshot[] = [],
+    lives: (pid: number) => boolean = () => false,
+  ): readonly FamilySnapshot[] {
+    const over = new Set(ended.map(({ pid }) => pid));
+    const answered = workers.filter(({ pid }) => !over.has(pid));
+    for (const { pid, families } of [...ended, ...answered]) this.#lastSeen.set(pid, families);
+    const silent = new Set(this.#lastSeen.keys());
+    for (const { pid } of answered) silent.delete(pid);
+    for (const pid of silent) {
+      if (lives(pid) && !over.has(pid)) continue;
+      this.#gone = sumOf([...this.#gone, ...countersOf(this.#lastSeen.get(pid))]);
       this.#lastSeen.delete(pid);
+      silent.delete(pid);
     }
-    for (const { pid, families } of workers) this.#lastSeen.set(pid, families);
-    return sumOf([...workers.flatMap(({ families }) => families), ...this.#gone]);
+    const waiting = [...silent].flatMap((pid) => countersOf(this.#lastSeen.get(pid)));
+    return sumOf([...answered.flatMap(({ families }) => families), ...waiting, ...this.#gone]);
   }
+}
+
+function countersOf(families: readonly FamilySnapshot[] = []): readonly FamilySnapshot[] {
+  return families.filter((one) => one.type !== 'gauge');
 }
 
 /** Families of the same name as one, series of the same labels added up. */

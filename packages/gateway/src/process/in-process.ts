@@ -103,6 +103,10 @@ class OneProcess implements Control {
     return [{ pid: process.pid, value: await answerQuery(this.#gateway, query, parameters) }];
   }
 
+  takeLastWords(): readonly WorkerReply[] {
+    return [];
+  }
+
   order(_key: string, query: string, parameters?: unknown): Promise<readonly WorkerReply[]> {
     return this.ask(query, parameters);
   }

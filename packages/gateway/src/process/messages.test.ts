@@ -18,6 +18,7 @@ it.each([
   ['lines that are none', { type: 'failed', lines: [1] }, undefined],
   ['a text without bound', { type: 'due', reason: 'x'.repeat(2001) }, undefined],
   ['an answer of any form', { type: 'answer', id: 3, value: null }, { type: 'answer', id: 3, value: null }],
+  ['last words of any form', { type: 'counted', value: [], more: 1 }, { type: 'counted', value: [] }],
   ['an unknown type', { type: 'kill', pid: 1 }, undefined],
   ['null', null, undefined],
   ['a text', 'beat', undefined],

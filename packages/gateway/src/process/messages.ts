@@ -58,7 +58,9 @@ export type FromWorker =
   | ({ readonly type: 'beat' } & Beat)
   /** It asks to be replaced. */
   | { readonly type: 'due'; readonly reason: string }
-  | { readonly type: 'answer'; readonly id: number; readonly value: unknown };
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  /** What it has counted in all, as an answer to the query `metrics`: its last word. */
+  | { readonly type: 'counted'; readonly value: unknown };
 
 /** Time between beats, in milliseconds. */
 export const BEAT_EVERY = 250;
@@ -92,6 +94,8 @@ export function readFromWorker(message: unknown): FromWorker | undefined {
       const { id, value } = rest;
       return isCount(id) ? { type, id, value } : undefined;
     }
+    case 'counted':
+      return { type, value: rest['value'] };
     default:
       return undefined;
   }

@@ -47,6 +47,7 @@ export class Pool {
   #lookedAt = 0;
   #requestsOfGone = 0;
   #crashes = 0;
+  readonly #lastWords = new Map<number, unknown>();
   #onChange: () => void = () => {};
 
   constructor(options: PoolOptions) {
@@ -101,6 +102,13 @@ export class Pool {
   async ask(query: string, parameters: unknown): Promise<readonly WorkerReply[]> {
     const replies = await Promise.all(this.#serving.map((worker) => worker.ask(query, parameters)));
     return replies.filter((one) => one !== undefined);
+  }
+
+  /** What workers have counted that have ended since the last call. */
+  takeLastWords(): readonly WorkerReply[] {
+    const taken = [...this.#lastWords].map(([pid, value]) => ({ pid, value }));
+    this.#lastWords.clear();
+    return taken;
   }
 
   order(key: string, order: Order): void {
@@ -179,6 +187,7 @@ export class Pool {
       events: {
         onServing: (worker) => this.#onServing(worker),
         onDue: (worker, reason) => this.#onDue(worker, reason),
+        onCounted: ({ pid }, value) => void this.#lastWords.set(pid, value),
         onExit: (worker) => this.#onExit(worker),
       },
     });

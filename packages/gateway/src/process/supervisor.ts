@@ -186,6 +186,10 @@ class Supervisor implements Control {
     return this.#pool.ask(query, parameters);
   }
 
+  takeLastWords(): readonly WorkerReply[] {
+    return this.#pool.takeLastWords();
+  }
+
   order(key: string, query: string, parameters?: unknown): Promise<readonly WorkerReply[]> {
     this.#pool.order(key, { query, parameters });
     return this.#pool.ask(query, parameters);

@@ -13,6 +13,8 @@ export interface WorkerEvents {
   onServing(worker: WorkerProcess): void;
   /** It asks to be replaced. */
   onDue(worker: WorkerProcess, reason: string): void;
+  /** It is about to end, and says what it has counted. */
+  onCounted(worker: WorkerProcess, value: unknown): void;
   /** It has ended, for whatever reason. */
   onExit(worker: WorkerProcess): void;
 }
@@ -269,6 +271,9 @@ export class WorkerProcess {
         return;
       case 'due':
         if (this.#state === 'serving') this.#events.onDue(this, message.reason);
+        return;
+      case 'counted':
+        this.#events.onCounted(this, message.value);
         return;
       case 'answer':
         this.#questions.get(message.id)?.(message.value);

@@ -129,13 +129,13 @@ class Worker {
     if (gateway === undefined || this.#retired !== undefined) return;
     this.#retired = gateway.retire();
     await this.#retired;
-    await gateway.close(0);
-    this.#end(0);
+    await this.#stop(0);
   }
 
   async #stop(grace: number): Promise<void> {
-    await this.#gateway?.close(grace);
-    this.#end(0);
+    const gateway = this.#gateway;
+    await gateway?.close(grace);
+    tell({ type: 'counted', value: gateway?.metrics() }, () => this.#end(0));
   }
 
   async #answer(id: number, query: string, parameters: unknown): Promise<void> {
