@@ -1,4 +1,5 @@
 import { type AutomatonKind, isAutomaton, relax } from './analyze/linear.ts';
+import { matchesWholeSubject } from './analyze/whole-subject.ts';
 import { Backtracker } from './backtracker.ts';
 import { MatchBudget } from './budget.ts';
 import { CaptureMatcher, type MatchOutcome } from './captures.ts';
@@ -68,6 +69,8 @@ class CompiledRegex implements Regex {
   #captures: CaptureMatcher | undefined;
   #paths: PathFinder | undefined;
   #backtracker: Backtracker | undefined;
+  /** Whether a match can be nothing but the whole subject, without groups. */
+  readonly #isWhole: boolean;
 
   constructor(pattern: string, options: RegexOptions, memory: StateMemory) {
     const { tree, groupCount, groupNames } = parseRegex(pattern, options);
@@ -79,6 +82,7 @@ class CompiledRegex implements Regex {
     this.groupCount = groupCount;
     this.groupNames = groupNames;
     this.#memory = memory;
+    this.#isWhole = groupCount === 0 && matchesWholeSubject(tree);
   }
 
   get isLinear(): boolean {
@@ -109,6 +113,7 @@ class CompiledRegex implements Regex {
 
   exec(subject: string, from = 0, budget?: MatchBudget): Int32Array | undefined {
     if (from > subject.length || !this.#lazyDfa().test(subject, budget, from)) return undefined;
+    if (this.#isWhole && this.#isDecidedByAutomaton) return Int32Array.of(0, subject.length);
     return this.#match(subject, from, budget);
   }
 

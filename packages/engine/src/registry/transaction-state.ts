@@ -220,7 +220,7 @@ export interface TransactionState {
   userId: string | undefined;
 
   matchedVar: string | undefined;
-  matchedVarName: string | undefined;
+  readonly matchedVarName: string | undefined;
   readonly matchedVars: readonly Member[];
   /** Lowest severity number seen; 255 while there is none. */
   readonly highestSeverity: number;

@@ -74,21 +74,65 @@ function filterByKey(members: readonly Member[], key: string): readonly Member[]
   return found ?? NO_MEMBERS;
 }
 
+/** The names are worked out when somebody asks for them: most values do not match, and most matches are not told of. */
+class TargetItem implements Item {
+  readonly key: string | undefined;
+  readonly value: string;
+  readonly transformed: string | undefined;
+  readonly isKnownToMatch: boolean;
+  readonly #target: Target;
+  /** Undefined for a count. */
+  readonly #member: Member | undefined;
+  #name: string | undefined;
+
+  constructor(target: Target, member: Member | undefined, value: string, transformed: string | undefined, isKnown: boolean) {
+    this.key = member?.key;
+    this.value = value;
+    this.transformed = transformed;
+    this.isKnownToMatch = isKnown;
+    this.#target = target;
+    this.#member = member;
+  }
+
+  get name(): string {
+    this.#name ??= this.#member === undefined ? this.#target.name : fullName(this.#target.name, this.#member);
+    return this.#name;
+  }
+
+  get requiredName(): string {
+    const { name, selector } = this.#target;
+    if (this.#member !== undefined) return selector.kind === 'custom' ? `${this.name}:${selector.text}` : this.name;
+    const required = `&${name}`;
+    if (selector.kind === 'key') return `${required}:${selector.key}`;
+    if (selector.kind === 'custom') return `${required}:${selector.text}`;
+    if (selector.kind === 'regex') return `${required}:/${selector.regex.source}/`;
+    return required;
+  }
+}
+
 export function itemOf(target: Target, member: Member, transformed?: string, isKnownToMatch: boolean = false): Item {
-  const name = fullName(target.name, member);
-  const { selector } = target;
-  const requiredName = selector.kind === 'custom' ? `${name}:${selector.text}` : name;
-  return { name, requiredName, key: member.key, value: member.value, transformed, isKnownToMatch };
+  return new TargetItem(target, member, member.value, transformed, isKnownToMatch);
 }
 
 export function countItem(target: Target, count: number, isKnownToMatch: boolean = false): Item {
-  const { selector } = target;
-  let required = `&${target.name}`;
-  if (selector.kind === 'key') required += `:${selector.key}`;
-  if (selector.kind === 'custom') required += `:${selector.text}`;
-  if (selector.kind === 'regex') required += `:/${selector.regex.source}/`;
-  const value = String(count);
-  return { name: target.name, requiredName: required, key: undefined, value, transformed: undefined, isKnownToMatch };
+  return new TargetItem(target, undefined, String(count), undefined, isKnownToMatch);
+}
+
+/** A value a rule has matched, as later links and MATCHED_VARS see it: after the transformations, under the name of the item. */
+export class MatchedMember implements Member {
+  readonly key: string | undefined;
+  readonly value: string;
+  readonly #item: Item;
+
+  constructor(item: Item, value: string) {
+    this.key = item.key;
+    this.value = value;
+    this.#item = item;
+  }
+
+  get name(): string {
+    return this.#item.name;
+  }
 }
 
 /** Whether the target list excludes a member, or `ctl` has removed it. */

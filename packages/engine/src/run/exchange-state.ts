@@ -131,7 +131,7 @@ export class ExchangeState implements TransactionState {
   sessionId: string | undefined;
   userId: string | undefined;
   matchedVar: string | undefined;
-  matchedVarName: string | undefined;
+  #matched: { readonly name: string } | undefined;
   matchedVars: readonly Member[] = NO_MEMBERS;
   highestSeverity = 255;
   rule: RunningRule | undefined;
@@ -301,6 +301,16 @@ export class ExchangeState implements TransactionState {
       const group = index < count ? groups[index] : undefined;
       this.tx.setCapture(index, group ?? (index < count - 1 ? '' : undefined));
     }
+  }
+
+  get matchedVarName(): string | undefined {
+    return this.#matched?.name;
+  }
+
+  /** The value that matched last, and what knows its name. */
+  noteMatched(matched: { readonly name: string }, value: string): void {
+    this.matchedVar = value;
+    this.#matched = matched;
   }
 
   get isNotingChanges(): boolean {

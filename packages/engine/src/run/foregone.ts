@@ -19,8 +19,7 @@ export interface Foregone {
   readonly before: Snapshot;
   readonly after: Snapshot;
   /** Of the last match; undefined when nothing matched. */
-  readonly matchedVar: string | undefined;
-  readonly matchedVarName: string | undefined;
+  readonly matched: { readonly name: string; readonly value: string } | undefined;
   readonly highestSeverity: number;
 }
 
@@ -87,8 +86,9 @@ function follow(program: Program, rules: readonly Rule[], from: number, before: 
       break;
     }
   }
-  const { matchedVar, matchedVarName, highestSeverity } = state;
-  return { from, to: at, before, after: state.tx.snapshot, matchedVar, matchedVarName, highestSeverity };
+  const { matchedVar: value, matchedVarName: name, highestSeverity } = state;
+  const matched = value === undefined || name === undefined ? undefined : { name, value };
+  return { from, to: at, before, after: state.tx.snapshot, matched, highestSeverity };
 }
 
 /** An exchange for rules to be tried on at load. Nothing of it but the switch of the engine is looked at by rules that depend on TX alone. */

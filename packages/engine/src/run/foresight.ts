@@ -129,17 +129,16 @@ export class Foresight {
   }
 
   /** Does to the exchange what foregone rules would do, unless something of it may make a difference to them. */
-  #pass({ before, after, matchedVar, matchedVarName, highestSeverity }: Foregone): boolean {
+  #pass({ before, after, matched, highestSeverity }: Foregone): boolean {
     const state = this.#state;
     if (!state.tx.isAt(before) || state.removals.hasAny || state.budget.exceeded) return false;
     if (after !== before) {
       state.ignoreChanges();
       state.tx.restore(after);
     }
-    if (matchedVar === undefined) return true;
+    if (matched === undefined) return true;
     state.ignoreChanges();
-    state.matchedVar = matchedVar;
-    state.matchedVarName = matchedVarName;
+    state.noteMatched(matched, matched.value);
     state.highestSeverity = Math.min(state.highestSeverity, highestSeverity);
     return true;
   }

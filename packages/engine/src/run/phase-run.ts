@@ -4,7 +4,7 @@ import type { MatchedValue, Phase, VariableChange } from '../contract.ts';
 import { type Member, NO_MEMBERS } from '../registry/member.ts';
 import { OperatorError, type OperatorScope } from '../registry/operator.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
-import { collectItems, type Item } from './collect-targets.ts';
+import { collectItems, type Item, MatchedMember } from './collect-targets.ts';
 import type { DebugTrace } from './debug-trace.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foresight } from './foresight.ts';
@@ -157,8 +157,7 @@ export class PhaseRun {
       this.#runSilently(rule);
     } else {
       for (const item of found) {
-        state.matchedVar = item.value;
-        state.matchedVarName = item.name;
+        state.noteMatched(item, item.value);
         this.#runSilently(rule);
       }
       if (rule.severity !== undefined) state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
@@ -373,12 +372,11 @@ export class PhaseRun {
         ? operatorSentence(link, value, item.name, item.requiredName, state)
         : '';
     if (link.isUnconditional) return;
-    state.matchedVar = value;
-    state.matchedVarName = item.name;
+    state.noteMatched(item, value);
     if (link.capture && !isNegated && matcher.captures !== undefined) {
       state.setCaptures(matcher.captures(value, this.#scope));
     }
-    this.#matchedMembers.push({ key: item.key, value, name: item.name });
+    this.#matchedMembers.push(new MatchedMember(item, value));
     state.matchedVars = this.#matchedMembers;
     if (isLastLink && rule.severity !== undefined) {
       state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
