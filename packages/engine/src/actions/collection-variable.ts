@@ -11,6 +11,8 @@ export interface CollectionVariable {
   /** Upper-case name of the collection. */
   readonly collection: string;
   readonly key: MacroText;
+  /** The escaped key where it has no macros. */
+  readonly constantKey: string | undefined;
   /** The collection in this transaction; undefined when it has not been opened. */
   find(tx: TransactionState): WritableCollection | undefined;
   /** The expanded key with control bytes and backslashes escaped. */
@@ -34,6 +36,7 @@ export function parseCollectionVariable(text: string, context: ActionContext): C
   return {
     collection,
     key,
+    constantKey,
     find: collection === 'TX' ? (tx) => tx.tx : (tx) => tx.persistent(collection),
     keyIn: (tx) => constantKey ?? escapeKey(key.expand(tx)),
   };

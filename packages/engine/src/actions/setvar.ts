@@ -1,6 +1,6 @@
 import { isDigit } from '../bytes/ascii.ts';
 import { addSaturating, parseInteger } from '../bytes/integer.ts';
-import { type Action, type ActionContext, defineAction, type Effect } from '../registry/action.ts';
+import { type Action, type ActionContext, defineAction, type Effect, type TxUse } from '../registry/action.ts';
 import type { MacroText } from '../registry/macro.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import { type CollectionVariable, findEquals, parseCollectionVariable } from './collection-variable.ts';
@@ -32,7 +32,7 @@ function compileSetvar(argument: string, context: ActionContext): Effect {
 }
 
 function unset(variable: CollectionVariable): Effect {
-  return confined(variable, undefined, (tx) => {
+  return withTxUse(removalIn(variable), (tx) => {
     const collection = variable.find(tx);
     if (collection === undefined) return;
     const key = variable.keyIn(tx);
@@ -45,7 +45,7 @@ function unset(variable: CollectionVariable): Effect {
 
 function assign(variable: CollectionVariable, text: string, context: ActionContext): Effect {
   const value = context.macro(text);
-  return confined(variable, value, (tx) => {
+  return withTxUse(useOf(variable, value, false), (tx) => {
     const collection = variable.find(tx);
     if (collection === undefined) return;
     const key = variable.keyIn(tx);
@@ -60,7 +60,7 @@ function assign(variable: CollectionVariable, text: string, context: ActionConte
 function count(variable: CollectionVariable, text: string, sign: 1 | -1, context: ActionContext): Effect {
   const amount = context.macro(text);
   const constantAmount = amount.isConstant ? signed(sign, amount.source) : undefined;
-  return confined(variable, amount, (tx) => {
+  return withTxUse(useOf(variable, amount, true), (tx) => {
     const key = variable.keyIn(tx);
     const delta = constantAmount ?? signed(sign, amount.expand(tx));
     if (variable.collection !== 'TX') {
@@ -78,18 +78,29 @@ function count(variable: CollectionVariable, text: string, sign: 1 | -1, context
   });
 }
 
-/** Says of an effect whether it stays within TX, macros included. */
-function confined(
-  { collection, key }: CollectionVariable,
-  value: MacroText | undefined,
-  effect: (tx: TransactionState) => void,
-): Effect {
-  return Object.assign(effect, { isConfinedToTx: collection === 'TX' && readsOnlyTx(key) && readsOnlyTx(value) });
+function withTxUse(use: TxUse | undefined, effect: (tx: TransactionState) => void): Effect {
+  return use === undefined ? effect : Object.assign(effect, { tx: use });
 }
 
-function readsOnlyTx(text: MacroText | undefined): boolean {
-  if (text === undefined || text.isConstant) return true;
-  return text.variables?.every((name) => name === 'TX') ?? false;
+/** A removal stays within TX, but is no setting. */
+function removalIn({ collection, key }: CollectionVariable): TxUse | undefined {
+  return collection === 'TX' && readsOnlyTx(key) ? { names: undefined } : undefined;
+}
+
+/** What setting a variable to a value reads and sets, where it stays within TX; `isCount` when it begins with what is there. */
+function useOf(
+  { collection, key, constantKey }: CollectionVariable,
+  value: MacroText,
+  isCount: boolean,
+): TxUse | undefined {
+  if (collection !== 'TX' || !readsOnlyTx(key) || !readsOnlyTx(value)) return undefined;
+  const reads = value.isConstant ? [] : (value.keys ?? [undefined]);
+  if (constantKey === undefined || !reads.every((name) => name !== undefined)) return { names: undefined };
+  return { names: { reads: isCount ? [constantKey, ...reads] : reads, sets: [constantKey] } };
+}
+
+function readsOnlyTx(text: MacroText): boolean {
+  return text.isConstant || (text.variables?.every((name) => name === 'TX') ?? false);
 }
 
 /** The sign is read together with what follows: as for atoi, `-` before anything but a digit makes it 0. */

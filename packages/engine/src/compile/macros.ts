@@ -8,6 +8,7 @@ import { type MacroReference, parseMacros } from '../seclang/macros.ts';
 /** One macro: where its value comes from. */
 interface Reference {
   readonly variable: string;
+  readonly key: string | undefined;
   expand(tx: TransactionState): string;
 }
 
@@ -24,11 +25,13 @@ export function compileMacros(
   const parts = parseMacros(source, () => warn('"%{" without "}" is taken as it stands'));
   const pieces = parts.map((part) => (typeof part === 'string' ? part : compileReference(part, variables, warn)));
   if (pieces.every((piece) => typeof piece === 'string')) return constantText(source);
+  const references = pieces.filter((piece) => typeof piece !== 'string');
   const only = pieces.length === 1 ? pieces[0] : undefined;
   return {
     source,
     isConstant: false,
-    variables: pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.variable])),
+    variables: references.map(({ variable }) => variable),
+    keys: references.map(({ key }) => key),
     expand:
       typeof only === 'object'
         ? only.expand
@@ -55,9 +58,9 @@ function compileReference(
     const suggestion = variables.suggest(name);
     const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
     warn(`unknown variable "${name}" in a macro expands to nothing${hint}`);
-    return { variable: name, expand: () => '' };
+    return { variable: name, key, expand: () => '' };
   }
-  return { variable: variable.name, expand: readerOf(variable, key) };
+  return { variable: variable.name, key, expand: readerOf(variable, key) };
 }
 
 function readerOf(variable: Variable, key: string | undefined): (tx: TransactionState) => string {

@@ -18,8 +18,14 @@ export type Disruption =
 /** Something a match does; runs for every matching value. A promise suspends the transaction. */
 export interface Effect {
   (tx: TransactionState): void | Promise<void>;
-  /** Whether it reads and writes nothing but TX, so that what it does to the same TX is always the same. */
-  readonly isConfinedToTx?: boolean;
+  /** Where it reads and writes nothing but TX, so that what it does to the same TX is always the same. */
+  readonly tx?: TxUse;
+}
+
+/** What an effect does with TX. */
+export interface TxUse {
+  /** The names of the variables it reads and sets, where they are known at load and none is removed. */
+  readonly names: { readonly reads: readonly string[]; readonly sets: readonly string[] } | undefined;
 }
 
 /** A rule under construction: actions write their part into it, in list order. */

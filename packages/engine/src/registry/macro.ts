@@ -8,6 +8,8 @@ export interface MacroText {
   readonly isConstant: boolean;
   /** Names of the variables its macros read; absent when they are not known. */
   readonly variables?: readonly string[];
+  /** What its macros name of these variables, in the same order; undefined where a macro names nothing. */
+  readonly keys?: readonly (string | undefined)[];
   /** The text with every macro replaced by its value in this transaction; unknown or absent values give nothing. */
   expand(tx: TransactionState): string;
   /** The same with every inserted value passed through `mask`, which is told the name of its variable. */

@@ -85,7 +85,13 @@ class TargetItem implements Item {
   readonly #member: Member | undefined;
   #name: string | undefined;
 
-  constructor(target: Target, member: Member | undefined, value: string, transformed: string | undefined, isKnown: boolean) {
+  constructor(
+    target: Target,
+    member: Member | undefined,
+    value: string,
+    transformed: string | undefined,
+    isKnown: boolean,
+  ) {
     this.key = member?.key;
     this.value = value;
     this.transformed = transformed;

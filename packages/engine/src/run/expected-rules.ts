@@ -3,7 +3,7 @@ import { lookedAt, type TxProbe } from '../compile/prefilter/tx-probe.ts';
 import type { Program, Rule } from '../compile/program.ts';
 import { OperatorError } from '../registry/operator.ts';
 import { emptyExchange } from './foregone.ts';
-import { positionBehind } from './phase-run.ts';
+import { positionBehind } from './rule-order.ts';
 import type { Snapshot } from './variable-map.ts';
 
 /**

@@ -112,7 +112,7 @@ function isForegone(rule: Rule): boolean {
     !rule.auditLog &&
     rule.disruption.kind === 'pass' &&
     rule.links.every(
-      (link) => isForegoneTest(link) && !link.capture && link.effects.every((effect) => effect.isConfinedToTx === true),
+      (link) => isForegoneTest(link) && !link.capture && link.effects.every((effect) => effect.tx !== undefined),
     )
   );
 }

@@ -1,16 +1,16 @@
 import { GUARD, type PhasePlan } from '../compile/prefilter/phase-plan.ts';
 import type { Positions } from '../compile/prefilter/positions.ts';
 import type { Source } from '../compile/prefilter/source.ts';
-import { lookedAt, type TxLook, type TxProbe } from '../compile/prefilter/tx-probe.ts';
 import type { Link, Program, Rule, Target } from '../compile/program.ts';
 import type { Member } from '../registry/member.ts';
 import type { OperatorScope } from '../registry/operator.ts';
 import type { TargetRemoval } from '../registry/transaction-state.ts';
-import { countItem, type Item, isLeftOut, itemOf, picks, selectMembers } from './collect-targets.ts';
+import { type Item, isLeftOut, itemOf, picks, selectMembers } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foregone } from './foregone.ts';
 import type { Judge, Prospect } from './judge.ts';
-import type { TxMemory } from './tx-memory.ts';
+import type { TxStretches } from './tx-stretches.ts';
+import { TxWalk } from './tx-walk.ts';
 
 /** A prospect among the values of this request. */
 interface Sighting {
@@ -23,7 +23,7 @@ interface Sighting {
 export interface PreparedPhase {
   readonly plan: PhasePlan;
   readonly judges: readonly Judge[];
-  readonly txMemory: TxMemory;
+  readonly stretches: TxStretches;
 }
 
 /**
@@ -52,14 +52,14 @@ export class Foresight {
   readonly #plan: PhasePlan;
   /** By group of the plan. */
   readonly #judges: readonly Judge[];
-  readonly #txMemory: TxMemory;
+  readonly #walk: TxWalk;
   readonly #program: Program;
   readonly #rules: readonly Rule[];
   readonly #state: ExchangeState;
   readonly #scope: OperatorScope;
-  readonly #stretches: readonly Foregone[];
+  readonly #foregone: readonly Foregone[];
   /** Index of the first of them that has not been passed. */
-  #stretch = 0;
+  #nextForegone = 0;
   /** By position of the rule, as far as values have been looked at. */
   readonly #sightings = new Map<number, Sighting[]>();
   /** Groups whose values have been looked at, as bits. */
@@ -72,17 +72,17 @@ export class Foresight {
   #isBlind = false;
 
   constructor(
-    { plan, judges, txMemory }: PreparedPhase,
+    { plan, judges, stretches }: PreparedPhase,
     program: Program,
     rules: readonly Rule[],
     state: ExchangeState,
-    stretches: readonly Foregone[] = [],
+    { foregone, leavesMatches }: { readonly foregone: readonly Foregone[]; readonly leavesMatches: boolean },
   ) {
     this.#plan = plan;
     this.#prospective = plan.all;
-    this.#stretches = stretches;
+    this.#foregone = foregone;
     this.#judges = judges;
-    this.#txMemory = txMemory;
+    this.#walk = new TxWalk(plan.txSteps, stretches, { rules, state, leavesMatches });
     this.#program = program;
     this.#rules = rules;
     this.#state = state;
@@ -93,37 +93,46 @@ export class Foresight {
   isInterrupted = false;
   /** The values of the rule found last that are known to match, where it looks at variables of TX. */
   found: readonly Item[] | undefined;
-  /** Whether that rule, or the action found last, has no other consequences than changes of TX. */
-  isGateFound = false;
 
-  /** Position of the first rule from `position` on that may match; the number of rules when there is none. */
+  /**
+   * Position of the first rule from `position` on that may match; the number of rules when there is none. Rules that turn on
+   * TX alone are passed on the way, whatever they do to it.
+   */
   next(position: number): number {
     this.found = undefined;
     this.isInterrupted = false;
-    this.isGateFound = false;
     let at = position;
     for (;;) {
-      const stretch = this.#stretches[this.#stretch];
-      if (stretch === undefined) return this.#nextBefore(at, this.#rules.length);
-      if (at <= stretch.from) {
-        const next = this.#nextBefore(at, stretch.from);
-        if (next < stretch.from) return next;
-        at = this.#pass(stretch) ? stretch.to : stretch.from;
+      const foregone = this.#foregone[this.#nextForegone];
+      if (foregone === undefined) return this.#nextBefore(at, this.#rules.length);
+      if (at <= foregone.from) {
+        at = this.#nextBefore(at, foregone.from);
+        if (at < foregone.from) return at;
+        if (at === foregone.from && this.#pass(foregone)) at = foregone.to;
       }
-      this.#stretch++;
+      this.#nextForegone++;
     }
   }
 
+  /** The first rule that may match; if there is none below `end`, where the search ended: at `end`, or where a jump led. */
   #nextBefore(position: number, end: number): number {
-    const { guards } = this.#plan;
-    for (let at = this.#prospective.from(position); at < end; at = this.#prospective.from(at + 1)) {
+    const { guards, txSteps } = this.#plan;
+    let at = this.#prospective.from(position);
+    while (at < end) {
       const guard = guards[at];
-      if (guard === GUARD.none) {
-        this.isGateFound = this.#plan.isSilentAction[at] === 1;
-        return at;
+      if (txSteps[at] !== undefined && !this.#isBlind) {
+        const to = this.#walk.pass(at, this.#prospective);
+        if (to === at) {
+          this.found = this.#walk.found;
+          return at;
+        }
+        if (to >= end) return to;
+        at = this.#prospective.from(to);
+        continue;
       }
-      if (this.#isBlind) return at;
+      if (guard === GUARD.none || this.#isBlind) return at;
       if (guard === GUARD.foresee ? this.#isForeseen(at) : this.#probe(at)) return at;
+      at = this.#prospective.from(at + 1);
     }
     return end;
   }
@@ -246,18 +255,20 @@ export class Foresight {
 
   /** Tries the first link of a rule. What is left out or removed is tried too: it can only make the answer a vain yes. */
   #probe(position: number): boolean {
-    const { budget, tx } = this.#state;
+    const { budget } = this.#state;
     if (budget.exceeded) return true;
     const simple = this.#plan.txProbes[position];
     if (simple !== undefined) {
-      const known = this.#txMemory.recall(simple, tx);
-      if (known !== undefined) return this.#noteTx(simple, known);
+      const items = this.#walk.ask(simple);
+      if (items?.length === 0) return false;
+      this.found = items;
+      return true;
     }
     const rule = this.#rules[position]!;
     this.#state.rule = rule;
     let mayMatch: boolean;
     try {
-      mayMatch = simple === undefined ? this.#mayLinkMatch(rule.links[0]!) : this.#doesTxMatch(simple);
+      mayMatch = this.#mayLinkMatch(rule.links[0]!);
     } catch {
       // Running the rule will meet the same error, where it belongs.
       mayMatch = true;
@@ -268,26 +279,6 @@ export class Foresight {
       return true;
     }
     return mayMatch;
-  }
-
-  #doesTxMatch(probe: TxProbe): boolean {
-    const { looks, matcher, isNegated } = probe;
-    const members = looks.map(({ slot }) => this.#state.tx.at(slot));
-    const items: Item[] = [];
-    looks.forEach((look, index) => {
-      const value = lookedAt(look, members[index]);
-      if (value === undefined || matcher.test(value, this.#scope) === isNegated) return;
-      items.push(txItem(look, members[index]));
-    });
-    this.#txMemory.remember(probe, { members, items });
-    return this.#noteTx(probe, items);
-  }
-
-  #noteTx({ isGate }: TxProbe, items: readonly Item[]): boolean {
-    if (items.length === 0) return false;
-    this.isGateFound = isGate;
-    this.found = items;
-    return true;
   }
 
   #mayLinkMatch(link: Link): boolean {
@@ -326,12 +317,6 @@ export class Foresight {
     }
     return false;
   }
-}
-
-function txItem({ target, isCount }: TxLook, member: Member | undefined): Item {
-  return member === undefined || isCount
-    ? countItem(target, member === undefined ? 0 : 1, true)
-    : itemOf(target, member, member.value, true);
 }
 
 /** Whether the selector of a target picks the member; members of a source with a selector of its own are picked already. */

@@ -8,7 +8,7 @@ import { Foresight, type PreparedPhase } from './foresight.ts';
 import { Judge } from './judge.ts';
 import type { Costs } from './measure.ts';
 import { PhaseRun } from './phase-run.ts';
-import { TxMemory } from './tx-memory.ts';
+import { TxStretches } from './tx-stretches.ts';
 
 /**
  * The evaluator for traffic: the plain run of a phase, told beforehand which rules cannot match and which values can be left
@@ -21,18 +21,26 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
   // Whoever measures conditions wants each of them to be tried.
   const stretches = costs === undefined ? opening.stretches : [];
   const expectedTx = opening.stretches.at(-1)?.after ?? opening.start;
+  const { names } = opening.start;
   const phases = program.phases.map((rules): PreparedPhase => {
-    const txProbes = txProbesOf(rules, opening.start.names);
+    const txProbes = txProbesOf(rules, names);
     const expected = expectedRules(program, rules, txProbes, expectedTx);
-    const plan = planPhase(rules, txProbes, (position) => expected.has(position), analyzed);
-    return { plan, judges: plan.groups.map((group) => new Judge(group)), txMemory: new TxMemory(txProbes) };
+    const plan = planPhase(rules, names, txProbes, (position) => expected.has(position), analyzed);
+    return {
+      plan,
+      judges: plan.groups.map((group) => new Judge(group)),
+      stretches: new TxStretches(rules, plan.txSteps),
+    };
   });
   return {
     name: 'optimized',
     runPhase: (_program, state, phase) => {
       state.tx.begin(opening.start);
       const foregone = phase === 1 ? stretches : [];
-      const foresight = new Foresight(phases[phase]!, program, program.phases[phase]!, state, foregone);
+      const foresight = new Foresight(phases[phase]!, program, program.phases[phase]!, state, {
+        foregone,
+        leavesMatches: costs !== undefined,
+      });
       return new PhaseRun(program, state, phase, foresight, costs).proceed();
     },
   };

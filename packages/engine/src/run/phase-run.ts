@@ -10,6 +10,7 @@ import type { ExchangeState } from './exchange-state.ts';
 import type { Foresight } from './foresight.ts';
 import { operatorSentence, recordOf, verdictOf } from './match-record.ts';
 import type { Costs } from './measure.ts';
+import { positionBehind } from './rule-order.ts';
 
 /** Log records of one transaction; an attacker must not be able to fill the disk with one request. */
 const MAXIMUM_RECORDS = 500;
@@ -130,7 +131,6 @@ export class PhaseRun {
         this.position++;
         continue;
       }
-      if (this.#passGate(rule)) continue;
       this.#rule = rule;
       state.rule = rule;
       if (this.#program.settings.rulePerfTime > 0) this.#ruleStart = performance.now();
@@ -140,43 +140,6 @@ export class PhaseRun {
       return true;
     }
     return false;
-  }
-
-  /**
-   * Most of what matches in a request are rules that look at variables of TX and jump or add up scores. When such a match is
-   * foreseen, there is nothing to do but its actions, and to note the names of what matched.
-   */
-  #passGate(rule: Rule): boolean {
-    const foresight = this.#foresight;
-    if (foresight === undefined || !foresight.isGateFound) return false;
-    const state = this.#state;
-    if (state.removals.targetsOf(rule) !== undefined) return false;
-    state.ignoreChanges();
-    const { found } = foresight;
-    if (found === undefined) {
-      this.#runSilently(rule);
-    } else {
-      for (const item of found) {
-        state.noteMatched(item, item.value);
-        this.#runSilently(rule);
-      }
-      if (rule.severity !== undefined) state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
-    }
-    this.position = positionBehind(rule, this.position);
-    return true;
-  }
-
-  /** The actions of a rule with one link that stay within TX. */
-  #runSilently({ id, links: [link] }: Rule): void {
-    if (link === undefined) return;
-    for (const effect of link.effects) {
-      if (effect(this.#state) !== undefined) throw new Error(`rule ${id} waits although its actions stay within TX`);
-    }
-    const cost = this.#costs?.get(link);
-    if (cost === undefined) return;
-    cost.runs++;
-    cost.values++;
-    cost.matches++;
   }
 
   #startLink(): void {
@@ -487,11 +450,6 @@ export class PhaseRun {
       message,
     };
   }
-}
-
-/** Where a phase goes on after a match of the rule at this position. */
-export function positionBehind(rule: Rule, position: number): number {
-  return rule.skipTo ?? position + 1 + rule.skip;
 }
 
 /** SecAction has one thing to look at: nothing. */

@@ -28,6 +28,17 @@ export class Removals implements RuleRemovals {
     return this.#removed !== undefined || this.#targets !== undefined;
   }
 
+  /** How many there are; they only become more. */
+  get count(): number {
+    return (this.#removed?.length ?? 0) + (this.#targets?.length ?? 0);
+  }
+
+  /** Whether a question about the rules that are meant is answered with yes for all removals. */
+  every(isTrue: (selection: RuleSelection) => boolean): boolean {
+    if (this.#removed?.every(isTrue) === false) return false;
+    return this.#targets?.every(({ selection }) => isTrue(selection)) ?? true;
+  }
+
   removeRules(selection: RuleSelection): void {
     this.#removed ??= [];
     this.#removed.push(selection);

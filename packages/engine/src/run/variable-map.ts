@@ -55,6 +55,12 @@ export class VariableMap implements WritableCollection {
     return this.#known[slot]?.member;
   }
 
+  /** Sets by slot, for a map that is known to have these names. */
+  setAt(slot: number, key: string, value: string): void {
+    this.#beginWriting();
+    this.#known[slot] = this.#replacing(this.#known[slot], key, value);
+  }
+
   /** The members whose key the pattern matches, in order of arrival. */
   select(pattern: KeyPattern, budget: MatchBudget): readonly Member[] {
     const found: Arrival[] = [];

@@ -1,7 +1,8 @@
 import type { Rule, Target } from '../program.ts';
 import { KnownNames } from './known-names.ts';
 import { Positions } from './positions.ts';
-import { isSilent, namesOfTx, type TxProbe, txProbeOf } from './tx-probe.ts';
+import { namesOfTx, type TxProbe, txProbeOf } from './tx-probe.ts';
+import { type TxStep, txStepsOf } from './tx-step.ts';
 import { type ClauseCache, planValues, type Slot, type ValuePlan } from './value-plan.ts';
 
 /**
@@ -20,10 +21,10 @@ export interface PhasePlan {
   /** By position of the rule. */
   readonly guards: Uint8Array;
   readonly all: Positions;
-  /** By position of the rule: whether it is a SecAction whose actions stay within TX, and no more. */
-  readonly isSilentAction: Uint8Array;
   /** By position of the rule; undefined where the first link is not that simple. */
   readonly txProbes: readonly (TxProbe | undefined)[];
+  /** By position of the rule: those of which TX tells everything. */
+  readonly txSteps: readonly (TxStep | undefined)[];
   /**
    * The rules with the guard `foresee`, in two groups: those an exchange is expected to reach, and those it is expected to jump
    * over, as rules of a higher paranoia level are. Values are looked at for a group when its first rule is reached, so rules
@@ -47,7 +48,8 @@ export function txProbesOf(rules: readonly Rule[], names: KnownNames): readonly 
  */
 export function planPhase(
   rules: readonly Rule[],
-  txProbes: readonly (TxProbe | undefined)[] = txProbesOf(rules, new KnownNames(namesOfTx(rules))),
+  names: KnownNames = new KnownNames(namesOfTx(rules)),
+  txProbes: readonly (TxProbe | undefined)[] = txProbesOf(rules, names),
   isExpected: (position: number) => boolean = () => true,
   analyzed: ClauseCache = new WeakMap(),
 ): PhasePlan {
@@ -59,8 +61,8 @@ export function planPhase(
   return {
     guards,
     all: Positions.where(rules.length, () => true),
-    isSilentAction: Uint8Array.from(rules, (rule) => Number(isSilentAction(rule))),
     txProbes,
+    txSteps: txStepsOf(rules, txProbes, names),
     groups,
     groupOf,
     slots: rules.map((_, position) => groups[groupOf[position]!]!.slots[position]),
@@ -74,12 +76,6 @@ function guardOf(rule: Rule): Guard {
   if (forecast === undefined || testLater !== undefined) return GUARD.none;
   if (forecast.kind !== 'harmless' && link.targets.every(isSteady)) return GUARD.foresee;
   return link.multiMatch ? GUARD.none : GUARD.probe;
-}
-
-/** Scripts run unconditionally too, but match or do not. */
-function isSilentAction(rule: Rule): boolean {
-  const [link] = rule.links;
-  return link?.isUnconditional === true && link.test.matcher.forecast !== undefined && isSilent(rule);
 }
 
 /** Whether the values of a target are the same at every moment of a phase. */

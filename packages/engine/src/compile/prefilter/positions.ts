@@ -36,6 +36,14 @@ export class Positions {
     this.#words[position >> 5]! |= 1 << (position & 31);
   }
 
+  /** Whether the two sets have a member in common. */
+  meets(other: Positions): boolean {
+    const words = this.#words;
+    const others = other.#words;
+    for (let index = 0; index < words.length; index++) if ((words[index]! & others[index]!) !== 0) return true;
+    return false;
+  }
+
   /** The first member from `position` on; the size when there is none. */
   from(position: number): number {
     const words = this.#words;

@@ -40,15 +40,16 @@ export function isSilent({ log, auditLog, disruption, links: [link, second] }: R
     link !== undefined &&
     second === undefined &&
     !link.capture &&
-    link.effects.every((effect) => effect.isConfinedToTx === true)
+    link.effects.every((effect) => effect.tx !== undefined)
   );
 }
 
-/** The variables of TX that rules name as targets. */
+/** The variables of TX that rules name as targets, and in actions that do nothing but set some. */
 export function namesOfTx(rules: readonly Rule[]): readonly string[] {
   const names: string[] = [];
   for (const { links } of rules) {
-    for (const { targets } of links) {
+    for (const { targets, effects } of links) {
+      for (const { tx } of effects) if (tx?.names !== undefined) names.push(...tx.names.reads, ...tx.names.sets);
       for (const { variable, selector } of targets) {
         if (variable.name === 'TX' && selector.kind === 'key') names.push(selector.key);
       }

@@ -1,0 +1,207 @@
+import { Positions } from '../compile/prefilter/positions.ts';
+import { lookedAt, type TxLook, type TxProbe } from '../compile/prefilter/tx-probe.ts';
+import type { TxSetting, TxStep } from '../compile/prefilter/tx-step.ts';
+import type { Rule } from '../compile/program.ts';
+import type { Member } from '../registry/member.ts';
+import type { OperatorScope } from '../registry/operator.ts';
+import { countItem, type Item, itemOf } from './collect-targets.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import { positionBehind } from './rule-order.ts';
+import type { TxOutcome, TxReading, TxStretch, TxStretches } from './tx-stretches.ts';
+import type { VariableMap } from './variable-map.ts';
+
+/** Rules of one stretch; a shorter one is met again more often. */
+const MAX_STEPS = 24;
+
+/** Passes rules that turn on nothing but TX, without the plain run of a phase. */
+export class TxWalk {
+  readonly #steps: readonly (TxStep | undefined)[];
+  readonly #rules: readonly Rule[];
+  readonly #stretches: TxStretches;
+  readonly #state: ExchangeState;
+  readonly #scope: OperatorScope;
+  /** Whether matches are left to the plain run, as where somebody counts them. */
+  readonly #leavesMatches: boolean;
+  /** How many removals have been judged, and whether they concern none of the rules. */
+  #judgedRemovals = 0;
+  #isSpared = true;
+
+  /** Of the rule that has to be run, the values that are known to match; undefined when all have to be asked about. */
+  found: readonly Item[] | undefined;
+
+  constructor(
+    steps: readonly (TxStep | undefined)[],
+    stretches: TxStretches,
+    {
+      rules,
+      state,
+      leavesMatches,
+    }: {
+      readonly rules: readonly Rule[];
+      readonly state: ExchangeState;
+      readonly leavesMatches: boolean;
+    },
+  ) {
+    this.#steps = steps;
+    this.#rules = rules;
+    this.#stretches = stretches;
+    this.#state = state;
+    this.#scope = { tx: state, budget: state.budget };
+    this.#leavesMatches = leavesMatches;
+  }
+
+  /**
+   * Passes the rule at this position and those behind it, for as long as they turn on TX alone. Gives the position to go on
+   * from: the same one when its rule has to be run.
+   */
+  pass(position: number, prospective: Positions): number {
+    const { tx, budget } = this.#state;
+    this.found = undefined;
+    if (budget.exceeded) return position;
+    if (this.#leavesMatches || !this.#areSpared()) return this.#passOne(position);
+    const known = this.#stretches.find(position, tx, prospective);
+    if (known !== undefined) {
+      this.#leap(known);
+      return known.to;
+    }
+    return this.#explore(position, prospective);
+  }
+
+  /** The values of a first link that match, none when there are none; undefined when running the rule has to find out. */
+  ask({ looks, matcher, isNegated }: TxProbe): readonly Item[] | undefined {
+    const { budget, tx } = this.#state;
+    if (budget.exceeded) return undefined;
+    const items: Item[] = [];
+    try {
+      for (const look of looks) {
+        const member = tx.at(look.slot);
+        const value = lookedAt(look, member);
+        if (value === undefined || matcher.test(value, this.#scope) === isNegated) continue;
+        items.push(txItem(look, member));
+      }
+    } catch {
+      // Running the rule will meet the same error, where it belongs.
+      return undefined;
+    }
+    if (!budget.exceeded) return items;
+    budget.exceeded = false;
+    return undefined;
+  }
+
+  /** Whether no rule that could be passed has been removed, nor any of what it looks at. */
+  #areSpared(): boolean {
+    const { removals } = this.#state;
+    if (removals.count !== this.#judgedRemovals) {
+      this.#judgedRemovals = removals.count;
+      this.#isSpared = removals.every((selection) => this.#stretches.areSparedBy(selection));
+    }
+    return this.#isSpared;
+  }
+
+  /** The rule at this position alone, unless it matches. */
+  #passOne(position: number): number {
+    const { probe } = this.#steps[position]!;
+    this.found = probe && this.ask(probe);
+    return this.found?.length === 0 ? position + 1 : position;
+  }
+
+  #explore(position: number, prospective: Positions): number {
+    const report = new StretchReport(this.#rules.length, this.#state.tx);
+    let to = position;
+    for (let at = position, count = 0; count < MAX_STEPS; count++) {
+      const step = this.#steps[at];
+      if (step === undefined) break;
+      report.reads(step.reads);
+      const items = step.probe === undefined ? undefined : this.ask(step.probe);
+      if (step.probe !== undefined && (items === undefined || (items.length > 0 && !step.isGate))) {
+        if (at === position) this.found = items;
+        break;
+      }
+      to = items?.length === 0 ? at + 1 : this.#passGate(at, step, items, report);
+      at = prospective.from(to);
+      for (let passed = to; passed < at; passed++) if (this.#steps[passed] === undefined) report.passed.add(passed);
+    }
+    if (to !== position) this.#stretches.remember(position, report.end(to));
+    return to;
+  }
+
+  /** Does what a match of the rule does; `items` are the values that match, undefined for a SecAction. */
+  #passGate(position: number, step: TxStep, items: readonly Item[] | undefined, report: StretchReport): number {
+    const state = this.#state;
+    const rule = this.#rules[position]!;
+    state.ignoreChanges();
+    if (items === undefined) this.#runEffects(rule);
+    for (const item of items ?? []) {
+      state.noteMatched(item, item.value);
+      this.#runEffects(rule);
+    }
+    const last = items?.at(-1);
+    if (last !== undefined) {
+      report.matched = { name: last.name, value: last.value };
+      if (rule.severity !== undefined) {
+        report.highestSeverity = Math.min(report.highestSeverity, rule.severity);
+        state.highestSeverity = Math.min(state.highestSeverity, rule.severity);
+      }
+    }
+    report.sets(step.sets);
+    return positionBehind(rule, position);
+  }
+
+  #runEffects({ id, links: [link] }: Rule): void {
+    for (const effect of link?.effects ?? []) {
+      if (effect(this.#state) !== undefined) throw new Error(`rule ${id} waits although its actions stay within TX`);
+    }
+  }
+
+  #leap({ outcomes, matched, highestSeverity }: TxStretch): void {
+    const state = this.#state;
+    state.ignoreChanges();
+    for (const { slot, key, value } of outcomes) state.tx.setAt(slot, key, value);
+    if (matched === undefined) return;
+    state.noteMatched(matched, matched.value);
+    state.highestSeverity = Math.min(state.highestSeverity, highestSeverity);
+  }
+}
+
+/** What is found out on the first way through a stretch. */
+class StretchReport {
+  readonly passed: Positions;
+  matched: TxStretch['matched'];
+  highestSeverity = 255;
+  readonly #tx: VariableMap;
+  readonly #readings = new Map<number, TxReading>();
+  readonly #settings = new Map<number, TxSetting>();
+
+  constructor(size: number, tx: VariableMap) {
+    this.passed = Positions.where(size, () => false);
+    this.#tx = tx;
+  }
+
+  /** To be called before the rule does anything. What the stretch has set itself says nothing about what it found. */
+  reads(slots: readonly number[]): void {
+    for (const slot of slots) {
+      if (this.#readings.has(slot) || this.#settings.has(slot)) continue;
+      this.#readings.set(slot, { slot, member: this.#tx.at(slot) });
+    }
+  }
+
+  sets(settings: readonly TxSetting[]): void {
+    for (const setting of settings) if (!this.#settings.has(setting.slot)) this.#settings.set(setting.slot, setting);
+  }
+
+  end(to: number): TxStretch {
+    const outcomes: TxOutcome[] = [];
+    for (const { slot, key } of this.#settings.values()) {
+      const member = this.#tx.at(slot);
+      if (member !== undefined) outcomes.push({ slot, key, value: member.value });
+    }
+    const { passed, matched, highestSeverity } = this;
+    return { readings: [...this.#readings.values()], outcomes, passed, matched, highestSeverity, to };
+  }
+}
+
+function txItem({ target, isCount }: TxLook, member: Member | undefined): Item {
+  return member === undefined || isCount
+    ? countItem(target, member === undefined ? 0 : 1, true)
+    : itemOf(target, member, member.value, true);
+}
