@@ -140,7 +140,7 @@ export function contradictions(config: Config): readonly Contradiction[] {
     const hosts = route.hosts.length > 0 ? route.hosts : ['*'];
     const places = schemes.flatMap((scheme) =>
       hosts.map(
-        (host) => `${scheme} ${host.toLowerCase()} ${route.exact ? '= ' : ''}${route.path} ${route.pattern ?? ''}`,
+        (host) => `${scheme} ${host.toLowerCase()} ${route.exact ? '= ' : ''}${route.path} ${route.pattern.join(' ')}`,
       ),
     );
     const first = places.map((place) => taken.get(place)).find((other) => other !== undefined);

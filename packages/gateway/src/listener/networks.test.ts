@@ -8,6 +8,9 @@ it.each([
   ['192.0.2.1', '192.0.2.2', false],
   ['2001:db8::/32', '2001:db8:1::1', true],
   ['2001:db8::/32', '2001:db9::1', false],
+  ['::/0', '10.0.0.1', false],
+  ['0.0.0.0/0', '::1', false],
+  ['::ffff:10.0.0.0/104', '10.1.2.3', true],
   ['0.0.0.0/0', 'not an address', false],
 ])('%s holds %s: %s', (network, address, isInside) => {
   expect(networksOf([network]).contains(address)).toBe(isInside);

@@ -15,6 +15,10 @@ export function parseNetwork(text: string): Network | undefined {
   const longest = version === 4 ? 32 : 128;
   const written = slash < 0 ? String(longest) : text.slice(slash + 1);
   const prefix = /^\d{1,3}$/.test(written) ? Number(written) : Number.NaN;
+  // Clients by IPv4 are known by that address alone (`plainAddress`).
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined && prefix >= 96 && prefix <= 128)
+    return { address: mapped, family: 'ipv4', prefix: prefix - 96 };
   return prefix <= longest ? { address, family: version === 4 ? 'ipv4' : 'ipv6', prefix } : undefined;
 }
 
@@ -29,10 +33,11 @@ export interface Networks {
 /** Texts that are not networks have been refused with the configuration; here they are passed over. */
 export function networksOf(texts: readonly string[]): Networks {
   if (texts.length === 0) return { contains: () => false };
-  const list = new BlockList();
+  // In one list `::/0` would hold every address of IPv4 as well.
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const text of texts) {
     const network = parseNetwork(text);
-    if (network !== undefined) list.addSubnet(network.address, network.prefix, network.family);
+    if (network !== undefined) lists[network.family].addSubnet(network.address, network.prefix, network.family);
   }
   const answers = new Map<string, boolean>();
   return {
@@ -40,7 +45,8 @@ export function networksOf(texts: readonly string[]): Networks {
       const known = answers.get(address);
       if (known !== undefined) return known;
       const version = isIP(address);
-      const isContained = version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+      const family = version === 4 ? 'ipv4' : 'ipv6';
+      const isContained = version !== 0 && lists[family].check(address, family);
       // Clients decide how many addresses there are.
       if (answers.size >= MAX_ANSWERS) answers.clear();
       answers.set(address, isContained);

@@ -11,14 +11,18 @@ export interface PathPattern {
 /** As Apache reads patterns: a dot takes line ends too, and `$` is the very end, so that `%0A` hides nothing. */
 const OPTIONS = { dotAll: true, dollarEndOnly: true } as const;
 
-/** The pattern of a route, where it has one. Throws a `RegexSyntaxError` where `checkPathPattern` finds a mistake in the syntax. */
-export function compilePathPattern(text: string | undefined): PathPattern | undefined {
-  if (text === undefined) return undefined;
-  const regex = compileRegex(bytesOf(text), OPTIONS);
+/**
+ * The patterns of a route as one that matches where all do, with the groups of the first; undefined for none. Throws a
+ * `RegexSyntaxError` where `checkPathPattern` finds a mistake in the syntax.
+ */
+export function compilePathPattern(texts: readonly string[]): PathPattern | undefined {
+  const regexes = texts.map((text) => compileRegex(bytesOf(text), OPTIONS));
+  const [first] = regexes;
+  if (first === undefined) return undefined;
   return {
-    matches: (path) => regex.test(path),
+    matches: regexes.length === 1 ? (path) => first.test(path) : (path) => regexes.every((one) => one.test(path)),
     fill(template, path) {
-      const slots = regex.exec(path);
+      const slots = first.exec(path);
       const filled = template.replace(/\{([1-9])\}/g, (_, group: string) =>
         encodePath(groupOf(slots, path, Number(group))),
       );

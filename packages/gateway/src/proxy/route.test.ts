@@ -9,7 +9,7 @@ const route = (
   more: Partial<RouteConfig>,
 ): { readonly config: RouteConfig; readonly pattern: PathPattern | undefined } => ({
   config: { ...ROUTE_DEFAULTS, upstream: name, ...more },
-  pattern: compilePathPattern(more.pattern),
+  pattern: compilePathPattern(more.pattern ?? []),
 });
 
 describe('which route takes a request', () => {
@@ -64,12 +64,12 @@ describe('which route takes a request', () => {
 describe('patterns', () => {
   const router = createRouter([
     route('root', {}),
-    route('image', { pattern: '\\.(png|jpg)$' }),
+    route('image', { pattern: ['\\.(png|jpg)$'] }),
     route('static', { path: '/static', overPatterns: true }),
     route('static deep', { path: '/static/deep' }),
-    route('second', { pattern: '^/a/.*\\.png$' }),
+    route('second', { pattern: ['^/a/.*\\.png$'] }),
     route('exact', { path: '/logo.png', exact: true }),
-    route('user', { path: '/users', pattern: '(?i)/(edit|remove)/\\d+$' }),
+    route('user', { path: '/users', pattern: ['(?i)/(edit|remove)/\\d+$', '7'] }),
   ]);
 
   it.each([
@@ -83,6 +83,7 @@ describe('patterns', () => {
     ['/static/deep/x', 'static deep'],
     ['/logo.png', 'exact'],
     ['/users/EDIT/7', 'user'],
+    ['/users/EDIT/8', 'root'],
     ['/edit/7', 'root'],
   ])('%s: %s', (path, expected) => {
     expect(router.match('http', 'site.test', path)?.config.upstream).toBe(expected);
@@ -96,7 +97,9 @@ it.each([
   ['^/a/(.*)$', '/b/{1}', '/%61/%C3%A9%20%25', '/a/\xc3\xa9 %', '/b/%C3%A9%20%25'],
   [undefined, '/one', '/any?q', '/any', '/one?q'],
 ])('pattern %s with rewrite_whole %s: %s becomes %s', (pattern, rewriteWhole, target, path, expected) => {
-  expect(rewriteTarget(route('x', { rewriteWhole, ...(pattern && { pattern }) }), target, path)).toBe(expected);
+  expect(rewriteTarget(route('x', { rewriteWhole, ...(pattern && { pattern: [pattern] }) }), target, path)).toBe(
+    expected,
+  );
 });
 
 it.each([

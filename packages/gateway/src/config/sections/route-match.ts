@@ -4,7 +4,8 @@ import { checkAccessRule } from '../../stages/access/access-list.ts';
 import { flag, listOf, type Table, text } from '../field.ts';
 
 export interface RouteMatchConfig {
-  readonly pattern?: string;
+  /** All of them have to match. */
+  readonly pattern: readonly string[];
   readonly overPatterns: boolean;
   readonly rewriteWhole?: string;
   /** `allow NETWORK`, `deny NETWORK`, `allow all`, `deny all`; the first one that fits counts. */
@@ -14,10 +15,10 @@ export interface RouteMatchConfig {
 
 export const routeMatch: Table<RouteMatchConfig> = {
   pattern: {
-    type: text('regular expression', checkPathPattern),
-    isOptional: true,
+    type: listOf(text('regular expression', checkPathPattern)),
+    default: [],
     summary:
-      'Regular expression (PCRE syntax, matched in linear time: no look-around, no references) that the decoded path must match as well, anywhere in it unless `^` and `$` say otherwise. Routes with a pattern are asked in the order they are written, behind exact paths and before prefixes; `(?i)` in front ignores case.',
+      'Regular expression (PCRE syntax, matched in linear time: no look-around, no references) that the decoded path must match as well, anywhere in it unless `^` and `$` say otherwise; of several all have to match. Routes with a pattern are asked in the order they are written, behind exact paths and before prefixes; `(?i)` in front ignores case.',
   },
   overPatterns: {
     type: flag(),
@@ -29,7 +30,7 @@ export const routeMatch: Table<RouteMatchConfig> = {
     type: text('path', checkWholePath),
     isOptional: true,
     summary:
-      'Path for the upstream in place of the whole one, `/new/{1}` for example: `{1}` to `{9}` stand for what the groups of `pattern` have matched in the decoded path, encoded again.',
+      'Path for the upstream in place of the whole one, `/new/{1}` for example: `{1}` to `{9}` stand for what the groups of the (first) `pattern` have matched in the decoded path, encoded again.',
   },
   access: {
     type: listOf(text('`allow` or `deny` with an address, a network or `all`', checkAccessRule)),
@@ -62,14 +63,14 @@ export function mistakesOfRouteMatch(
 ): readonly (readonly [key: keyof Matching & string, message: string])[] {
   const found: (readonly [keyof Matching & string, string])[] = [];
   const { pattern, exact, overPatterns, rewrite, rewriteWhole, redirect, access } = route;
-  if (pattern !== undefined && exact) found.push(['pattern', '"exact" and "pattern" exclude each other']);
-  if (pattern !== undefined && overPatterns)
+  if (pattern.length > 0 && exact) found.push(['pattern', '"exact" and "pattern" exclude each other']);
+  if (pattern.length > 0 && overPatterns)
     found.push(['overPatterns', 'a route with a pattern of its own cannot come before patterns']);
   if (rewriteWhole !== undefined && rewrite !== undefined)
     found.push(['rewriteWhole', '"rewrite" and "rewrite_whole" exclude each other']);
-  if (pattern === undefined && /\{\d\}/.test(rewriteWhole ?? ''))
+  if (pattern.length === 0 && /\{\d\}/.test(rewriteWhole ?? ''))
     found.push(['rewriteWhole', 'there is no pattern whose groups {1} to {9} could be']);
-  if (pattern === undefined && /\{\d\}/.test(redirect?.to ?? ''))
+  if (pattern.length === 0 && /\{\d\}/.test(redirect?.to ?? ''))
     found.push(['redirect', 'there is no pattern whose groups {1} to {9} could be']);
   const end = access.findIndex((rule) => / all$/.test(rule.trim()));
   if (access.length > 0 && end < 0)

@@ -68,7 +68,7 @@ function describe({ hosts, path, pattern, upstream, redirect, waf }: RouteConfig
   const name =
     at === undefined
       ? 'the only upstream'
-      : `route ${at + 1} (${hosts.length === 0 ? 'any host' : hosts.join(', ')}, ${path}${pattern === undefined ? '' : ` ${pattern}`})`;
+      : `route ${at + 1} (${hosts.length === 0 ? 'any host' : hosts.join(', ')}, ${path}${pattern.map((one) => ` ${one}`).join('')})`;
   const goal =
     upstream !== undefined ? `upstream ${upstream}` : redirect !== undefined ? 'a redirection' : 'a fixed answer';
   return `${name} to ${goal}, rules ${waf}`;
