@@ -1,45 +1,11 @@
 /** Configurations of Apache and nginx, imported by the command and run. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { main } from '../src/cli/main.ts';
-import { ConfigError, createGateway, loadConfig } from '../src/index.ts';
+import { describe, expect, it } from 'vitest';
 import { ask } from './support/client.ts';
 import { testFolder } from './support/gate.ts';
+import { runCommand, startImported } from './support/imported.ts';
 import { startUpstream } from './support/upstream.ts';
-
-interface Said {
-  readonly code: number;
-  readonly out: readonly string[];
-  readonly err: readonly string[];
-}
-
-async function run(...words: string[]): Promise<Said> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await main(words, { out: (line) => out.push(line), err: (line) => err.push(line), hasColour: false });
-  return { code, out, err };
-}
-
-/** Imports to a folder of its own and starts what came out, on a port of the system's choosing. */
-async function startImported(kind: 'apache' | 'nginx', text: string): Promise<number> {
-  const folder = testFolder();
-  writeFileSync(join(folder, 'old.conf'), text);
-  const target = join(folder, 'sallyport.yaml');
-  const { code, err } = await run('import', kind, join(folder, 'old.conf'), '-o', target);
-  expect({ code, err }).toEqual({ code: 0, err: [] });
-  expect(await run('check', '--quiet', '--config', target)).toMatchObject({ code: 0, err: [] });
-  const { config, mistakes } = loadConfig(target, {});
-  if (config === undefined) throw new ConfigError(mistakes);
-  const gateway = await createGateway({
-    ...config,
-    listeners: [{ address: '127.0.0.1', port: 0 }],
-    logs: { ...config.logs, error: join(folder, 'error.log') },
-  });
-  onTestFinished(() => gateway.close(0));
-  const [address] = await gateway.listen();
-  return address?.port ?? 0;
-}
 
 async function bodyOf(port: number, host: string, path: string): Promise<string> {
   const { status, body } = await ask(port, path, { headers: { host } });
@@ -123,7 +89,7 @@ describe('the files Debian installs', () => {
     const folder = testFolder();
     for (const file of all) {
       const target = join(folder, `${basename(file)}.yaml`);
-      const { code, out } = await run('import', kind, file, '-o', target, '--report', 'json');
+      const { code, out } = await runCommand('import', kind, file, '-o', target, '--report', 'json');
       expect(code).toBe(0);
       const { lines } = JSON.parse(out.join('\n')) as { lines: { file: string; line: number }[] };
       const spoken = new Set(lines.filter((line) => line.file === file).map(({ line }) => line));
@@ -134,18 +100,20 @@ describe('the files Debian installs', () => {
           if (/^\s*[A-Za-z<][\w\s"'/.:*<>-]*[;{>]?\s*$/.test(line) && !/^\s*<\//.test(line))
             expect(`${file}:${at + 1} ${spoken.has(at + 1)}`).toBe(`${file}:${at + 1} true`);
         });
-      expect(await run('check', '--quiet', '--config', target)).toMatchObject({ code: 0, err: [] });
+      expect(await runCommand('check', '--quiet', '--config', target)).toMatchObject({ code: 0, err: [] });
     }
   }
 });
 
 it('wrong words are explained', async () => {
   const folder = testFolder();
-  expect(await run('import', 'apache', join(folder, 'none.conf'))).toMatchObject({
+  expect(await runCommand('import', 'apache', join(folder, 'none.conf'))).toMatchObject({
     code: 1,
     err: [expect.stringContaining('ENOENT')],
   });
-  expect((await run('import', 'apache')).code).toBe(2);
-  expect((await run('import', 'snort', 'x', '--root', '/')).err[0]).toContain('--root is for apache and nginx');
-  expect((await run('import', 'nginx', 'x', '--id-base', '1')).err[0]).toContain('--id-base is for modsec1 and snort');
+  expect((await runCommand('import', 'apache')).code).toBe(2);
+  expect((await runCommand('import', 'snort', 'x', '--root', '/')).err[0]).toContain('--root is for apache and nginx');
+  expect((await runCommand('import', 'nginx', 'x', '--id-base', '1')).err[0]).toContain(
+    '--id-base is for modsec1 and snort',
+  );
 });

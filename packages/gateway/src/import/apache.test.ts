@@ -83,7 +83,7 @@ describe('what is passed on', () => {
   it('a prefix that an earlier one takes never applies', async () => {
     const result = await convert(site('ProxyPass / http://a/\nProxyPass /x http://b/'));
     expect(parse(result.text)['routes']).toHaveLength(1);
-    expect(notesOn(result, 'ProxyPass /x')).toContain('left out | ProxyPass / stands before it');
+    expect(notesOn(result, 'ProxyPass /x')).toContain('left out | ProxyPass / http://a/ stands before it');
   });
 
   it('balancers, with weights, stand-bys and times', async () => {
@@ -129,7 +129,17 @@ describe('redirections', () => {
       'RewriteRule ^/?(.*)$ https://new.test/$1 [R=permanent]',
       { path: '/', redirect: { to: 'https://new.test{uri}', status: 301 } },
     ],
-    ['RewriteRule ^/private - [F]', { path: '/private', answer: 403 }],
+    ['RewriteRule ^/private/.*$ - [F]', { path: '/private', answer: 403 }],
+    ['RewriteRule ^/private - [F]', { pattern: '^/private', answer: 403 }],
+    ['RewriteRule \\.bak$ - [G,NC]', { pattern: '(?i)\\.bak$', answer: 410 }],
+    [
+      'RedirectMatch 301 ^/p/(\\d+)/(.*)$ /q/$2/$1',
+      { pattern: '^/p/(\\d+)/(.*)$', redirect: { to: '/q/{2}/{1}', status: 301 } },
+    ],
+    [
+      'RewriteRule ^/u/(\\w+)$ https://%{HTTP_HOST}/user/$1 [R]',
+      { pattern: '^/u/(\\w+)$', redirect: { to: 'https://{host}/user/{1}', status: 302 } },
+    ],
   ])('%s', async (text, route) => {
     const { text: written } = await convert(site(text));
     expect(parse(written)['routes'][0]).toMatchObject(route);
@@ -208,13 +218,120 @@ ProxyPass / http://a/
   });
 });
 
-describe('what is not for everybody is closed', () => {
+describe('patterns', () => {
+  it.each<[text: string, routes: readonly Route[]]>([
+    [
+      'ProxyPassMatch ^/img/(.*)\\.png$ http://a/x/$1.gif',
+      [{ pattern: '^/img/(.*)\\.png$', upstream: 'a', rewrite_whole: '/x/{1}.gif' }],
+    ],
+    [
+      'ProxyPassMatch \\.png$ http://a\nProxyPass / http://b/',
+      [
+        { pattern: '\\.png$', upstream: 'a' },
+        { path: '/', upstream: 'b' },
+      ],
+    ],
+    [
+      'ProxyPass /static http://b/static\nProxyPassMatch \\.png$ http://a\nProxyPass / http://b/',
+      [
+        { path: '/static', pattern: '\\.png$', upstream: 'b' },
+        { pattern: '\\.png$', upstream: 'a' },
+        { path: '/', upstream: 'b' },
+      ],
+    ],
+    [
+      'ProxyPass / http://b/\n<LocationMatch "^/(admin|setup)">\nRequire ip 10\n</LocationMatch>\n<LocationMatch \\.php$>\nSecRuleEngine Off\n</LocationMatch>',
+      [
+        { pattern: ['^/(admin|setup)', '\\.php$'], access: ['allow 10.0.0.0/8', 'deny all'], waf: 'off' },
+        { pattern: '^/(admin|setup)', access: ['allow 10.0.0.0/8', 'deny all'] },
+        { pattern: '\\.php$', waf: 'off' },
+        { path: '/', upstream: 'b' },
+      ],
+    ],
+    [
+      'ProxyPass / http://b/\n<Location "/*.cgi">\nRequire all denied\n</Location>',
+      [
+        { pattern: '^/[^/]*\\.cgi$', answer: 403 },
+        { path: '/', upstream: 'b' },
+      ],
+    ],
+  ])('%s', async (text, routes) => {
+    const { text: written } = await convert(site(text));
+    expect(parse(written)['routes']).toMatchObject(routes);
+  });
+
+  it('that cannot be matched in linear time are left out, with a warning where they guard something', async () => {
+    const result = await convert(
+      site('<LocationMatch "^/(?!open)">\nRequire ip 10\n</LocationMatch>\nProxyPass / http://a/'),
+    );
+    expect(notesOn(result, '<LocationMatch')).toMatch(/^left out .*WARNING: what it guards is not guarded here/);
+  });
+});
+
+describe('access', () => {
+  const lists = async (text: string): Promise<unknown> => {
+    const { text: written } = await convert(site(`ProxyPass / http://a/\n${text}`));
+    return (parse(written)['routes'] as Route[]).map(({ path, access }) => [path, access]);
+  };
+
+  it.each<[text: string, access: unknown]>([
+    [
+      'Require ip 10.1 192.0.2.0/255.255.255.0 2001:db8::/32',
+      ['allow 10.1.0.0/16', 'allow 192.0.2.0/24', 'allow 2001:db8::/32', 'deny all'],
+    ],
+    ['Require local\nRequire ip 10.0.0.7', ['allow 127.0.0.0/8', 'allow ::1', 'allow 10.0.0.7', 'deny all']],
+    ['Require valid-user\nRequire ip 10', ['allow 10.0.0.0/8', 'deny all']],
+    ['<RequireAll>\nRequire all granted\nRequire not ip 10.0.0.7\n</RequireAll>', ['deny 10.0.0.7', 'allow all']],
+    [
+      '<RequireAll>\nRequire ip 10\n<RequireNone>\nRequire ip 10.0.0.7\nRequire ip 10.0.0.8\n</RequireNone>\n</RequireAll>',
+      ['deny 10.0.0.7', 'deny 10.0.0.8', 'allow 10.0.0.0/8', 'deny all'],
+    ],
+    ['Order deny,allow\nDeny from all\nAllow from 10.1.2', ['allow 10.1.2.0/24', 'deny all']],
+    ['Order allow,deny\nAllow from all\nDeny from 10.0.0.7 host.test', undefined],
+    [
+      'Order allow,deny\nAllow from 10 host.test\nDeny from 10.0.0.7',
+      ['deny 10.0.0.7', 'allow 10.0.0.0/8', 'deny all'],
+    ],
+    ['Order allow,deny\nAllow from 10\nRequire ip 10.1', ['allow 10.1.0.0/16', 'deny all']],
+  ])('%s', async (text, access) => {
+    expect(await lists(`<Location /x>\n${text}\n</Location>`)).toEqual([
+      ['/', undefined],
+      ['/x', access],
+    ]);
+  });
+
+  it('of places within each other: the last that says something counts', async () => {
+    expect(
+      await lists(
+        '<Location />\nRequire ip 10\n</Location>\n<Location /open>\nRequire all granted\n</Location>\n<Location /x>\nSecRuleEngine Off\n</Location>',
+      ),
+    ).toEqual([
+      ['/', ['allow 10.0.0.0/8', 'deny all']],
+      ['/open', undefined],
+      ['/x', ['allow 10.0.0.0/8', 'deny all']],
+    ]);
+  });
+
+  it('of <Proxy> sections holds for what goes there', async () => {
+    expect(await lists('<Proxy *>\nOrder deny,allow\nDeny from all\nAllow from 10\n</Proxy>')).toEqual([
+      ['/', ['allow 10.0.0.0/8', 'deny all']],
+    ]);
+    expect(await lists('<Proxy http://b/*>\nRequire ip 10\n</Proxy>')).toEqual([['/', undefined]]);
+    expect(await lists('<Proxy http://a/deep/*>\nRequire ip 10\n</Proxy>')).toEqual([
+      ['/', ['allow 10.0.0.0/8', 'deny all']],
+    ]);
+  });
+});
+
+describe('what is not for anybody the gate could tell is closed', () => {
   it.each([
     'Require all denied',
-    'Require ip 10.0.0.0/8',
+    'Require host example.org',
     'Require valid-user',
     'Deny from all',
-    '<RequireAny>\nRequire local\n</RequireAny>',
+    'Deny from example.org',
+    '<RequireAll>\nRequire all granted\nRequire not host example.org\n</RequireAll>',
+    '<RequireAll>\nRequire valid-user\nRequire ip 10\n</RequireAll>',
   ])('%s', async (text) => {
     const result = await convert(site(`ProxyPass / http://a/\n<Location /admin>\n${text}\n</Location>`));
     expect(parse(result.text)['routes']).toMatchObject([{ path: '/' }, { path: '/admin', answer: 403 }]);

@@ -1,7 +1,9 @@
 /** A configuration of Apache httpd as a configuration of the gate, with an account of every directive. */
 import { dirname } from 'node:path';
+import { checkPath } from '../config/checks.ts';
 import { NICKNAMES } from '../logs/log-format/nicknames.ts';
-import { access } from './apache/access.ts';
+import { checkPathPattern } from '../proxy/path-pattern.ts';
+import { access, takeRequirements } from './apache/access.ts';
 import { Backends } from './apache/backends.ts';
 import { Expansion, environmentOf, type Node } from './apache/expand.ts';
 import { headers } from './apache/headers.ts';
@@ -57,6 +59,21 @@ function formatOf(written: string, formats: ReadonlyMap<string, string>): string
   const own = formats.get(written);
   const isCombined = written === 'combined' && (own === undefined || own === NICKNAMES['combined']);
   return isCombined ? written : (own ?? (written === '' ? 'common' : written));
+}
+
+/** `/x/*.png` as Apache matches it: whole, and a wildcard stops at a slash. */
+function patternOf(written: string): string {
+  const body = written.replace(/\[!?[^\]]*\]|[\\^$.|?*+(){}]/g, (part) => {
+    if (part === '*') return '[^/]*';
+    if (part === '?') return '[^/]';
+    return part.startsWith('[') ? part.replace(/^\[!/, '[^') : `\\${part}`;
+  });
+  return `^${body}$`;
+}
+
+/** Whether anything in it says who may have it. */
+function guards(section: Node & { readonly kind: 'section' }): boolean {
+  return section.children.some((node) => /^<?(require|allow|deny|order|auth)/i.test(node.at.source));
 }
 
 /** Neither an IP address nor a wildcard. */
@@ -117,7 +134,6 @@ class Conversion {
   }
 
   #section(section: Node & { readonly kind: 'section' }, scope: Scope): void {
-    const [argument = ''] = section.args;
     switch (section.name.toLowerCase()) {
       case 'virtualhost': {
         const site = new Scope('site', this.#server, section.at);
@@ -131,38 +147,44 @@ class Conversion {
         for (const node of section.children) this.#take(node, site);
         return;
       }
-      case 'location': {
-        if (argument === '~' || !argument.startsWith('/') || /[*?[]/.test(argument)) break;
-        const place = new Scope('location', scope, section.at, argument);
+      case 'location':
+      case 'locationmatch': {
+        const place = this.#place(section, scope);
+        if (place === undefined) return;
         scope.locations.push(place);
         for (const node of section.children) this.#take(node, place);
         return;
       }
       case 'proxy':
-        this.#backends.takeSection({
-          ...section,
-          children: section.children.filter((node): node is Directive => {
-            if (node.kind !== 'directive') this.#leaveOut(node, `in ${section.at.source}`);
-            return node.kind === 'directive';
-          }),
-        });
+        this.#backends.takeSection(section);
         return;
       case 'requireall':
       case 'requireany':
       case 'requirenone':
-        if (scope.kind !== 'server') {
-          scope.closed ??= {
-            at: section.at,
-            note: 'access rules are not carried over: closed for everybody until you decide',
-          };
-        }
-        break;
+        takeRequirements(section, scope, this.#workshop.ledger);
+        return;
     }
-    const reason =
-      section.name.toLowerCase() === 'location'
-        ? 'routes know paths and prefixes, not patterns'
-        : sectionReason(section.name);
-    this.#leaveOut(section, reason);
+    this.#leaveOut(section, sectionReason(section.name));
+  }
+
+  /** A prefix, a pattern, or a text with wildcards, which is a pattern for the gate. */
+  #place(section: Node & { readonly kind: 'section' }, scope: Scope): Scope | undefined {
+    const { ledger } = this.#workshop;
+    const [first = '', second = ''] = section.args;
+    const isPattern = section.name.toLowerCase() === 'locationmatch' || first === '~';
+    const written = first === '~' ? second : first;
+    if (!isPattern && !/[*?[]/.test(written)) {
+      const mistake = checkPath(written);
+      if (mistake === undefined) return new Scope('location', scope, section.at, written);
+      this.#leaveOut(section, mistake);
+      return undefined;
+    }
+    const pattern = isPattern ? written : patternOf(written);
+    const mistake = checkPathPattern(pattern);
+    if (mistake === undefined) return new Scope('location', scope, section.at, '/', pattern);
+    if (guards(section)) ledger.noted(section.at, 'WARNING: what it guards is not guarded here; write a rule for it');
+    this.#leaveOut(section, mistake);
+    return undefined;
   }
 
   #leaveOut(node: Node, reason: string): void {

@@ -108,6 +108,8 @@ it.each([
   ['/blog', '/', '/blog', '/'],
   ['/blog', '/', '/blog?y', '/?y'],
   ['/blog/', '/new/', '/blog/x', '/new/x'],
+  ['/blog', '/new', '/blog?y', '/new?y'],
+  ['/blog', '/new/', '/blog', '/new/'],
   ['/', '/base', '/x', '/base/x'],
   ['/blog', '/', '/%62log/x', '/%62log/x'],
 ])('route %s with rewrite %s: %s becomes %s', (path, rewrite, target, expected) => {

@@ -150,5 +150,6 @@ export function rewriteTarget({ config, pattern }: Routable, pathAndQuery: strin
   if (!pathAndQuery.startsWith(prefix)) return pathAndQuery;
   const rest = pathAndQuery.slice(prefix.length);
   const base = rewrite.replace(/\/+$/, '');
-  return rest.startsWith('/') ? base + rest : `${base}/${rest}`;
+  if (rest.startsWith('/')) return base + rest;
+  return base === rewrite && base !== '' ? base + rest : `${base}/${rest}`;
 }

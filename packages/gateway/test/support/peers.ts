@@ -101,6 +101,23 @@ export function hasPeer(name: string): boolean {
   return false;
 }
 
+/** Starts Apache or nginx with a configuration of the test's own. Gives its port. */
+export async function startConfigured(
+  name: 'apache' | 'nginx',
+  write: (place: { readonly folder: string; readonly port: number }) => string,
+): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'peer-'));
+  chmodSync(folder, 0o755);
+  const port = await closedPort();
+  const file = config(folder, `${name}.conf`, write({ folder, port }));
+  const words =
+    name === 'apache'
+      ? ['/usr/sbin/apache2', '-DFOREGROUND', '-f', file]
+      : ['/usr/sbin/nginx', '-p', folder, '-c', file, '-e', join(folder, 'error.log')];
+  await run(name, words, folder, port);
+  return port;
+}
+
 /** Starts a server over files that each hold their own path. Gives its port. */
 export async function startPeer(name: string, files: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'peer-'));
@@ -112,17 +129,26 @@ export async function startPeer(name: string, files: readonly string[]): Promise
     writeFileSync(join(root, file), file);
   }
   const port = await closedPort();
-  const [program, ...words] = (SERVERS[name] as Start)({ folder, root, port });
-  const child = spawn(program as string, words, { stdio: 'ignore' });
+  await run(name, (SERVERS[name] as Start)({ folder, root, port }), folder, port);
+  return port;
+}
+
+/** Until it listens; it is ended with the test. */
+async function run(name: string, [program, ...words]: readonly string[], folder: string, port: number): Promise<void> {
+  const child = spawn(program as string, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr?.on('data', (text) => {
+    said += text;
+  });
   onTestFinished(async () => {
     await ended(child);
     rmSync(folder, { recursive: true, force: true });
   });
   for (let attempt = 0; attempt < 200; attempt++) {
-    if (await answers(port)) return port;
+    if (await answers(port)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`${name} does not listen`);
+  throw new Error(`${name} does not listen: ${said}`);
 }
 
 function answers(port: number): Promise<boolean> {

@@ -1,42 +1,152 @@
-/**
- * Who may have what. Routes know no such rules, and what was closed must not be open by accident: a place with any but
- * `Require all granted` is closed for everybody until its owner decides.
- */
+/** Who may have what: mod_authz_core with its containers, and mod_access_compat. What can be said by address is carried over. */
+import type { Ledger } from '../proxy/ledger.ts';
+import type { Statement } from '../proxy/statement.ts';
+import { networkOf } from './address.ts';
+import type { Node } from './expand.ts';
 import type { Directive } from './parse.ts';
 import type { Scope } from './scope.ts';
-import type { Topic, Workshop } from './topic.ts';
+import type { Topic } from './topic.ts';
 
-function close(directive: Directive, scope: Scope, { ledger }: Workshop, why: string): void {
-  if (scope.kind === 'server') {
-    ledger.leftOut(directive.at, 'outside of any place it protects nothing');
-    return;
+/** `Require ip 10.1`, or a container of such. */
+export type Requirement =
+  | { readonly kind: 'networks'; readonly networks: readonly string[]; readonly isNegated: boolean }
+  | { readonly kind: 'everybody' | 'nobody'; readonly isNegated: boolean }
+  /** Something addresses do not tell. */
+  | { readonly kind: 'unknown'; readonly isNegated: boolean }
+  | { readonly kind: 'all' | 'any' | 'none'; readonly items: readonly Requirement[] };
+
+/** `Order`, `Allow` and `Deny`. */
+export interface OldRules {
+  order: 'allow,deny' | 'deny,allow';
+  readonly allow: string[];
+  readonly deny: string[];
+  /** Somebody is to be kept out whom addresses do not tell. */
+  deniesUnknown: boolean;
+}
+
+/** What one section says about access. */
+export class AccessRules {
+  /** Joined by "any", as `Require`s beside each other are. */
+  readonly requirements: Requirement[] = [];
+  old: OldRules | undefined;
+  /** The first of its statements. */
+  at: Statement | undefined;
+
+  get isSilent(): boolean {
+    return this.requirements.length === 0 && this.old === undefined;
   }
-  scope.closed ??= { at: directive.at, note: why };
-  ledger.enter(directive.at);
-  if (scope.closed.at !== directive.at) ledger.carried(directive.at, 'closed for everybody, as above');
+
+  /** The rules of mod_access_compat, begun with its defaults. */
+  beginOld(at: Statement): OldRules {
+    this.at ??= at;
+    this.old ??= { order: 'deny,allow', allow: [], deny: [], deniesUnknown: false };
+    return this.old;
+  }
+}
+
+const UNKNOWN = 'who a client is besides its address is not known here: it lets nobody in';
+const NOWHERE = 'outside of any place it protects nothing';
+
+/** This machine. Apache counts clients with the address of the server too. */
+const LOCAL = ['127.0.0.0/8', '::1'];
+
+function requirementOf({ args, at }: Directive, ledger: Ledger): Requirement {
+  const isNegated = args[0]?.toLowerCase() === 'not';
+  const [kind = '', ...words] = isNegated ? args.slice(1) : args;
+  const carried = (what: string, ...notes: readonly string[]): void =>
+    ledger.carried(at, `routes: access, ${isNegated ? 'without ' : ''}${what}`, ...notes);
+  switch (kind.toLowerCase()) {
+    case 'all': {
+      const isGranted = words[0]?.toLowerCase() === 'granted';
+      carried(isGranted ? 'everybody' : 'nobody');
+      return { kind: isGranted ? 'everybody' : 'nobody', isNegated };
+    }
+    case 'ip': {
+      const networks = words.map(networkOf);
+      const wrong = words.filter((_, index) => networks[index] === undefined);
+      if (wrong.length === 0) {
+        carried(networks.join(', '));
+        return { kind: 'networks', networks: networks.flatMap((one) => one ?? []), isNegated };
+      }
+      ledger.leftOut(at, `${wrong.join(', ')}: not an address; it lets nobody in`);
+      return { kind: 'unknown', isNegated };
+    }
+    case 'local':
+      carried(LOCAL.join(', '), 'clients with the address of the server are not counted as local');
+      return { kind: 'networks', networks: LOCAL, isNegated };
+    default:
+      ledger.leftOut(at, UNKNOWN);
+      return { kind: 'unknown', isNegated };
+  }
+}
+
+/** `<RequireAll>` and its like. */
+export function takeRequirements(section: Node & { readonly kind: 'section' }, scope: Scope, ledger: Ledger): void {
+  const found = containerOf(section, ledger);
+  if (scope.kind === 'server') return;
+  scope.access.at ??= section.at;
+  scope.access.requirements.push(found);
+}
+
+function containerOf({ name, at, children }: Node & { readonly kind: 'section' }, ledger: Ledger): Requirement {
+  const kind = name.toLowerCase().slice('require'.length) as 'all' | 'any' | 'none';
+  ledger.carried(at, 'routes: access');
+  const items = children.flatMap((node): readonly Requirement[] => {
+    if (node.kind === 'section' && /^require(all|any|none)$/i.test(node.name)) return [containerOf(node, ledger)];
+    if (node.kind === 'directive' && node.name.toLowerCase() === 'require') return [requirementOf(node, ledger)];
+    ledger.leftOut(node.at, `in ${at.source} only requirements stand`);
+    return [];
+  });
+  return { kind, items };
+}
+
+/** `Allow from` or `Deny from`. */
+function addAddresses(list: 'allow' | 'deny'): Topic[string] {
+  return ({ args, at }, scope, { ledger }) => {
+    if (scope.kind === 'server') {
+      ledger.leftOut(at, NOWHERE);
+      return;
+    }
+    const old = scope.access.beginOld(at);
+    const words = args[0]?.toLowerCase() === 'from' ? args.slice(1) : args;
+    for (const word of words) {
+      const network = word.toLowerCase() === 'all' ? 'all' : networkOf(word);
+      if (network !== undefined) {
+        old[list].push(network);
+        ledger.carried(at, `routes: access, ${list} ${network}`);
+      } else if (list === 'allow') ledger.leftOut(at, `${word} is no address: it lets nobody in`);
+      else {
+        old.deniesUnknown = true;
+        ledger.leftOut(at, `${word} is no address, so nobody can tell who is meant: closed for everybody`);
+      }
+    }
+  };
 }
 
 export const access: Topic = {
-  require(directive, scope, workshop) {
-    const words = directive.args.join(' ').toLowerCase();
-    if (words === 'all granted') {
-      workshop.ledger.carried(directive.at, 'everybody may, by default');
+  require(directive, scope, { ledger }) {
+    if (scope.kind === 'server') {
+      ledger.leftOut(directive.at, NOWHERE);
       return;
     }
-    close(
-      directive,
-      scope,
-      workshop,
-      words === 'all denied' ? '' : 'access rules are not carried over: closed for everybody until you decide',
-    );
+    scope.access.at ??= directive.at;
+    scope.access.requirements.push(requirementOf(directive, ledger));
   },
-  deny(directive, scope, workshop) {
-    close(directive, scope, workshop, 'access rules are not carried over: closed for everybody until you decide');
+  allow: addAddresses('allow'),
+  deny: addAddresses('deny'),
+  order({ args, at }, scope, { ledger }) {
+    const order = args.join('').toLowerCase();
+    if (scope.kind === 'server') ledger.leftOut(at, NOWHERE);
+    else if (/^(allow,deny|mutual-failure)$/.test(order)) {
+      scope.access.beginOld(at).order = 'allow,deny';
+      ledger.carried(at, 'routes: access, deny before allow, others denied');
+    } else if (order === 'deny,allow') {
+      scope.access.beginOld(at).order = 'deny,allow';
+      ledger.carried(at, 'routes: access, allow before deny, others allowed');
+    } else ledger.leftOut(at, `"${args.join(' ')}" is no order`);
   },
-  allow({ args, at }, _scope, { ledger }) {
-    if (args.join(' ').toLowerCase() === 'from all') ledger.carried(at, 'everybody may, by default');
-    else ledger.leftOut(at, 'access rules are not carried over');
+  satisfy({ args, at }, _scope, { ledger }) {
+    if (args[0]?.toLowerCase() === 'all') ledger.carried(at, 'everything that is required has to hold');
+    else ledger.leftOut(at, 'who has the right address and who is known by name are not joined by "any"');
   },
-  order: ({ at }, _scope, { ledger }) => ledger.leftOut(at, 'access rules are not carried over'),
-  satisfy: ({ at }, _scope, { ledger }) => ledger.leftOut(at, 'access rules are not carried over'),
 };

@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import type { Settings } from '../proxy/draft.ts';
 import type { Statement } from '../proxy/statement.ts';
 import { parseTarget, socketTarget, type Target } from '../proxy/target.ts';
+import { type AccessRules, access, takeRequirements } from './access.ts';
+import type { Node } from './expand.ts';
 import type { Directive, Section } from './parse.ts';
 import { optionsOf } from './proxying.ts';
-import type { Scope } from './scope.ts';
+import { Scope } from './scope.ts';
 import type { Workshop } from './topic.ts';
 
 export interface Balancer {
@@ -53,31 +55,58 @@ const WITHOUT_NEED: ReadonlySet<string> = new Set([
 export class Backends {
   readonly #workshop: Workshop;
   readonly #balancers = new Map<string, Balancer>();
+  readonly #guarded: { readonly address: string; readonly access: AccessRules }[] = [];
 
   constructor(workshop: Workshop) {
     this.#workshop = workshop;
   }
 
-  /** `<Proxy balancer://name>`. Other sections of that kind give access to a forward proxy, or options to one worker. */
-  takeSection(section: Omit<Section, 'children'> & { readonly children: readonly Directive[] }): void {
+  /** `<Proxy balancer://name>`, or `<Proxy *>` with access rules for what goes to backends of that address. */
+  takeSection(section: Omit<Section, 'children'> & { readonly children: readonly Node[] }): void {
     const { ledger } = this.#workshop;
-    const name = balancerName(section.args[0] ?? '');
+    const [address = ''] = section.args;
+    const place = new Scope('location', undefined, section.at);
+    const directives = section.children.flatMap((node): readonly Directive[] => {
+      if (node.kind === 'section' && /^require(all|any|none)$/i.test(node.name)) takeRequirements(node, place, ledger);
+      else if (node.kind === 'directive' && Object.hasOwn(access, node.name.toLowerCase()))
+        access[node.name.toLowerCase()]?.(node, place, this.#workshop);
+      else if (node.kind === 'directive') return [node];
+      else ledger.leftOut(node.at, `in ${section.at.source}`);
+      return [];
+    });
+    if (!place.access.isSilent) {
+      this.#guarded.push({ address, access: place.access });
+      ledger.carried(section.at, `routes: access to what goes to ${address}`);
+    }
+    const name = balancerName(address);
     if (name === undefined) {
-      ledger.leftOut(
-        section.at,
-        'options of single backends stand in upstreams; access to a forward proxy is no matter here',
-      );
-      for (const { at } of section.children) ledger.leftOut(at, `in ${section.at.source}`);
+      if (place.access.isSilent) ledger.leftOut(section.at, 'options of single backends stand in upstreams');
+      for (const { at } of directives) ledger.leftOut(at, `in ${section.at.source}`);
       return;
     }
     const balancer = this.#balancerOf(name, section.at);
-    for (const directive of section.children) {
+    for (const directive of directives) {
       if (directive.name.toLowerCase() === 'balancermember') this.#addMember(balancer, directive, directive.args);
       else if (directive.name.toLowerCase() === 'proxyset') {
         for (const [key, value] of optionsOf(directive.args)) balancer.options.set(key, value);
         ledger.carried(directive.at, `settings of upstream ${name}`, ...unused(directive.args));
       } else ledger.leftOut(directive.at, `in ${section.at.source}`);
     }
+  }
+
+  /** Access rules of `<Proxy>` sections in their order: those for everything below an address, and those for a part of that. */
+  accessOf(url: string | undefined): {
+    readonly whole: readonly AccessRules[];
+    readonly partly: readonly AccessRules[];
+  } {
+    const own = (fits: (start: string, address: string) => boolean): readonly AccessRules[] =>
+      url === undefined
+        ? []
+        : this.#guarded.flatMap((one) => (fits(startOf(one.address), url.toLowerCase()) ? one.access : []));
+    return {
+      whole: own((start, address) => address.startsWith(start)),
+      partly: own((start, address) => start.length > address.length && start.startsWith(address)),
+    };
   }
 
   /** `BalancerMember` and `ProxySet` outside of a section name their balancer first. */
@@ -155,6 +184,11 @@ export class Backends {
     balancer.members.push({ url, options: optionsOf(options), at });
     ledger.carried(at, `urls: ${target.url}`, ...unused(options));
   }
+}
+
+/** What stands before the first wildcard. */
+function startOf(address: string): string {
+  return (address.split(/[*?[]/)[0] ?? '').toLowerCase();
 }
 
 function balancerName(written: string): string | undefined {

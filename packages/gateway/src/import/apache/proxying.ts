@@ -1,5 +1,6 @@
 /** mod_proxy: what goes where. Addresses are looked at once the whole site is known. */
 import { checkPath } from '../../config/checks.ts';
+import { checkPathPattern } from '../../proxy/path-pattern.ts';
 import type { Directive } from './parse.ts';
 import type { Pass, Scope } from './scope.ts';
 import { isOn, type Topic } from './topic.ts';
@@ -23,29 +24,38 @@ function passOf({ args, at }: Directive, scope: Scope): Pass | string {
   if (mistake !== undefined) return mistake;
   const [url, ...options] = words;
   if (url === undefined) return 'it has no address';
-  return { at, path, url: url === '!' ? undefined : url, options: optionsOf(options) };
+  return { at, path, pattern: scope.pattern, url: url === '!' ? undefined : url, options: optionsOf(options) };
+}
+
+/** A pattern that is no more than a prefix becomes one. */
+function passByPattern({ args, at }: Directive, scope: Scope): Pass | string {
+  if (scope.kind === 'location' && scope.pattern === undefined) return 'in a location it has no pattern';
+  const [pattern = '', url, ...options] = scope.pattern === undefined ? args : [scope.pattern, ...args];
+  if (url === undefined) return 'it has no address';
+  const rest = { at, options: optionsOf(options) };
+  const prefix = /^\^(\/[\w./-]*?)\/?(?:\(\.\*\)|\(\/\.\*\)\??)\$?$/.exec(pattern)?.[1];
+  if (
+    prefix !== undefined &&
+    /^[^$]+\$1$/.test(url) &&
+    checkPath(prefix || '/') === undefined &&
+    scope.path === undefined
+  )
+    return { ...rest, path: prefix || '/', url: url.replace(/\$1$/, '') };
+  return checkPathPattern(pattern) ?? { ...rest, path: '/', pattern, url: url === '!' ? undefined : url };
+}
+
+function take(read: (directive: Directive, scope: Scope) => Pass | string): Topic[string] {
+  return (directive, scope, { ledger }) => {
+    const pass = read(directive, scope);
+    ledger.enter(directive.at);
+    if (typeof pass === 'string') ledger.leftOut(directive.at, pass);
+    else scope.passes.push(pass);
+  };
 }
 
 export const proxying: Topic = {
-  proxypass(directive, scope, { ledger }) {
-    const pass = passOf(directive, scope);
-    if (typeof pass === 'string') ledger.leftOut(directive.at, pass);
-    else scope.passes.push(pass);
-  },
-  proxypassmatch({ args, at }, scope, { ledger }) {
-    const [pattern = '', url = '', ...options] = args;
-    const prefix = /^\^(\/[\w./-]*?)\/?(?:\(\.\*\)|\(\/\.\*\)\??)\$?$/.exec(pattern)?.[1];
-    if (url === '!' || prefix === undefined || !/^[^$]+\$1$/.test(url) || scope.path !== undefined) {
-      ledger.leftOut(at, 'routes know paths and prefixes, not patterns');
-      return;
-    }
-    const path = prefix === '' ? '/' : prefix;
-    if (checkPath(path) !== undefined) {
-      ledger.leftOut(at, 'routes know paths and prefixes, not patterns');
-      return;
-    }
-    scope.passes.push({ at, path, url: url.replace(/\$1$/, ''), options: optionsOf(options) });
-  },
+  proxypass: take(passOf),
+  proxypassmatch: take(passByPattern),
   proxypassreverse: ({ at }, _scope, { ledger }) =>
     ledger.carried(at, 'rewrite_answers is on by default', "only addresses of the route's own upstream are translated"),
   proxypassreversecookiedomain: ({ at }, _scope, { ledger }) =>

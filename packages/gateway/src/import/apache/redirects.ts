@@ -1,6 +1,8 @@
 /** mod_alias: redirections. What leads to files is not carried over. */
 import { checkPath, checkRedirect } from '../../config/checks.ts';
+import { checkPathPattern } from '../../proxy/path-pattern.ts';
 import type { Statement } from '../proxy/statement.ts';
+import type { Deed } from './destinations.ts';
 import type { Scope } from './scope.ts';
 import type { Topic, Workshop } from './topic.ts';
 
@@ -11,9 +13,9 @@ export const redirects: Topic = {
     const [first = '', ...rest] = args;
     const status = STATUS[first.toLowerCase()] ?? (/^\d{3}$/.test(first) ? Number(first) : undefined);
     const [path = '', target] = status === undefined ? args : rest;
-    // In a location the path may be left out.
+    // In a location the path may be left out; the target is then the whole address.
     if (scope.path !== undefined && target === undefined && !isError(status ?? 302)) {
-      redirect(at, scope, workshop, status ?? 302, scope.path, path);
+      redirect(at, scope, workshop, status ?? 302, scope.path, path, { exact: false, keepsRest: false });
       return;
     }
     redirect(at, scope, workshop, status ?? 302, path === '' ? (scope.path ?? '') : path, target);
@@ -29,16 +31,45 @@ export const redirects: Topic = {
     const exact = /^\^(\/[\w./-]*)\$$/.exec(pattern);
     const prefix = /^\^(\/[\w/-]*?)\/?\(?\.\*\)?\$?$/.exec(pattern);
     if (exact !== null && !target.includes('$')) {
-      redirect(at, scope, workshop, status ?? 302, exact[1] as string, target === '' ? undefined : target, true);
+      redirect(at, scope, workshop, status ?? 302, exact[1] as string, target === '' ? undefined : target, {
+        exact: true,
+        keepsRest: false,
+      });
       return;
     }
     if (prefix !== null && /^[^$]*\/\$1$/.test(target)) {
       redirect(at, scope, workshop, status ?? 302, prefix[1] || '/', target.replace(/\/\$1$/, '/'));
       return;
     }
-    workshop.ledger.leftOut(at, 'routes know paths and prefixes, not patterns');
+    matched(at, scope, workshop, status ?? 302, pattern, target);
   },
 };
+
+/** Groups of a pattern in the target: `$1` is `{1}` here. */
+function matched(
+  at: Statement,
+  scope: Scope,
+  { ledger }: Workshop,
+  status: number,
+  pattern: string,
+  target: string,
+): void {
+  const to = target.replace(/\$([1-9])/g, '{$1}');
+  const isAnswer = isError(status);
+  const mistake =
+    scope.kind === 'location'
+      ? 'patterns in a location are not carried over'
+      : (checkPathPattern(pattern) ?? (isAnswer ? undefined : checkRedirect(to)));
+  if (mistake !== undefined || (!isAnswer && (status > 308 || /\$\d/.test(to)))) {
+    ledger.leftOut(at, mistake ?? `${target} is nothing a client could be sent to`);
+    return;
+  }
+  const deed: Deed = isAnswer
+    ? { kind: 'answer', more: { answer: status } }
+    : { kind: 'redirect', path: '/', pattern, to, status };
+  ledger.enter(at);
+  scope.answers.push({ at, path: '/', pattern, deed });
+}
 
 function isError(status: number): boolean {
   return status < 300 || status > 399;
@@ -51,7 +82,7 @@ function redirect(
   status: number,
   path: string,
   target: string | undefined,
-  exact = false,
+  { exact, keepsRest } = { exact: false, keepsRest: true },
 ): void {
   const mistake = checkPath(path);
   if (mistake !== undefined) {
@@ -59,7 +90,7 @@ function redirect(
     return;
   }
   if (isError(status)) {
-    scope.answers.push({ at, path, exact, what: `answer ${status}`, more: { answer: status } });
+    scope.answers.push({ at, path, exact, pattern: scope.pattern, deed: { kind: 'answer', more: { answer: status } } });
     return;
   }
   if (status > 308 || target === undefined) {
@@ -67,13 +98,13 @@ function redirect(
     return;
   }
   // What follows the path of a route begins with a slash.
-  const to = exact ? target : `${target.replace(/\/+$/, '')}{rest}`;
+  const to = !keepsRest ? target : `${target.replace(/\/+$/, '')}{rest}`;
   const wrong = checkRedirect(to === '{rest}' ? '/' : to);
   if (to === '{rest}' || wrong !== undefined) {
     ledger.leftOut(at, wrong ?? 'it leads to itself');
     return;
   }
-  if (!exact && !target.endsWith('/') && path.endsWith('/'))
+  if (keepsRest && !target.endsWith('/') && path.endsWith('/'))
     ledger.noted(at, 'the path ends with a slash and the target does not: a slash is put between them');
-  scope.answers.push({ at, path, exact, what: `redirect ${status} ${to}`, more: { redirect: { to, status } } });
+  scope.answers.push({ at, path, exact, pattern: scope.pattern, deed: { kind: 'redirect', path, to, status } });
 }

@@ -1,5 +1,6 @@
-/** mod_rewrite: the few forms that are a proxy, a redirection or a refusal by path. */
+/** mod_rewrite: rules that are a proxy, a redirection or a refusal by path. */
 import { checkPath, checkRedirect } from '../../config/checks.ts';
+import { checkPathPattern } from '../../proxy/path-pattern.ts';
 import type { Directive } from './parse.ts';
 import type { Scope } from './scope.ts';
 import type { Topic, Workshop } from './topic.ts';
@@ -37,8 +38,6 @@ export const rewrites: Topic = {
   },
 };
 
-const PATTERNS = 'only rules that take a whole prefix or a single path are';
-
 /** Why it is not carried over; undefined when it is. */
 function rule(
   { args, at }: Directive,
@@ -56,46 +55,47 @@ function rule(
   if (!conditions.every(({ args: words }) => PLAIN_ONLY.some((one) => one.test(words.slice(0, 2).join(' ')))))
     return 'conditions are not carried over, except those on http or https';
   if (
-    !flags.every((flag) => /^(P|L|F|G|R(=\w+)?|NC|NE|QSA|END|proxy|last|forbidden|gone|redirect(=\w+)?)$/i.test(flag))
+    !flags.every((flag) =>
+      /^(P|L|F|G|R(=\w+)?|NC|nocase|NE|QSA|END|proxy|last|forbidden|gone|redirect(=\w+)?)$/i.test(flag),
+    )
   )
     return `flags ${flagText} are not carried over`;
   const scheme = isPlainOnly ? ({ scheme: 'http' } as const) : {};
   const has = (...names: readonly string[]): boolean => flags.some((flag) => names.includes(flag.toLowerCase()));
-  const place = placeOf(pattern, scope);
+  const place = placeOf(pattern, has('nc') || has('nocase'), scope);
+  if (typeof place === 'string') return place;
+  const early = { at, ...place, ...scheme, isEarly: true } as const;
 
   if (has('f', 'forbidden', 'g', 'gone')) {
-    if (place === undefined) return PATTERNS;
     const status = has('f', 'forbidden') ? 403 : 410;
-    scope.answers.push({ at, ...place, ...scheme, what: `answer ${status}`, more: { answer: status } });
+    scope.answers.push({ ...early, deed: { kind: 'answer', more: { answer: status } } });
     return undefined;
   }
   if (has('p', 'proxy')) {
-    if (isPlainOnly || place === undefined || place.exact) return PATTERNS;
-    if (!/^[^$%]*\$1$/.test(target)) return PATTERNS;
-    scope.passes.push({ at, path: place.path, url: target.replace(/\$1$/, ''), options: new Map() });
+    if (isPlainOnly) return 'what is passed on depends on no condition';
+    if (place.pattern === undefined && !/^[^$%]*\$1$/.test(target)) return 'it loses what is behind its prefix';
+    const url = place.pattern === undefined ? target.replace(/\$1$/, '') : target;
+    scope.passes.push({ at, path: place.path, pattern: place.pattern, url, options: new Map(), isEarly: true });
     return undefined;
   }
   const redirecting = flags.find((flag) => /^r(edirect)?(=|$)/i.test(flag));
   if (redirecting === undefined && !/^https?:/i.test(target)) return 'paths are not rewritten on their way to files';
   const status = redirectStatus(redirecting);
   if (status === undefined) return `${redirecting} is no redirection`;
-  const isEverything = /^(\^|\.\*|\^?\(?\.\*\)?\$?|\^\/\?\(?\.\*\)?\$?|\(\.\*\)|\.\?)$/.test(pattern);
   const words = target.replace(/%\{[A-Z_]+\}/g, (word) => WORDS[word] ?? word);
-  const to = isEverything && !/\{uri\}/.test(words) ? words.replace(/\/?\$1$/, '{uri}') : words;
-  const found = isEverything ? { path: '/', exact: false } : place;
-  if (found === undefined) return PATTERNS;
-  const whole = found.exact || isEverything ? to : to.replace(/\/?\$1$/, '{rest}');
-  if (/[$%]/.test(whole)) return PATTERNS;
+  const isEverything = place.path === '/' && place.pattern === undefined && place.exact !== true;
+  const whole =
+    place.pattern !== undefined
+      ? words.replace(/\$([1-9])/g, '{$1}')
+      : isEverything && !/\{uri\}/.test(words)
+        ? words.replace(/\/?\$1$/, '{uri}')
+        : words.replace(/\/?\$1$/, '{rest}');
+  if (/[$%]/.test(whole)) return `${target} is nothing a client could be sent to`;
   const mistake = checkRedirect(whole);
   if (mistake !== undefined) return mistake;
   ledger.enter(at);
-  scope.answers.push({
-    at,
-    ...found,
-    ...scheme,
-    what: `redirect ${status} ${whole}`,
-    more: { redirect: { to: whole, status } },
-  });
+  const { path, pattern: matches } = place;
+  scope.answers.push({ ...early, deed: { kind: 'redirect', path, pattern: matches, to: whole, status } });
   return undefined;
 }
 
@@ -105,13 +105,24 @@ function redirectStatus(flag: string | undefined): number | undefined {
   return status >= 301 && status <= 308 ? status : undefined;
 }
 
-/** The path a pattern stands for, when it is one: `^/old$`, `^/old/(.*)$`, `^/?(.*)`. */
-function placeOf(pattern: string, scope: Scope): { readonly path: string; readonly exact: boolean } | undefined {
-  if (scope.kind === 'location') return undefined;
-  const exact = /^\^(\/(?:[\w/-]|\\\.)*)\$$/.exec(pattern);
-  const prefix = /^\^(\/(?:[\w/-]|\\\.)*?)(?:\/?\??(?:\(\.\*\)|\.\*)\$?|\(\/\.\*\)\??\$?|\(\/\|\$\))?$/.exec(pattern);
-  const found = exact?.[1] ?? prefix?.[1];
-  if (found === undefined) return undefined;
-  const path = found.replaceAll('\\.', '.');
-  return checkPath(path) === undefined ? { path, exact: exact !== null } : undefined;
+interface Place {
+  readonly path: string;
+  readonly exact?: boolean;
+  readonly pattern?: string;
+}
+
+const EVERYTHING = /^(\^|\.\*|\^?\(?\.\*\)?\$?|\^\/\?\(?\.\*\)?\$?|\(\.\*\)|\.\?)$/;
+
+/** A single path, a whole prefix (`^/old$`, `^/old/(.*)$`), everything, or a pattern; a text says why it is none of them. */
+function placeOf(pattern: string, ignoresCase: boolean, scope: Scope): Place | string {
+  if (scope.kind === 'location') return 'rules in locations are about files';
+  if (EVERYTHING.test(pattern)) return { path: '/' };
+  const exact = /^\^(\/(?:[\w/-]|\\\.)*)\$$/.exec(pattern)?.[1];
+  const prefix = /^\^(\/(?:[\w/-]|\\\.)*?)(?:\/\(\.\*\)\$?|\/\.\*\$?|\(\/\.\*\)\?\$?|\(\/\|\$\))$/.exec(pattern)?.[1];
+  const path = (exact ?? prefix)?.replaceAll('\\.', '.');
+  if (!ignoresCase && path !== undefined && checkPath(path) === undefined)
+    return exact === undefined ? { path } : { path, exact: true };
+  if (pattern.startsWith('!')) return 'a pattern that must not match is not carried over';
+  const written = ignoresCase ? `(?i)${pattern}` : pattern;
+  return checkPathPattern(written) ?? { path: '/', pattern: written };
 }

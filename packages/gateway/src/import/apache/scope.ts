@@ -1,16 +1,21 @@
 /** What a server, virtual host or location of Apache has said so far. Values that are missing come from around it. */
 import type { Settings } from '../proxy/draft.ts';
 import type { Statement } from '../proxy/statement.ts';
+import { AccessRules } from './access.ts';
+import type { Deed } from './destinations.ts';
 import type { Directive } from './parse.ts';
 
 /** `ProxyPass` in any of its forms. */
 export interface Pass {
   readonly at: Statement;
   readonly path: string;
-  readonly exact?: boolean;
-  /** Address as written; undefined for `!`. */
+  /** Of `ProxyPassMatch`; the path is `/` then. */
+  readonly pattern?: string | undefined;
+  /** Address as written; undefined for `!`. With a pattern it may have `$1` to `$9`. */
   readonly url: string | undefined;
   readonly options: ReadonlyMap<string, string>;
+  /** mod_rewrite: asked before everything else. */
+  readonly isEarly?: boolean;
 }
 
 /** An answer without a backend: a redirection, a refusal. */
@@ -18,9 +23,12 @@ export interface OwnAnswer {
   readonly at: Statement;
   readonly path: string;
   readonly exact?: boolean;
+  /** The path is `/` then. */
+  readonly pattern?: string | undefined;
   readonly scheme?: 'http' | 'https';
-  readonly what: string;
-  readonly more: Settings;
+  readonly deed: Deed;
+  /** mod_rewrite: asked before everything else. */
+  readonly isEarly?: boolean;
 }
 
 export interface Edits {
@@ -28,7 +36,6 @@ export interface Edits {
   readonly remove: Set<string>;
 }
 
-/** Why nobody, or not everybody, may have what is in here. */
 export interface Closed {
   readonly at: Statement;
   readonly note: string;
@@ -38,8 +45,9 @@ export class Scope {
   readonly kind: 'server' | 'site' | 'location';
   readonly at: Statement | undefined;
   readonly parent: Scope | undefined;
-  /** Of a location. */
+  /** Of a location; `/` where it is for a pattern. */
   readonly path: string | undefined;
+  readonly pattern: string | undefined;
   readonly passes: Pass[] = [];
   readonly answers: OwnAnswer[] = [];
   readonly locations: Scope[] = [];
@@ -52,21 +60,25 @@ export class Scope {
   readonly tls = new Map<string, { readonly value: string; readonly at: Statement }>();
   /** `upstreams.<name>.tls`. */
   readonly upstreamTls: Settings = {};
+  readonly access = new AccessRules();
+  /** Nobody may have anything in here. */
   closed: Closed | undefined;
   waf: 'on' | 'detection' | 'off' | undefined;
   maxBody: number | undefined;
   #preservesHost: boolean | undefined;
   #timeout: number | undefined;
 
-  constructor(kind: Scope['kind'], parent?: Scope, at?: Statement, path?: string) {
+  constructor(kind: Scope['kind'], parent?: Scope, at?: Statement, path?: string, pattern?: string) {
     this.kind = kind;
     this.parent = parent;
     this.at = at;
     this.path = path;
+    this.pattern = pattern;
   }
 
-  get preservesHost(): boolean {
-    return this.#preservesHost ?? this.parent?.preservesHost ?? false;
+  /** Undefined where nothing is said about it in this very place. */
+  get preservesHost(): boolean | undefined {
+    return this.#preservesHost;
   }
 
   set preservesHost(value: boolean) {
@@ -82,48 +94,52 @@ export class Scope {
     this.#timeout = seconds;
   }
 
-  /** Whether it changes anything for the requests in it. */
-  get hasSettings(): boolean {
+  /** It says nothing about the requests in it. */
+  get isEmpty(): boolean {
     const edits = [this.requestHeaders, this.responseHeaders];
     return (
-      this.waf !== undefined ||
-      this.maxBody !== undefined ||
-      this.#preservesHost !== undefined ||
-      edits.some(({ set, remove }) => set.size + remove.size > 0)
+      this.waf === undefined &&
+      this.maxBody === undefined &&
+      this.#preservesHost === undefined &&
+      this.access.isSilent &&
+      this.passes.length + this.answers.length === 0 &&
+      edits.every(({ set, remove }) => set.size + remove.size === 0)
     );
   }
 
   tlsValue(name: string): { readonly value: string; readonly at: Statement } | undefined {
     return this.tls.get(name) ?? this.parent?.tlsValue(name);
   }
+}
 
-  /** Settings of routes, those around it included. */
-  get routeSettings(): Settings {
-    const request = this.#edits('requestHeaders');
-    const response = this.#edits('responseHeaders');
-    const waf = this.#inherited('waf');
-    const maxBody = this.#inherited('maxBody');
-    return {
-      preserve_host: this.preservesHost,
-      ...(waf !== undefined && { waf }),
-      ...(maxBody !== undefined && { max_body: maxBody }),
-      ...(request !== undefined && { request_headers: request }),
-      ...(response !== undefined && { response_headers: response }),
-    };
-  }
+/** Settings of routes that lie in all of these places, the outer first. */
+export function routeSettings(scopes: readonly Scope[]): Settings {
+  const request = joinedEdits(scopes, 'requestHeaders');
+  const response = joinedEdits(scopes, 'responseHeaders');
+  const waf = scopes.findLast((one) => one.waf !== undefined)?.waf;
+  const maxBody = scopes.findLast((one) => one.maxBody !== undefined)?.maxBody;
+  return {
+    preserve_host: scopes.findLast((one) => one.preservesHost !== undefined)?.preservesHost ?? false,
+    ...(waf !== undefined && { waf }),
+    ...(maxBody !== undefined && { max_body: maxBody }),
+    ...(request !== undefined && { request_headers: request }),
+    ...(response !== undefined && { response_headers: response }),
+  };
+}
 
-  #inherited<K extends 'waf' | 'maxBody'>(key: K): Scope[K] {
-    return this[key] ?? (this.parent === undefined ? undefined : this.parent.#inherited(key));
-  }
-
-  #edits(key: 'requestHeaders' | 'responseHeaders'): Settings | undefined {
-    const set: Record<string, string> = {};
-    const remove: string[] = [];
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      for (const [name, value] of scope[key].set) set[name] ??= value;
-      for (const name of scope[key].remove) if (set[name] === undefined) remove.push(name);
+function joinedEdits(scopes: readonly Scope[], key: 'requestHeaders' | 'responseHeaders'): Settings | undefined {
+  const set: Record<string, string> = {};
+  const remove = new Set<string>();
+  for (const { [key]: edits } of scopes) {
+    for (const name of edits.remove) {
+      remove.add(name);
+      delete set[name];
     }
-    if (Object.keys(set).length + remove.length === 0) return undefined;
-    return { ...(Object.keys(set).length > 0 && { set }), ...(remove.length > 0 && { remove }) };
+    for (const [name, value] of edits.set) {
+      set[name] = value;
+      remove.delete(name);
+    }
   }
+  if (Object.keys(set).length + remove.size === 0) return undefined;
+  return { ...(Object.keys(set).length > 0 && { set }), ...(remove.size > 0 && { remove: [...remove] }) };
 }

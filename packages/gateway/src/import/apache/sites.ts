@@ -1,9 +1,9 @@
 /** Virtual hosts of Apache: which connections they are for, and which routes they become. */
-import { checkPath } from '../../config/checks.ts';
 import type { Settings } from '../proxy/draft.ts';
 import { routeHosts, type Site, type SiteRoute } from '../proxy/site.ts';
-import { type Backends, unused } from './backends.ts';
-import type { Pass, Scope } from './scope.ts';
+import type { Backends } from './backends.ts';
+import type { Scope } from './scope.ts';
+import { siteRoutes } from './site-routes.ts';
 import type { Workshop } from './topic.ts';
 
 export interface Doors {
@@ -166,22 +166,10 @@ export function siteOf(
     else if (hosts.includes(name.toLowerCase())) ledger.carried(at, `routes: hosts ${name}`);
   }
   const routes: SiteRoute[] = [];
-  const passes = [...scope.passes, ...(scope.parent?.passes ?? [])];
-  const seen: Pass[] = [];
-  for (const pass of passes) {
-    const before = seen.find(({ path }) => pass.path !== path && isUnder(pass.path, path));
-    if (before !== undefined)
-      ledger.leftOut(pass.at, `ProxyPass ${before.path} stands before it and takes its requests`);
-    else routes.push(...passRoutes(pass, scope, backends, workshop));
-    seen.push(pass);
-  }
-  for (const place of [...scope.locations, ...(scope.parent?.locations ?? [])])
-    routes.push(...locationRoutes(place, passes, backends, workshop));
-  routes.push(...[...scope.answers, ...(scope.parent?.answers ?? [])].map((one) => ({ ...one, more: one.more })));
-  if (scope.closed !== undefined) {
-    routes.length = 0;
+  if (scope.closed === undefined) routes.push(...siteRoutes(scope, [scheme], backends, workshop));
+  else {
     routes.push({ at: scope.closed.at, path: '/', what: 'answer 403', more: { answer: 403 } });
-    if (scope.closed.note !== '') ledger.noted(scope.closed.at, scope.closed.note);
+    ledger.noted(scope.closed.at, scope.closed.note);
   }
   const at = scope.at ?? { file: '', line: 0, source: '' };
   if (scope.at !== undefined) {
@@ -193,84 +181,4 @@ export function siteOf(
     return { at, hosts, scheme, routes: [], common: {} };
   }
   return { at, hosts, scheme, routes, common: {} };
-}
-
-function passRoutes(pass: Pass, scope: Scope, backends: Backends, { ledger }: Workshop): readonly SiteRoute[] {
-  if (pass.url === undefined) {
-    ledger.noted(pass.at, 'Apache would look for a file there; files are not served');
-    return [{ at: pass.at, path: pass.path, what: 'answer 404', more: { answer: 404 } }];
-  }
-  const backend = backends.find(pass.url, pass.options, scope);
-  if (typeof backend === 'string') {
-    // Nothing else must answer in its place.
-    ledger.noted(pass.at, `${backend}: requests are answered with 503`);
-    return [{ at: pass.at, path: pass.path, what: 'answer 503', more: { answer: 503 } }];
-  }
-  for (const note of unused([...pass.options].map(([key, value]) => `${key}=${value}`))) ledger.noted(pass.at, note);
-  const target = backend.path ?? '';
-  if (pass.path.endsWith('/') !== (target.endsWith('/') || (target === '' && pass.path === '/')))
-    ledger.noted(pass.at, 'a slash at the end of one side only: paths are put together with one slash between');
-  if (pass.path.endsWith('/') && pass.path !== '/')
-    ledger.noted(pass.at, `${pass.path.slice(0, -1)} itself is taken too`);
-  const rewrite = rewriteFor(pass.path, target === '' ? '/' : target);
-  return [
-    {
-      at: pass.at,
-      path: pass.path,
-      what: `upstream ${backend.name}${rewrite === undefined ? '' : ` with rewrite ${rewrite}`}`,
-      more: { upstream: backend.name, ...(rewrite !== undefined && { rewrite }), ...scope.routeSettings },
-    },
-  ];
-}
-
-/** A location may pass on by itself, close itself, or only change settings for a part of what is passed on around it. */
-function locationRoutes(
-  place: Scope,
-  around: readonly Pass[],
-  backends: Backends,
-  workshop: Workshop,
-): readonly SiteRoute[] {
-  const { ledger } = workshop;
-  const at = place.at as Pass['at'];
-  const path = place.path as string;
-  if (checkPath(path) !== undefined) {
-    ledger.leftOut(at, checkPath(path) as string);
-    return [];
-  }
-  if (place.closed !== undefined) {
-    if (place.closed.note !== '') ledger.noted(place.closed.at, place.closed.note);
-    ledger.carried(at, `routes: ${path} is closed`);
-    for (const { at: other } of [...place.passes, ...place.answers]) ledger.leftOut(other, 'the location is closed');
-    return [{ at: place.closed.at, path, what: 'answer 403', more: { answer: 403 } }];
-  }
-  const routes = [...place.passes.flatMap((pass) => passRoutes(pass, place, backends, workshop)), ...place.answers];
-  if (routes.length === 0 && place.hasSettings) {
-    const outer = around
-      .filter((pass) => isUnder(path, pass.path))
-      .toSorted((a, b) => b.path.length - a.path.length)[0];
-    const [found] = outer === undefined ? [] : passRoutes(outer, place, backends, workshop);
-    if (outer !== undefined && found !== undefined) {
-      const base = found.more['rewrite'] as string | undefined;
-      const rest = path.slice(withoutSlash(outer.path).length);
-      const more = base === undefined ? found.more : { ...found.more, rewrite: withoutSlash(base) + rest };
-      routes.push({ at, path, what: found.what, more });
-    }
-  }
-  if (routes.length > 0) ledger.carried(at, `a place with ${routes.length} routes`);
-  else ledger.leftOut(at, place.hasSettings ? 'nothing is passed on there' : 'nothing in it is carried over');
-  return routes;
-}
-
-/** What stands in place of the prefix; undefined where it stays. */
-function rewriteFor(path: string, target: string): string | undefined {
-  return withoutSlash(path) === withoutSlash(target) ? undefined : target;
-}
-
-function isUnder(path: string, prefix: string): boolean {
-  const short = withoutSlash(prefix);
-  return path === short || path.startsWith(`${short}/`);
-}
-
-function withoutSlash(path: string): string {
-  return path.replace(/\/+$/, '');
 }

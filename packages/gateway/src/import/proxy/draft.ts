@@ -8,6 +8,7 @@ export interface DraftRoute {
   readonly hosts: readonly string[];
   readonly path: string;
   readonly exact?: boolean;
+  readonly pattern?: readonly string[];
   /** Everything else a route has. */
   readonly more: Settings;
 }
@@ -65,7 +66,10 @@ export class Draft {
     const schemes = route.scheme === undefined ? ['http', 'https'] : [route.scheme];
     const hosts = route.hosts.length === 0 ? ['*'] : route.hosts;
     const places = schemes.flatMap((scheme) =>
-      hosts.map((host) => `${scheme} ${host} ${route.exact === true ? '=' : ''}${route.path}`),
+      hosts.map(
+        (host) =>
+          `${scheme} ${host} ${route.exact === true ? '=' : ''}${route.path} ${(route.pattern ?? []).join(' ')}`,
+      ),
     );
     if (places.some((place) => this.#places.has(place))) return false;
     for (const place of places) this.#places.add(place);
@@ -115,12 +119,13 @@ function withCertificate(first: Settings | undefined, other: Settings | undefine
   return isKnown ? first : { ...first, certificates: [...more, { certificate, key }] };
 }
 
-function writeRoute({ scheme, hosts, path, exact, more }: DraftRoute): Settings {
+function writeRoute({ scheme, hosts, path, exact, pattern, more }: DraftRoute): Settings {
   return {
     ...(scheme && { scheme }),
     ...(hosts.length > 0 && { hosts }),
-    path,
+    ...((path !== '/' || pattern === undefined || pattern.length === 0) && { path }),
     ...(exact && { exact }),
+    ...(pattern !== undefined && pattern.length > 0 && { pattern: pattern.length === 1 ? pattern[0] : pattern }),
     ...more,
   };
 }

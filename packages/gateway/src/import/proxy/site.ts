@@ -8,6 +8,7 @@ export interface SiteRoute {
   readonly at: Statement;
   readonly path: string;
   readonly exact?: boolean;
+  readonly pattern?: readonly string[];
   /** Narrower than the site's. */
   readonly scheme?: 'http' | 'https';
   /** For the report: `upstream app`. */
@@ -31,7 +32,7 @@ const FOR_UPSTREAMS = ['preserve_host', 'send_host', 'request_headers', 'respons
 
 /** Writes its routes. A site with names of its own answers 404 where it has no route, so that no other site answers for it. */
 export function writeSite(draft: Draft, ledger: Ledger, site: Site): void {
-  for (const { at, path, exact, what, more, scheme: own } of site.routes) {
+  for (const { at, path, exact, pattern = [], what, more, scheme: own } of site.routes) {
     if (site.scheme !== undefined && own !== undefined && own !== site.scheme) {
       ledger.leftOut(at, `clients of this site come by ${site.scheme} only`);
       continue;
@@ -45,14 +46,15 @@ export function writeSite(draft: Draft, ledger: Ledger, site: Site): void {
       hosts: site.hosts,
       path,
       ...(exact && { exact }),
+      ...(!exact && { pattern }),
       more: { ...more, ...Object.fromEntries(common.filter(([key]) => more[key] === undefined)) },
     });
-    const place = `${site.hosts.length === 0 ? 'every host' : site.hosts.join(', ')} ${exact ? '= ' : ''}${path}`;
+    const place = `${site.hosts.length === 0 ? 'every host' : site.hosts.join(', ')} ${exact ? '= ' : ''}${path}${exact ? '' : pattern.map((one) => ` ~ ${one}`).join('')}`;
     if (isWritten) ledger.carried(at, `routes: ${place} -> ${what}`);
     else ledger.leftOut(at, `another route has ${place} already; routes know hosts and paths, not ports`);
   }
   if (site.hosts.length === 0) return;
-  const roots = site.routes.filter((one) => one.path === '/' && !one.exact);
+  const roots = site.routes.filter((one) => one.path === '/' && !one.exact && (one.pattern ?? []).length === 0);
   const rest = { hosts: site.hosts, path: '/', more: { answer: 404 } };
   if (roots.length === 0) draft.route({ ...(site.scheme && { scheme: site.scheme }), ...rest });
   else if (roots.every((one) => one.scheme !== undefined)) {
