@@ -187,16 +187,17 @@ Redirect 301 http://site.test/there
 </Location>`,
       [
         '/u/me',
+        '/u/me?a=1',
         '/u/me/x',
         '/secrets',
         '/old',
-        '/old/x',
+        '/old/x?a=1',
         '/old/kept/x',
         '/off/x',
         '/p/x',
         '/p/y',
-        '/r/a/b.htm',
-        '/p/moved',
+        '/r/a/b.htm?a=1',
+        '/p/moved?a=1',
         '/p/moved/x',
         '/else',
       ],
@@ -261,4 +262,61 @@ Allow from all
       ['/a', '/b', '/a/free'].flatMap((path) => from(path, '127.0.0.1', '127.0.0.2')),
     ],
   ])('%s', async (_what, text, asked) => await compare('apache', text, asked), 60_000);
+});
+
+describe.skipIf(!hasPeer('nginx'))('nginx is the judge (skipped where nginx is not installed)', () => {
+  it.each<[what: string, text: string, asked: readonly (Asked | string)[]]>([
+    [
+      'patterns, prefixes and exact paths',
+      String.raw`location / { proxy_pass http://127.0.0.1:A_PORT; }
+location = /exact.png { proxy_pass http://127.0.0.1:B_PORT/one; }
+location ^~ /static/ { proxy_pass http://127.0.0.1:B_PORT/files/; }
+location /static/deep/ { proxy_pass http://127.0.0.1:B_PORT; }
+location ~ \.png$ { proxy_pass http://127.0.0.1:B_PORT; }
+location ~* ^/img/(.*)\.(gif|png)$ { proxy_pass http://127.0.0.1:A_PORT/$2/$1$is_args$args; }
+location /plain { proxy_pass http://127.0.0.1:A_PORT/y; }`,
+      [
+        '/',
+        '/exact.png',
+        '/exact.png/x',
+        '/static/a.png',
+        '/static/deep/a.png',
+        '/static/deep/a',
+        '/img/a.png',
+        '/IMG/a-b.GIF?q=1',
+        '/plain',
+        '/plain/x',
+        '/a.PNG',
+      ],
+    ],
+    [
+      'locations within locations',
+      String.raw`location ^~ /a/ { proxy_pass http://127.0.0.1:A_PORT;
+  location /a/b/ { proxy_pass http://127.0.0.1:B_PORT; } }
+location /c/ { proxy_pass http://127.0.0.1:A_PORT;
+  location ^~ /c/d/ { proxy_pass http://127.0.0.1:A_PORT; } }
+location ~ \.gif$ { proxy_pass http://127.0.0.1:B_PORT; }`,
+      ['/a/x.gif', '/a/b/x.gif', '/c/x.gif', '/c/d/x.gif', '/c/d/x', '/x'],
+    ],
+    [
+      'allow and deny',
+      `deny 127.0.0.3;
+location / { proxy_pass http://127.0.0.1:A_PORT; }
+location /in/ { allow 127.0.0.0/29; deny all; proxy_pass http://127.0.0.1:A_PORT; }
+location /list/ { deny 127.0.0.2; allow 127.0.0.0/30; deny all; proxy_pass http://127.0.0.1:A_PORT; }
+location /said/ { deny all; return 302 http://site.test/there; }
+location ~ /\\. { deny all; proxy_pass http://127.0.0.1:A_PORT; }`,
+      ['/', '/in/', '/list/', '/said/', '/in/.git'].flatMap((path) =>
+        from(path, '127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.12'),
+      ),
+    ],
+    [
+      'rewrites of the server',
+      String.raw`rewrite ^/old/(.*)$ http://site.test/new/$1 permanent;
+rewrite ^/u/(\w+)/(\d+)$ http://site.test/$2?u=$1 redirect;
+location / { proxy_pass http://127.0.0.1:A_PORT; }
+location /old/x { proxy_pass http://127.0.0.1:B_PORT; }`,
+      ['/old/x?a=1', '/u/me/7', '/u/me', '/older'],
+    ],
+  ])('%s', async (_what, text, asked) => await compare('nginx', text, asked), 60_000);
 });

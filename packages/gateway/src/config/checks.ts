@@ -98,7 +98,7 @@ export function checkStoreUrl(value: string): string | undefined {
   return undefined;
 }
 
-const REDIRECT_WORDS: ReadonlySet<string> = new Set(['{scheme}', '{host}', '{uri}', '{rest}']);
+const REDIRECT_WORDS: ReadonlySet<string> = new Set(['{scheme}', '{host}', '{uri}', '{rest}', '{query}']);
 /** Group of the pattern of the route. */
 const GROUP = /^\{[1-9]\}$/;
 
@@ -110,7 +110,7 @@ export function checkRedirect(value: string): string | undefined {
   if (!/^(https?:\/\/|\{scheme\}:\/\/|\/(?![/\\]|\{\D))/.test(value) && value !== '/')
     return `"${value}" is neither an address such as https://{host}{uri} nor a path`;
   if (
-    /^[^/]*\/\/[^/]*\{\d\}/.test(value) ||
+    /^[^/]*\/\/[^/]*\{(\d|query)\}/.test(value) ||
     (/^[^/]*\/\/[^/]*(\{uri\}|\{rest\})/.test(value) &&
       !/^[^/]*\/\/(\{host\}|[\w.-]+|\[[\d:a-f]+\])(:\d+)?(\{uri\}|\{rest\})/.test(value))
   )

@@ -120,7 +120,7 @@ describe('redirections', () => {
       { path: '/old', redirect: { to: 'http://b.test/x{rest}', status: 301 } },
     ],
     ['Redirect 410 /gone', { path: '/gone', answer: 410 }],
-    ['RedirectMatch 301 ^/$ /start', { path: '/', exact: true, redirect: { to: '/start', status: 301 } }],
+    ['RedirectMatch 301 ^/$ /start', { path: '/', exact: true, redirect: { to: '/start{query}', status: 301 } }],
     [
       'RewriteCond %{HTTPS} off\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]',
       { scheme: 'http', path: '/', redirect: { to: 'https://{host}{uri}', status: 301 } },
@@ -134,11 +134,11 @@ describe('redirections', () => {
     ['RewriteRule \\.bak$ - [G,NC]', { pattern: '(?i)\\.bak$', answer: 410 }],
     [
       'RedirectMatch 301 ^/p/(\\d+)/(.*)$ /q/$2/$1',
-      { pattern: '^/p/(\\d+)/(.*)$', redirect: { to: '/q/{2}/{1}', status: 301 } },
+      { pattern: '^/p/(\\d+)/(.*)$', redirect: { to: '/q/{2}/{1}{query}', status: 301 } },
     ],
     [
       'RewriteRule ^/u/(\\w+)$ https://%{HTTP_HOST}/user/$1 [R]',
-      { pattern: '^/u/(\\w+)$', redirect: { to: 'https://{host}/user/{1}', status: 302 } },
+      { pattern: '^/u/(\\w+)$', redirect: { to: 'https://{host}/user/{1}{query}', status: 302 } },
     ],
   ])('%s', async (text, route) => {
     const { text: written } = await convert(site(text));
@@ -363,15 +363,41 @@ ${site('ProxyPass / http://a/')}`);
     });
   });
 
-  it('logs of sites come before those of the server, with their formats', async () => {
+  it('logs of sites are for their routes; that of the server for those without', async () => {
     const result = await convert(`LogFormat "%h %D" short
 CustomLog /logs/server.log common
-${site('CustomLog /logs/a.log short env=!quiet\nCustomLog /logs/b.log common')}`);
-    expect(parse(result.text)['logs']).toEqual({
-      access: [{ file: '/logs/a.log', format: '%h %D', when: ['env=!quiet'] }],
+ErrorLog /logs/error.log
+${site('CustomLog /logs/a.log short env=!quiet\nCustomLog /logs/b.log common\nErrorLog /logs/a-error.log')}
+<VirtualHost *:80>
+ServerName two.test
+CustomLog /logs/a.log short env=!quiet
+ProxyPass / http://a/
+</VirtualHost>
+<VirtualHost *:80>
+ServerName three.test
+ProxyPass / http://a/
+</VirtualHost>`);
+    const { logs, routes } = parse(result.text) as { logs: unknown; routes: Route[] };
+    expect(logs).toEqual({
+      access: [
+        { file: '/logs/server.log', format: 'common', when: ['tag=!site.test,two.test'] },
+        { file: '/logs/a.log', format: '%h %D', when: ['env=!quiet', 'tag=site.test,two.test'] },
+        { file: '/logs/b.log', format: 'common', when: ['tag=site.test'] },
+      ],
+      error: '/logs/error.log',
+      errors_by_tag: { 'site.test': '/logs/a-error.log' },
     });
-    expect(notesOn(result, 'CustomLog /logs/server.log')).toBe('left out | the sites have logs of their own');
-    expect(notesOn(result, 'CustomLog /logs/b.log')).toContain('left out | one access log is for all sites');
+    expect(routes.map(({ hosts, tag }) => [hosts, tag])).toEqual([
+      [undefined, 'site.test'],
+      [['two.test'], 'two.test'],
+      [['three.test'], undefined],
+    ]);
+  });
+
+  it('logs of an only site are for everything', async () => {
+    const { text } = await convert(site('CustomLog /logs/a.log combined\nErrorLog /logs/e.log\nProxyPass / http://a/'));
+    expect(parse(text)).toMatchObject({ logs: { access: [{ file: '/logs/a.log' }], error: '/logs/e.log' } });
+    expect(text).not.toContain('tag');
   });
 
   it('limits of mod_evasive and mod_reqtimeout', async () => {

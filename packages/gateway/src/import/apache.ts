@@ -19,7 +19,6 @@ import { type Doors, siteDoors, siteOf } from './apache/sites.ts';
 import { tls } from './apache/tls.ts';
 import type { Workshop } from './apache/topic.ts';
 import { trafficTopics } from './evasive.ts';
-import { accessLogs } from './proxy/access-logs.ts';
 import { Draft } from './proxy/draft.ts';
 import { finishDraft } from './proxy/finish-draft.ts';
 import { Ledger } from './proxy/ledger.ts';
@@ -27,6 +26,7 @@ import { OldFiles, oldName } from './proxy/old-files.ts';
 import type { ProxyImport, ProxyImportOptions } from './proxy/result.ts';
 import { RuleFiles } from './proxy/rule-files.ts';
 import { writeSite } from './proxy/site.ts';
+import { type OldLogs, SiteLogs } from './proxy/site-logs.ts';
 
 const TOPICS = { ...settings, ...tls, ...access, ...headers, ...redirects, ...rewrites, ...proxying, ...trafficTopics };
 
@@ -45,7 +45,6 @@ export async function importApache(file: string, options: ProxyImportOptions = {
     rules,
     files,
     listens: [],
-    logs: [],
     formats: new Map(),
     canWriteRules: options.rulesFile !== undefined,
   };
@@ -95,15 +94,28 @@ class Conversion {
 
   run(nodes: readonly Node[]): void {
     for (const node of nodes) this.#take(node, this.#server);
-    const { draft, ledger, formats } = this.#workshop;
-    // A format may stand behind the log that uses it.
-    const logs = this.#workshop.logs.map((log) => ({ ...log, format: formatOf(log.format, formats) }));
-    const written = accessLogs(logs, ledger);
-    if (written.length > 0) draft.set('logs', 'access', written);
+    const { draft, ledger } = this.#workshop;
+    const logs = new SiteLogs(this.#logsOf(this.#server), ledger);
+    const sites = this.#sites.filter((one) => one.accessLogs.length > 0 || one.errorLog !== undefined);
+    for (const site of sites) logs.add(site.names[0]?.name ?? 'site', this.#logsOf(site));
+    logs.giveTags(this.#sites.length === 1);
     const doors: Doors[] = siteDoors(this.#sites, this.#addresses, this.#server, this.#workshop);
     for (const { scope, scheme, isDefault } of doors) {
-      writeSite(draft, ledger, siteOf(scope, scheme, isDefault, this.#backends, this.#workshop));
+      const tag = logs.tagOf(this.#logsOf(scope));
+      const site = siteOf(scope, scheme, isDefault, this.#backends, this.#workshop);
+      writeSite(draft, ledger, tag === undefined ? site : { ...site, common: { tag } });
     }
+    logs.write(draft);
+  }
+
+  /** A site has its own logs, or else those of the server. A format may stand behind the log that uses it. */
+  #logsOf({ accessLogs, errorLog }: Scope): OldLogs {
+    const own = accessLogs.length > 0 ? accessLogs : this.#server.accessLogs;
+    const { formats } = this.#workshop;
+    return {
+      access: own.map((log) => ({ ...log, format: formatOf(log.format, formats) })),
+      error: errorLog ?? this.#server.errorLog,
+    };
   }
 
   #take(node: Node, scope: Scope): void {

@@ -30,7 +30,6 @@ export function importEvasive({ file, text }: RuleSource): Import {
     rules: new RuleFiles(),
     files: new OldFiles(undefined, '/'),
     listens: [],
-    logs: [],
     formats: new Map(),
     canWriteRules: false,
   };

@@ -84,8 +84,8 @@ describe('locations', () => {
     expect(parse(written)['routes']).toMatchObject(routes);
   });
 
-  it.each(['deny all;', 'allow 10.0.0.0/8; deny all;', 'auth_basic "x";', 'auth_request /auth;'])(
-    'what is not for everybody is closed: %s',
+  it.each(['deny all;', 'auth_basic "x";', 'auth_request /auth;', 'allow 10.0.0.0/8; auth_basic "x";'])(
+    'what is not for anybody the gate could tell is closed: %s',
     async (text) => {
       const result = await convert(
         server(`location / { proxy_pass http://a; } location /admin { ${text} proxy_pass http://a; }`),
@@ -94,9 +94,53 @@ describe('locations', () => {
     },
   );
 
-  it('patterns are left out, with a warning where they guard something', async () => {
-    const result = await convert(server('location ~ /\\.ht { deny all; }\nlocation / { proxy_pass http://a; }'));
-    expect(notesOn(result, 'location ~')).toMatch(/^left out .*WARNING: what it guards is not guarded here/);
+  it.each<[text: string, access: unknown]>([
+    ['allow 10.0.0.0/8; deny all;', ['allow 10.0.0.0/8', 'deny all']],
+    ['deny 10.0.0.7; allow 10.0.0.0/8; deny all;', ['deny 10.0.0.7', 'allow 10.0.0.0/8', 'deny all']],
+    ['deny 10.0.0.7;', ['deny 10.0.0.7', 'allow all']],
+    ['allow all;', undefined],
+    ['satisfy any; allow 10.0.0.0/8; deny all; auth_basic "x";', ['allow 10.0.0.0/8', 'deny all']],
+  ])('lists by address: %s', async (text, access) => {
+    const { text: written } = await convert(server(`${text} location / { proxy_pass http://a; }`));
+    expect(parse(written)['routes'][0].access).toEqual(access);
+  });
+
+  it.each<[text: string, routes: readonly Route[]]>([
+    [
+      'location ~ \\.png$ { proxy_pass http://b; } location / { proxy_pass http://a; }',
+      [
+        { pattern: '\\.png$', upstream: 'b' },
+        { path: '/', upstream: 'a' },
+      ],
+    ],
+    [
+      'location ^~ /raw/ { proxy_pass http://a; } location ~* "^/x/(\\d{2})$" { proxy_pass http://b/y/$1$is_args$args; }',
+      [
+        { path: '/raw/', over_patterns: true, upstream: 'a' },
+        { pattern: '(?i)^/x/(\\d{2})$', upstream: 'b', rewrite_whole: '/y/{1}' },
+      ],
+    ],
+    ['location ~ /\\.ht { deny all; }', [{ pattern: '/\\.ht', answer: 403 }]],
+    [
+      'rewrite ^/old/(.*)$ /new/$1 permanent; location / { proxy_pass http://a; }',
+      [
+        { pattern: '^/old/(.*)$', redirect: { to: '/new/{1}{query}', status: 301 } },
+        { path: '/', upstream: 'a' },
+      ],
+    ],
+  ])('patterns: %s', async (text, routes) => {
+    const { text: written } = await convert(server(text));
+    expect(parse(written)['routes']).toMatchObject(routes);
+  });
+
+  it('patterns that cannot be carried over are left out, with a warning where they guard something', async () => {
+    const result = await convert(
+      server('location ~ "^/(?!open)" { deny all; }\nlocation / { location ~ x { deny all; } proxy_pass http://a; }'),
+    );
+    expect(notesOn(result, 'location ~ "^/(?!open)"')).toMatch(
+      /^left out .*WARNING: what it guards is not guarded here/,
+    );
+    expect(notesOn(result, 'location ~ x')).toContain('patterns within another location are not carried over');
   });
 });
 
@@ -157,6 +201,32 @@ http {
   });
   expect(notesOn(result, 'worker_processes')).toContain('left out | it is about the processes');
   expect(notesOn(result, 'server_name .site.test')).toContain('~^x: ');
+});
+
+it('logs of servers and locations are for their routes', async () => {
+  const result = await convert(`log_format own '$remote_addr $status';
+log_format odd '$upstream_addr';
+access_log /logs/all.log;
+server { listen 80; server_name a.test; access_log /logs/a.log own; error_log /logs/a-error.log;
+  location / { proxy_pass http://a; }
+  location /health { access_log off; proxy_pass http://a; } }
+server { listen 80; server_name b.test; location / { proxy_pass http://a; } }
+server { listen 80; server_name c.test; access_log /logs/c.log odd; location / { proxy_pass http://a; } }`);
+  const { logs, routes } = parse(result.text) as { logs: unknown; routes: Route[] };
+  expect(logs).toEqual({
+    access: [
+      { file: '/logs/all.log', when: ['tag=!a.test,a.test-health,c.test'] },
+      { file: '/logs/a.log', format: '%a %>s', when: ['tag=a.test'] },
+    ],
+    errors_by_tag: { 'a.test': '/logs/a-error.log', 'a.test-health': '/logs/a-error.log' },
+  });
+  expect(routes.map(({ hosts, path, tag }) => [hosts, path, tag])).toEqual([
+    [undefined, '/', 'a.test'],
+    [undefined, '/health', 'a.test-health'],
+    [['b.test'], '/', undefined],
+    [['c.test'], '/', 'c.test'],
+  ]);
+  expect(notesOn(result, 'access_log /logs/c.log odd')).toContain('left out');
 });
 
 it('rules are named, and single ones move to a file', async () => {

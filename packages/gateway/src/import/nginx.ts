@@ -1,20 +1,21 @@
 /** A configuration of nginx as a configuration of the gate, with an account of every directive. */
 import { dirname } from 'node:path';
+import { checkPathPattern } from '../proxy/path-pattern.ts';
 import { takeDirective } from './nginx/directives.ts';
 import { readNginx } from './nginx/include.ts';
 import { nginxReason } from './nginx/no-counterpart.ts';
 import type { NginxItem } from './nginx/parse.ts';
-import { NginxScope } from './nginx/scope.ts';
+import { type NginxPlace, NginxScope } from './nginx/scope.ts';
 import { writeServers } from './nginx/servers.ts';
 import { NginxUpstreams } from './nginx/upstreams.ts';
 import type { NginxWorkshop } from './nginx/workshop.ts';
-import { accessLogs } from './proxy/access-logs.ts';
 import { Draft } from './proxy/draft.ts';
 import { finishDraft } from './proxy/finish-draft.ts';
 import { Ledger } from './proxy/ledger.ts';
 import { OldFiles, oldName } from './proxy/old-files.ts';
 import type { ProxyImport, ProxyImportOptions } from './proxy/result.ts';
 import { RuleFiles } from './proxy/rule-files.ts';
+import { type OldLogs, SiteLogs } from './proxy/site-logs.ts';
 
 /** Rejects with an error of the system when `file` itself cannot be read; what it includes is accounted for line by line. */
 export async function importNginx(file: string, options: ProxyImportOptions = {}): Promise<ProxyImport> {
@@ -25,8 +26,8 @@ export async function importNginx(file: string, options: ProxyImportOptions = {}
     ledger: new Ledger(),
     rules: new RuleFiles(),
     files: new OldFiles(options.root, folder),
-    logs: [],
     formats: new Map(),
+    tagOf: () => undefined,
     canWriteRules: options.rulesFile !== undefined,
   };
   new NginxConversion(workshop).run(readNginx(workshop.files, workshop.ledger, name));
@@ -45,21 +46,35 @@ class NginxConversion {
 
   run(items: readonly NginxItem[]): void {
     // A file of `sites-available` is a part of the http block.
-    this.#http(items, new NginxScope());
-    this.#writeLogs();
-    writeServers(this.#servers, this.#upstreams, this.#workshop);
+    const main = new NginxScope();
+    this.#http(items, main);
+    const { draft, ledger } = this.#workshop;
+    const logs = new SiteLogs(this.#logsOf(main), ledger);
+    for (const server of this.#servers) {
+      const name = server.last('server_name')?.args[0] ?? 'site';
+      logs.add(name, this.#logsOf(server));
+      for (const location of server.locations) logs.add(`${name}${location.path}`, this.#logsOf(location));
+    }
+    logs.giveTags(this.#servers.length === 1);
+    const tagOf = (scope: NginxScope): string | undefined => logs.tagOf(this.#logsOf(scope));
+    writeServers(this.#servers, this.#upstreams, { ...this.#workshop, tagOf });
+    logs.write(draft);
   }
 
-  #writeLogs(): void {
-    const { draft, ledger, logs, formats } = this.#workshop;
-    const known = logs.flatMap((log) => {
-      const format = log.format === 'combined' ? log.format : formats.get(log.format);
-      if (format !== undefined) return [{ ...log, format }];
-      ledger.leftOut(log.at, `the format ${log.format} is not carried over`);
-      return [];
+  /** Those of the innermost block that has any. */
+  #logsOf(scope: NginxScope): OldLogs {
+    const { formats, files } = this.#workshop;
+    const access = scope.all('access_log').flatMap(({ args: [path = '', name = 'combined'], at }) => {
+      if (path === 'off') return [];
+      const format = name === 'combined' ? name : formats.get(name);
+      // A format that is not known here is told of as a mistake in it.
+      return [{ at, target: files.nameOf(path), format: format ?? `%{${name}}?` }];
     });
-    const written = accessLogs(known, ledger);
-    if (written.length > 0) draft.set('logs', 'access', written);
+    const error = scope.last('error_log');
+    return {
+      access,
+      error: error === undefined ? undefined : { at: error.at, file: files.nameOf(error.args[0] ?? '') },
+    };
   }
 
   #http(items: readonly NginxItem[], scope: NginxScope): void {
@@ -91,18 +106,15 @@ class NginxConversion {
   }
 
   #location(item: NginxItem, children: readonly NginxItem[], outer: NginxScope, server: NginxScope): void {
-    const { ledger } = this.#workshop;
-    const [first = '', second] = item.args;
-    const isExact = first === '=';
-    const path = isExact || first === '^~' ? (second ?? '') : first;
-    if (first.startsWith('~') || first.startsWith('@')) {
+    const place = placeOf(item, outer, server);
+    if (typeof place === 'string') {
       const guards = children.some(({ name }) => name === 'deny' || name.startsWith('auth_'));
-      ledger.noted(item.at, 'routes know paths and prefixes, not patterns or names');
+      const { ledger } = this.#workshop;
       if (guards) ledger.noted(item.at, 'WARNING: what it guards is not guarded here; write a rule for it');
-      this.#leaveOut(item, 'its requests go to the route of their prefix');
+      this.#leaveOut(item, place);
       return;
     }
-    const location = new NginxScope(outer, item.at, path, isExact);
+    const location = new NginxScope(outer, item.at, place);
     server.locations.push(location);
     this.#block(children, location, server);
   }
@@ -111,4 +123,21 @@ class NginxConversion {
     this.#workshop.ledger.leftOut(item.at, reason);
     for (const child of item.children ?? []) this.#leaveOut(child, `in ${item.at.source}`);
   }
+}
+
+/** Which requests a location is for; a text says why that cannot be carried over. */
+function placeOf({ args }: NginxItem, outer: NginxScope, server: NginxScope): NginxPlace | string {
+  const [first = '', second = ''] = args;
+  const modifier = /^(=|\^~|~\*|~)(.*)$/.exec(first);
+  const kind = modifier?.[1] ?? '';
+  const written = modifier === null ? first : modifier[2] || second;
+  if (first.startsWith('@')) return 'only errors lead there, and the gate has its own pages';
+  if (outer.pattern !== undefined) return 'locations within a pattern are not carried over';
+  if (kind.startsWith('~')) {
+    if (outer !== server) return 'patterns within another location are not carried over';
+    const pattern = kind === '~*' ? `(?i)${written}` : written;
+    return checkPathPattern(pattern) ?? { path: '/', exact: false, pattern, overPatterns: false };
+  }
+  const overPatterns = outer === server ? kind === '^~' : outer.overPatterns;
+  return { path: written, exact: kind === '=', pattern: undefined, overPatterns };
 }

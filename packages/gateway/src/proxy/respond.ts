@@ -38,6 +38,10 @@ export function locationOf(to: string, { head, scheme }: Pick<Exchange, 'head' |
         return head.host.host;
       case 'uri':
         return uri;
+      case 'query': {
+        const mark = uri.indexOf('?');
+        return mark < 0 ? '' : uri.slice(mark);
+      }
       default:
         return restOf(uri, prefix.replace(/\/+$/, ''));
     }

@@ -22,7 +22,7 @@ const redirectTable: Table<RedirectConfig> = {
   to: {
     type: text('address', checkRedirect),
     summary:
-      'Where to: an absolute address or a path. `{scheme}` and `{host}` stand for those of the request, `{uri}` for its path and query, `{rest}` for what follows the path of the route, `{1}` to `{9}` for what groups of its pattern have matched.',
+      'Where to: an absolute address or a path. `{scheme}` and `{host}` stand for those of the request, `{uri}` for its path and query, `{query}` for the query with its question mark or nothing, `{rest}` for what follows the path of the route, `{1}` to `{9}` for what groups of its pattern have matched.',
   },
   status: { type: integer(301, 308), default: 302, summary: 'Status of the answer.' },
 };

@@ -35,16 +35,14 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
   [/^SSL/i, 'TLS has the defaults of today: 1.2 and later, no weak suites'],
   [/^(Proxy|Balancer|RemoteIP|FcgI|SCGI)/i, 'the gate has nothing like it'],
   [/^RemoteIP/i, 'see trusted_proxies in the reference'],
-  [/^Rewrite/i, 'only rules that take a whole prefix or a single path are carried over'],
+  [/^Rewrite/i, 'of mod_rewrite only rules and conditions are carried over'],
   [/^(Use|UndefMacro)$/i, 'macros are not expanded; import what httpd -DDUMP_CONFIG prints'],
 ];
 
 const SECTIONS: readonly (readonly [names: RegExp, reason: string])[] = [
   [/^(Directory|DirectoryMatch|Files|FilesMatch)$/i, 'files are not served, only applications behind the gate'],
-  [/^(LocationMatch)$/i, 'routes know paths and prefixes, not patterns'],
   [/^(ProxyMatch)$/i, 'options of single backends stand in upstreams'],
   [/^(Limit|LimitExcept)$/i, 'what holds for some methods only is not carried over; see http.refused_methods'],
-  [/^(Require\w+)$/i, 'access rules are not carried over'],
   [/^(If|ElseIf|Else)$/i, 'expressions are not carried over'],
   [/^(Macro)$/i, 'macros are not expanded; import what httpd -DDUMP_CONFIG prints'],
 ];

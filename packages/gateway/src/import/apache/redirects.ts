@@ -54,7 +54,7 @@ function matched(
   pattern: string,
   target: string,
 ): void {
-  const to = target.replace(/\$([1-9])/g, '{$1}');
+  const to = withQuery(target.replace(/\$([1-9])/g, '{$1}'));
   const isAnswer = isError(status);
   const mistake =
     scope.kind === 'location'
@@ -69,6 +69,11 @@ function matched(
     : { kind: 'redirect', path: '/', pattern, to, status };
   ledger.enter(at);
   scope.answers.push({ at, path: '/', pattern, deed });
+}
+
+/** Apache and nginx send the query of the request along, unless the target has one. */
+export function withQuery(to: string): string {
+  return to.includes('?') || /\{(uri|rest|query)\}/.test(to) ? to : `${to}{query}`;
 }
 
 function isError(status: number): boolean {
@@ -98,7 +103,7 @@ function redirect(
     return;
   }
   // What follows the path of a route begins with a slash.
-  const to = !keepsRest ? target : `${target.replace(/\/+$/, '')}{rest}`;
+  const to = !keepsRest ? withQuery(target) : `${target.replace(/\/+$/, '')}{rest}`;
   const wrong = checkRedirect(to === '{rest}' ? '/' : to);
   if (to === '{rest}' || wrong !== undefined) {
     ledger.leftOut(at, wrong ?? 'it leads to itself');

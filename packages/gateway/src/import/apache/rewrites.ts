@@ -2,6 +2,7 @@
 import { checkPath, checkRedirect } from '../../config/checks.ts';
 import { checkPathPattern } from '../../proxy/path-pattern.ts';
 import type { Directive } from './parse.ts';
+import { withQuery } from './redirects.ts';
 import type { Scope } from './scope.ts';
 import type { Topic, Workshop } from './topic.ts';
 
@@ -91,11 +92,12 @@ function rule(
         ? words.replace(/\/?\$1$/, '{uri}')
         : words.replace(/\/?\$1$/, '{rest}');
   if (/[$%]/.test(whole)) return `${target} is nothing a client could be sent to`;
-  const mistake = checkRedirect(whole);
+  const to = withQuery(whole);
+  const mistake = checkRedirect(to);
   if (mistake !== undefined) return mistake;
   ledger.enter(at);
   const { path, pattern: matches } = place;
-  scope.answers.push({ ...early, deed: { kind: 'redirect', path, pattern: matches, to: whole, status } });
+  scope.answers.push({ ...early, deed: { kind: 'redirect', path, pattern: matches, to, status } });
   return undefined;
 }
 

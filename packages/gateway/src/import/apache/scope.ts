@@ -1,5 +1,6 @@
 /** What a server, virtual host or location of Apache has said so far. Values that are missing come from around it. */
 import type { Settings } from '../proxy/draft.ts';
+import type { OldAccessLog, OldErrorLog } from '../proxy/site-logs.ts';
 import type { Statement } from '../proxy/statement.ts';
 import { AccessRules } from './access.ts';
 import type { Deed } from './destinations.ts';
@@ -60,6 +61,9 @@ export class Scope {
   readonly tls = new Map<string, { readonly value: string; readonly at: Statement }>();
   /** `upstreams.<name>.tls`. */
   readonly upstreamTls: Settings = {};
+  /** `CustomLog` and `TransferLog`; the format may be a nickname. */
+  readonly accessLogs: OldAccessLog[] = [];
+  errorLog: OldErrorLog | undefined;
   readonly access = new AccessRules();
   /** Nobody may have anything in here. */
   closed: Closed | undefined;

@@ -71,42 +71,30 @@ export const settings: Topic = {
       ledger.carried(at, `max_body: ${value} on its routes`);
     }
   },
-  errorlog({ args: [path = ''], at }, _scope, { draft, ledger, files }) {
+  errorlog({ args: [path = ''], at }, scope, { ledger, files }) {
     if (path.startsWith('|') || path.startsWith('syslog')) {
       ledger.leftOut(at, 'the error log is a file; logs.shipping sends it elsewhere too');
       return;
     }
-    const file = files.nameOf(path);
-    const known = draft.get('logs', 'error');
-    if (known !== undefined && known !== file) {
-      ledger.leftOut(at, `one error log is for all sites: ${known}`);
-      return;
-    }
-    draft.set('logs', 'error', file);
-    ledger.carried(at, `logs.error: ${file}`);
+    ledger.enter(at);
+    scope.errorLog = { at, file: files.nameOf(path) };
   },
   logformat({ args: [format = '', name], at }, _scope, { ledger, formats }) {
     formats.set(name ?? '', format);
     ledger.carried(at, name === undefined ? 'the format of TransferLog' : `the format ${name}`);
   },
-  customlog({ args: [target = '', format = 'common', condition], at }, scope, { ledger, logs, files }) {
+  customlog({ args: [target = '', format = 'common', condition], at }, scope, { ledger, files }) {
     ledger.enter(at);
-    logs.push({
+    scope.accessLogs.push({
       at,
       target: target.startsWith('|') ? target : files.nameOf(target),
       format,
       ...(condition !== undefined && { condition }),
-      isOfSite: scope.kind !== 'server',
     });
   },
-  transferlog({ args: [target = ''], at }, scope, { ledger, logs, files }) {
+  transferlog({ args: [target = ''], at }, scope, { ledger, files }) {
     ledger.enter(at);
-    logs.push({
-      at,
-      target: target.startsWith('|') ? target : files.nameOf(target),
-      format: '',
-      isOfSite: scope.kind !== 'server',
-    });
+    scope.accessLogs.push({ at, target: target.startsWith('|') ? target : files.nameOf(target), format: '' });
   },
   loglevel({ args, at }, _scope, { draft, ledger }) {
     const level =

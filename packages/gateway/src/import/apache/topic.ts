@@ -1,4 +1,3 @@
-import type { OldLog } from '../proxy/access-logs.ts';
 import type { Draft } from '../proxy/draft.ts';
 import type { Ledger } from '../proxy/ledger.ts';
 import type { OldFiles } from '../proxy/old-files.ts';
@@ -14,7 +13,6 @@ export interface Workshop {
   readonly files: OldFiles;
   /** `Listen`: where and whether with TLS. */
   readonly listens: { readonly address: string; readonly port: number; readonly at: Directive['at'] }[];
-  readonly logs: OldLog[];
   /** `LogFormat`, by nickname; the empty one is that of `TransferLog`. */
   readonly formats: Map<string, string>;
   /** The rules can be written to a file of their own. */

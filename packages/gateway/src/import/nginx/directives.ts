@@ -48,27 +48,27 @@ function file(result: string): Take {
 
 const NO_FILE = /^(syslog:|stderr|memory:)|\$/;
 
-const accessLog: Take = ({ args: [path = '', format = 'combined', ...more], at }, scope, { ledger, logs, files }) => {
-  if (path === 'off') ledger.leftOut(at, 'logs are not switched off for single sites');
-  else if (NO_FILE.test(path))
-    ledger.leftOut(at, 'access logs are files or programs; logs.shipping sends them elsewhere too');
-  else if (more.some((word) => word.startsWith('if='))) ledger.leftOut(at, 'conditions are not carried over');
+const accessLog: Take = (item, scope, { ledger }) => {
+  const [path = '', , ...more] = item.args;
+  if (path !== 'off' && NO_FILE.test(path))
+    ledger.leftOut(item.at, 'access logs are files or programs; logs.shipping sends them elsewhere too');
+  else if (more.some((word) => word.startsWith('if='))) ledger.leftOut(item.at, 'conditions are not carried over');
   else {
-    ledger.enter(at);
-    logs.push({ at, target: files.nameOf(path), format, isOfSite: scope.at !== undefined });
+    scope.add(item);
+    if (path === 'off') ledger.carried(item.at, 'no log takes what has its tag');
+    else ledger.enter(item.at);
   }
 };
 
-const errorLog: Take = ({ args: [path = '', level], at }, _scope, { draft, ledger, files }) => {
-  const name = files.nameOf(path);
-  const known = draft.get('logs', 'error');
-  if (NO_FILE.test(path)) ledger.leftOut(at, 'the error log is a file; logs.shipping sends it elsewhere too');
-  else if (known !== undefined && known !== name) ledger.leftOut(at, `one error log is for all sites: ${known}`);
-  else {
-    draft.set('logs', 'error', name);
-    if (level !== undefined) draft.set('logs', 'error_level', level);
-    ledger.carried(at, `logs.error: ${name}`);
+const errorLog: Take = (item, scope, { draft, ledger }) => {
+  const [path = '', level] = item.args;
+  if (NO_FILE.test(path)) {
+    ledger.leftOut(item.at, 'the error log is a file; logs.shipping sends it elsewhere too');
+    return;
   }
+  if (level !== undefined && scope.at === undefined) draft.set('logs', 'error_level', level);
+  scope.add(item);
+  ledger.enter(item.at);
 };
 
 const number = ([text = '']: readonly string[]): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
@@ -150,6 +150,7 @@ export const NGINX_DIRECTIVES: Readonly<Record<string, Take>> = {
   auth_basic: silent,
   auth_request: silent,
   auth_jwt: silent,
+  satisfy: silent,
   listen: silent,
   server_name: silent,
   ssl_certificate: silent,

@@ -1,15 +1,16 @@
 /** Locations as routes. */
 import { checkHeaderName, checkHeaderValue, checkHost, checkPath, checkRedirect } from '../../config/checks.ts';
+import { checkPathPattern, checkWholePath } from '../../proxy/path-pattern.ts';
+import { accessRules, isNobody } from '../proxy/decision-list.ts';
 import type { Settings } from '../proxy/draft.ts';
 import type { Ledger } from '../proxy/ledger.ts';
 import type { SiteRoute } from '../proxy/site.ts';
+import { whoMay } from './access.ts';
 import type { NginxItem } from './parse.ts';
 import { sizeOf } from './quantities.ts';
 import type { NginxScope } from './scope.ts';
 import type { NginxUpstreams } from './upstreams.ts';
 import type { NginxWorkshop } from './workshop.ts';
-
-const ACCESS = ['deny', 'allow', 'auth_basic', 'auth_request', 'auth_jwt'];
 
 /** The route of a location; `path` is `/` for what stands in the server itself. */
 export function locationRoute(
@@ -26,42 +27,38 @@ export function locationRoute(
     ledger.leftOut(at, mistake);
     return undefined;
   }
-  const place = { at, path, ...(scope.exact && { exact: true }) };
-  const closed = closedBy(scope, ledger);
-  if (closed) return { ...place, what: 'answer 403', more: { answer: 403 } };
+  const place = {
+    at,
+    path,
+    ...(scope.exact && { exact: true }),
+    ...(scope.pattern !== undefined && { pattern: [scope.pattern] }),
+  };
+  const tag = workshop.tagOf(scope);
+  const order: Settings = {
+    ...(scope.overPatterns && !scope.exact && hasPatterns(scope) && { over_patterns: true }),
+    ...(tag !== undefined && { tag }),
+  };
+  // nginx returns and rewrites before it looks at who is asking.
   const own = ownAnswer(scope, names, ledger);
-  if (own !== undefined) return { ...place, ...own };
+  if (own !== undefined) return { ...place, ...own, more: { ...own.more, ...order } };
+  const list = whoMay(scope, ledger);
+  if (isNobody(list)) return { ...place, what: 'answer 403', more: { answer: 403, ...order } };
+  const access = accessRules(list);
+  const guard: Settings = { ...order, ...(access.length > 0 && { access }) };
   const pass = scope.own('proxy_pass').at(-1);
   if (pass === undefined) {
     ledger.noted(at, 'it passes nothing on, and files are not served');
-    return { ...place, what: 'answer 404', more: { answer: 404 } };
+    return { ...place, what: 'answer 404', more: { answer: 404, ...guard } };
   }
-  return { ...place, ...passed(pass, scope, path, upstreams, workshop) };
+  const { what, more } = passed(pass, scope, path, upstreams, workshop);
+  return { ...place, what, more: { ...more, ...guard } };
 }
 
-/**
- * Routes know no access rules, and what was closed must not be open by accident: a place that is not for everybody is closed
- * until its owner decides.
- */
-function closedBy(scope: NginxScope, ledger: Ledger): boolean {
-  let isClosed = false;
-  for (const name of ACCESS) {
-    for (const { at, args } of scope.all(name)) {
-      const isOpen = (name === 'allow' && args[0] === 'all') || (args[0] === 'off' && name !== 'deny');
-      if (isOpen) ledger.carried(at, 'everybody may, by default');
-      else if (name === 'allow') ledger.leftOut(at, 'access rules are not carried over');
-      else {
-        isClosed = true;
-        const isAll = name === 'deny' && args[0] === 'all' && scope.all('allow').length === 0;
-        ledger.carried(
-          at,
-          'answer 403',
-          ...(isAll ? [] : ['access rules are not carried over: closed for everybody until you decide']),
-        );
-      }
-    }
-  }
-  return isClosed;
+/** Whether the order of prefixes and patterns matters in its server. */
+function hasPatterns(scope: NginxScope): boolean {
+  let server = scope;
+  while (server.path !== undefined && server.parent !== undefined) server = server.parent;
+  return server.locations.some(({ pattern }) => pattern !== undefined) || server.own('rewrite').length > 0;
 }
 
 type Own = Pick<SiteRoute, 'what' | 'more'>;
@@ -80,10 +77,10 @@ function ownAnswer(scope: NginxScope, names: readonly string[], ledger: Ledger):
   let answer: Own | undefined;
   for (const { at, args } of scope.own('rewrite')) {
     const [pattern = '', target = '', flag = ''] = args;
-    const isRedirect = flag === 'permanent' || flag === 'redirect' || /^https?:/.test(target);
-    const isWhole = /^(\^|\.\*|\^?\(?\.\*\)?\$?|\^\/\(\.\*\)\$?)$/.test(pattern);
-    if (!isRedirect || !isWhole || answer !== undefined) {
-      if (!(flag === 'break' && strippedPrefix(pattern, target, scope.path) !== undefined))
+    if (!isRedirect(args) || !isWhole(pattern) || answer !== undefined) {
+      const isStripped = flag === 'break' && strippedPrefix(pattern, target, scope.path) !== undefined;
+      const isOfServer = scope.path === undefined && isRedirect(args);
+      if (!isStripped && !isOfServer)
         ledger.leftOut(
           at,
           'only rewrites that redirect everything, or take off the prefix of the location, are carried over',
@@ -98,6 +95,39 @@ function ownAnswer(scope: NginxScope, names: readonly string[], ledger: Ledger):
     }
   }
   return answer;
+}
+
+function isRedirect([, target = '', flag = '']: readonly string[]): boolean {
+  return flag === 'permanent' || flag === 'redirect' || /^https?:/.test(target);
+}
+
+/** A rewrite that leaves nothing for the locations of its server. */
+export function redirectsAll({ args }: NginxItem): boolean {
+  return isRedirect(args) && isWhole(args[0] ?? '');
+}
+
+/** It matches every path. */
+function isWhole(pattern: string): boolean {
+  return /^(\^|\.\*|\^?\(?\.\*\)?\$?|\^\/\(\.\*\)\$?)$/.test(pattern);
+}
+
+/** `rewrite ^/old/(.*)$ /new/$1 permanent` in a server: redirections by pattern, which come before its locations. */
+export function serverRedirects(server: NginxScope, names: readonly string[], ledger: Ledger): readonly SiteRoute[] {
+  return server.own('rewrite').flatMap(({ at, args }) => {
+    const [pattern = '', target = '', flag = ''] = args;
+    if (!isRedirect(args) || isWhole(pattern)) return [];
+    const words = target.replace(/\$([1-9])/g, '{$1}').replace(/\?$/, '');
+    const to = target.includes('?') || /\$(request_uri|uri)/.test(target) ? words : `${words}{query}`;
+    const found = returned([flag === 'permanent' ? '301' : '302', to], names);
+    const mistake = checkPathPattern(pattern) ?? (typeof found === 'string' ? found : undefined);
+    if (typeof found === 'string' || mistake !== undefined) {
+      ledger.leftOut(at, mistake as string);
+      return [];
+    }
+    const before = server.locations.filter((one) => one.exact || one.overPatterns);
+    if (before.length > 0) ledger.noted(at, 'locations with = and ^~ come before it here');
+    return [{ at, path: '/', pattern: [pattern], ...found }];
+  });
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -144,15 +174,19 @@ function passed(
   { ledger }: NginxWorkshop,
 ): Own {
   const written = (pass.args[0] ?? '').replace(/\$request_uri$/, '');
-  const backend = written.includes('$')
-    ? 'variables in an address are not carried over'
-    : upstreams.find(written, scope);
+  const whole = scope.pattern === undefined ? undefined : groupsIn(written);
+  const backend =
+    whole !== undefined
+      ? upstreams.find(whole.origin, scope)
+      : written.includes('$')
+        ? 'variables in an address are not carried over'
+        : upstreams.find(written, scope);
   if (typeof backend === 'string') {
     // Nothing else must answer in its place.
     ledger.leftOut(pass.at, `${backend}: requests are answered with 503`);
     return { what: 'answer 503', more: { answer: 503 } };
   }
-  let rewrite = backend.path;
+  let rewrite = scope.pattern === undefined ? backend.path : undefined;
   for (const { at, args } of scope.own('rewrite')) {
     const stripped = args[2] === 'break' ? strippedPrefix(args[0] ?? '', args[1] ?? '', path) : undefined;
     if (stripped === undefined) continue;
@@ -162,11 +196,13 @@ function passed(
   const notes: string[] = [];
   if (rewrite !== undefined && rewrite.endsWith('/') !== path.endsWith('/'))
     notes.push('a slash at the end of one side only: paths are put together with one slash between');
+  if (whole !== undefined && !whole.hasQuery) notes.push('the query is sent along, where nginx drops it');
   if (!path.endsWith('/') && !scope.exact) notes.push(`nginx takes ${path}x as well; routes go by whole segments`);
   const isSame = rewrite === undefined || rewrite.replace(/\/+$/, '') === path.replace(/\/+$/, '');
   const more: Settings = {
     upstream: backend.name,
     ...(!isSame && { rewrite }),
+    ...(whole !== undefined && { rewrite_whole: whole.path }),
     ...hostAndHeaders(scope, ledger),
     ...(scope.last('proxy_redirect')?.args[0] === 'off' && { rewrite_answers: false }),
     ...maxBody(scope),
@@ -174,6 +210,17 @@ function passed(
   };
   ledger.carried(pass.at, `upstream ${backend.name}${isSame ? '' : ` with rewrite ${rewrite}`}`, ...notes);
   return { what: `upstream ${backend.name}`, more };
+}
+
+/** `http://app/x/$1$is_args$args`: groups of the location in the path. */
+function groupsIn(
+  url: string,
+): { readonly origin: string; readonly path: string; readonly hasQuery: boolean } | undefined {
+  const parts = /^(https?:\/\/[^/$]+)(\/[^$?]*(?:\$[1-9][^$?]*)+)(\$is_args\$args|\?\$args)?$/i.exec(url);
+  if (parts === null) return undefined;
+  const path = (parts[2] as string).replace(/\$([1-9])/g, '{$1}');
+  if (checkWholePath(path) !== undefined) return undefined;
+  return { origin: parts[1] as string, path, hasQuery: parts[3] !== undefined };
 }
 
 /** nginx allows 1 MiB when nobody says otherwise. */

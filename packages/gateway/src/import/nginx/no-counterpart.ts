@@ -28,7 +28,7 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
   [/^(open_log_file_cache|log_subrequest)$/, 'there is nothing like it for the logs of the gate'],
   [/^error_page$/, 'the gate has its own pages'],
   [
-    /^(merge_slashes|underscores_in_headers|ignore_invalid_headers|absolute_redirect|server_name_in_redirect|port_in_redirect|msie_\w+|recursive_error_pages|satisfy|auth_\w+|client_body_\w+|client_header_buffer_size|chunked_transfer_encoding)$/,
+    /^(merge_slashes|underscores_in_headers|ignore_invalid_headers|absolute_redirect|server_name_in_redirect|port_in_redirect|msie_\w+|recursive_error_pages|auth_\w+|client_body_\w+|client_header_buffer_size|chunked_transfer_encoding)$/,
     'how HTTP is read is decided in http; it is strict by default',
   ],
   [/^(stub_status|status|api)$/, 'the gate has its own status'],

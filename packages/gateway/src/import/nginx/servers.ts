@@ -1,7 +1,7 @@
 /** `server` blocks: which ports they open, which names they have, and their routes. */
 import type { Settings } from '../proxy/draft.ts';
 import { routeHosts, type SiteRoute, writeSite } from '../proxy/site.ts';
-import { locationRoute } from './locations.ts';
+import { locationRoute, redirectsAll, serverRedirects } from './locations.ts';
 import type { NginxItem } from './parse.ts';
 import type { NginxScope } from './scope.ts';
 import type { NginxUpstreams } from './upstreams.ts';
@@ -147,7 +147,8 @@ function writeServer(
   const names = namesOf(server, isDefault, ledger);
   const routes: SiteRoute[] = [];
   // What stands in the server itself comes before its locations.
-  if (server.own('return').length > 0) {
+  routes.push(...serverRedirects(server, names, ledger));
+  if (server.own('return').length > 0 || server.own('rewrite').some(redirectsAll)) {
     const route = locationRoute(server, names, upstreams, workshop);
     if (route !== undefined) routes.push(route);
     for (const location of server.locations)
@@ -157,11 +158,6 @@ function writeServer(
       const route = locationRoute(location, names, upstreams, workshop);
       if (route !== undefined) routes.push(route);
     }
-    const hasRoot = routes.some(({ path, exact }) => path === '/' && !exact);
-    if (!hasRoot && server.own('rewrite').length > 0) {
-      const route = locationRoute(server, names, upstreams, workshop);
-      if (route !== undefined) routes.push(route);
-    }
   }
   if (!isDefault && names.length === 0) {
     ledger.leftOut(at, 'it has no name, and is not the first of its port');
@@ -169,7 +165,14 @@ function writeServer(
     return;
   }
   ledger.carried(at, `a site with ${routes.length} routes`);
-  writeSite(draft, ledger, { at, hosts: isDefault ? [] : names, scheme, routes, common: {} });
+  const tag = workshop.tagOf(server);
+  writeSite(draft, ledger, {
+    at,
+    hosts: isDefault ? [] : names,
+    scheme,
+    routes,
+    common: tag === undefined ? {} : { tag },
+  });
 }
 
 /** `example.org *.example.org .example.org _ ""`. */

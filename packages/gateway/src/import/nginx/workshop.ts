@@ -1,8 +1,8 @@
-import type { OldLog } from '../proxy/access-logs.ts';
 import type { Draft } from '../proxy/draft.ts';
 import type { Ledger } from '../proxy/ledger.ts';
 import type { OldFiles } from '../proxy/old-files.ts';
 import type { RuleFiles } from '../proxy/rule-files.ts';
+import type { NginxScope } from './scope.ts';
 
 /** What every directive can reach. */
 export interface NginxWorkshop {
@@ -10,9 +10,10 @@ export interface NginxWorkshop {
   readonly ledger: Ledger;
   readonly rules: RuleFiles;
   readonly files: OldFiles;
-  readonly logs: OldLog[];
   /** `log_format`, by name, as a LogFormat; undefined where that cannot say it. */
   readonly formats: Map<string, string | undefined>;
+  /** The tag of routes in a block, where its requests are logged otherwise than others. */
+  readonly tagOf: (scope: NginxScope) => string | undefined;
   /** The rules can be written to a file of their own. */
   readonly canWriteRules: boolean;
 }

@@ -77,6 +77,11 @@ export class Draft {
     return true;
   }
 
+  /** Tags that routes have. */
+  get tags(): ReadonlySet<string> {
+    return new Set(this.#routes.flatMap(({ more: { tag } }) => (typeof tag === 'string' ? [tag] : [])));
+  }
+
   get hasListeners(): boolean {
     return this.#listeners.size > 0;
   }

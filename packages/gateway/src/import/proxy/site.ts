@@ -53,9 +53,11 @@ export function writeSite(draft: Draft, ledger: Ledger, site: Site): void {
     if (isWritten) ledger.carried(at, `routes: ${place} -> ${what}`);
     else ledger.leftOut(at, `another route has ${place} already; routes know hosts and paths, not ports`);
   }
-  if (site.hosts.length === 0) return;
+  // Logs know a site by its routes.
+  if (site.hosts.length === 0 && site.common['tag'] === undefined) return;
   const roots = site.routes.filter((one) => one.path === '/' && !one.exact && (one.pattern ?? []).length === 0);
-  const rest = { hosts: site.hosts, path: '/', more: { answer: 404 } };
+  const common = Object.entries(site.common).filter(([key]) => !FOR_UPSTREAMS.includes(key));
+  const rest = { hosts: site.hosts, path: '/', more: { answer: 404, ...Object.fromEntries(common) } };
   if (roots.length === 0) draft.route({ ...(site.scheme && { scheme: site.scheme }), ...rest });
   else if (roots.every((one) => one.scheme !== undefined)) {
     for (const scheme of ['http', 'https'] as const) draft.route({ scheme, ...rest });
