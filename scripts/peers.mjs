@@ -21,6 +21,7 @@ const PEERS = {
     packages: ['apache2', 'libapache2-mod-security2'],
     why: 'the reference: transformations, logs and rule tests are compared with ModSecurity 2.9',
   },
+  htpasswd: { packages: ['apache2-utils'], why: 'password files of Apache are written by its own program' },
   nginx: {
     packages: ['nginx', 'libnginx-mod-http-modsecurity'],
     why: 'the other reference: ModSecurity 3 and a second HTTP parser in front of the same rules',

@@ -14,7 +14,7 @@ export interface BasicProviderOptions {
   readonly name: string;
   readonly config: BasicProviderConfig;
   readonly realm: string;
-  readonly threads: PasswordThreads;
+  readonly threads: Pick<PasswordThreads, 'compare'>;
   readonly say: (level: 'error' | 'notice', line: string) => void;
 }
 
@@ -30,7 +30,7 @@ export class BasicProvider implements AuthProvider {
   readonly name: string;
   readonly hides: CredentialPlace | undefined;
   readonly #file: FreshFile<PasswordFile>;
-  readonly #threads: PasswordThreads;
+  readonly #threads: BasicProviderOptions['threads'];
   readonly #challenge: string;
   readonly #verified = new VerifiedPasswords();
   readonly #standIns = new StandIns();

@@ -5,11 +5,13 @@ export interface TokenError {
   /** As `jose` names them. */
   readonly code?: string;
   readonly claim?: string;
+  /** `missing`, `invalid`, `check_failed`. */
+  readonly reason?: string;
   readonly message: string;
 }
 
 /** Tokens the issuer has signed are no guesses: they are old, or for somebody else. */
-export function rejectionOf({ code, claim, message }: TokenError): Rejection {
+export function rejectionOf({ code, claim, reason, message }: TokenError): Rejection {
   const say = (description: string, isGuess: boolean): Rejection => ({
     reason: `${description}: ${message}`,
     description,
@@ -20,6 +22,7 @@ export function rejectionOf({ code, claim, message }: TokenError): Rejection {
       // `iat` is older than the oldest that is taken, or `exp` is over.
       return say('The token has expired', false);
     case 'ERR_JWT_CLAIM_VALIDATION_FAILED':
+      if (reason !== 'check_failed') return say('The token lacks a claim', false);
       return say(DESCRIPTIONS[claim ?? ''] ?? 'The token is not for this service', false);
     case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
     case 'ERR_JWKS_NO_MATCHING_KEY':

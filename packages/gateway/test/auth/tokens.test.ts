@@ -1,0 +1,251 @@
+/** Signed tokens: what is not taken, and where keys come from. */
+
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeCertificate } from '../support/certificate.ts';
+import { ask } from '../support/client.ts';
+import { testFolder } from '../support/gate.ts';
+import { closedPort } from '../support/upstream.ts';
+import { AUDIENCE, ISSUER, makeIssuer, secondsFromNow, tokenWithSecret, unsignedToken } from './issuer.ts';
+import { type Site, startSite } from './site.ts';
+
+const issuer = makeIssuer('one');
+const rsa = makeIssuer('two', 'RS256');
+const foreign = makeIssuer('one');
+const PUBLIC_PEM = rsa.publicKey.export({ type: 'spki', format: 'pem' }) as string;
+const PUBLIC_DER = rsa.publicKey.export({ type: 'spki', format: 'der' });
+
+async function startTokenSite(provider = 'keys: keys.json, algorithms: [ES256, RS256]', more = ''): Promise<Site> {
+  return startSite({
+    files: { 'keys.json': JSON.stringify({ keys: [issuer.jwk, rsa.jwk] }) },
+    yaml: `
+auth: { jwt: { api: { ${provider}, issuer: "${ISSUER}", audience: ${AUDIENCE} } } }
+routes: [{ upstream: app, waf: off, auth: { providers: api } }]
+${more}`,
+  });
+}
+
+interface Asked {
+  readonly status: number;
+  readonly description: string;
+}
+
+async function present(site: Site, authorization: string | string[] | undefined): Promise<Asked> {
+  const headers = authorization === undefined ? {} : { authorization };
+  const answer = await ask(site.port, '/', { headers } as Parameters<typeof ask>[2]);
+  const challenge = answer.headers['www-authenticate'] ?? '';
+  return { status: answer.status, description: /error_description="([^"]*)"/.exec(challenge)?.[1] ?? challenge };
+}
+
+const swapped = (token: string, part: number, by: string): string =>
+  token
+    .split('.')
+    .map((one, at) => (at === part ? by : one))
+    .join('.');
+const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+const EXPIRED = 'The token has expired';
+const EARLY = 'The token is not valid yet';
+const MALFORMED = 'The token is malformed';
+const UNSIGNED = 'The signature of the token is not good';
+const ELSEWHERE = 'The token is for another audience';
+const OTHERS = 'The token is of another issuer';
+const INCOMPLETE = 'The token lacks a claim';
+
+/** What, the token, and what the client is told. */
+const BAD: readonly (readonly [what: string, token: () => string, description: string])[] = [
+  ['alg none', () => unsignedToken({ alg: 'none' }), UNSIGNED],
+  ['alg None', () => unsignedToken({ alg: 'None' }), UNSIGNED],
+  ['alg none with a signature', () => unsignedToken({ alg: 'none', kid: 'one' }, 'AAAA'), UNSIGNED],
+  ['no alg', () => unsignedToken({ kid: 'one' }, 'AAAA'), MALFORMED],
+  ['HS256 with the public key as PEM', () => tokenWithSecret(PUBLIC_PEM, {}, { kid: 'two' }), UNSIGNED],
+  ['HS256 with the public key as DER', () => tokenWithSecret(PUBLIC_DER, {}, { kid: 'two' }), UNSIGNED],
+  ['HS256 with the key of the set as text', () => tokenWithSecret(JSON.stringify(rsa.jwk)), UNSIGNED],
+  ['the name of a good key, another key', () => foreign.token(), UNSIGNED],
+  ['the name of no key', () => issuer.token({}, { kid: 'three' }), UNSIGNED],
+  ['a path as the name of the key', () => issuer.token({}, { kid: '../../../dev/null' }), UNSIGNED],
+  ['the algorithm of another key', () => issuer.token({}, { kid: 'two' }), UNSIGNED],
+  ['RS256 said of an ES256 signature', () => issuer.token({}, { alg: 'RS256' }), UNSIGNED],
+  ['PS256, which is not listed', () => rsa.token({}, { alg: 'PS256' }), UNSIGNED],
+  ['its own key in the head', () => foreign.token({}, { jwk: foreign.jwk }), UNSIGNED],
+  ['an address for keys in the head', () => foreign.token({}, { jku: 'https://127.0.0.1/keys' }), UNSIGNED],
+  ['a certificate in the head', () => foreign.token({}, { x5c: ['MIIB'], x5u: 'https://127.0.0.1/' }), UNSIGNED],
+  ['a signature of nothing', () => swapped(issuer.token(), 2, ''), UNSIGNED],
+  ['a signature of zeros', () => swapped(issuer.token(), 2, Buffer.alloc(64).toString('base64url')), UNSIGNED],
+  [
+    'the signature of another token',
+    () => swapped(issuer.token(), 2, issuer.token({ sub: 'eve' }).split('.')[2] ?? ''),
+    UNSIGNED,
+  ],
+  ['other claims under the signature', () => swapped(issuer.token(), 1, encoded({ sub: 'eve' })), UNSIGNED],
+  ['a criticality nobody knows', () => issuer.token({}, { crit: ['x'], x: 1 }), MALFORMED],
+  ['a payload that is not encoded', () => issuer.token({}, { crit: ['b64'], b64: false }), MALFORMED],
+  ['over', () => issuer.token({ exp: secondsFromNow(-60) }), EXPIRED],
+  ['older than a day, whatever it says', () => issuer.token({ iat: secondsFromNow(-90_000) }), EXPIRED],
+  ['not valid yet', () => issuer.token({ nbf: secondsFromNow(60) }), EARLY],
+  ['made in the future', () => issuer.token({ iat: secondsFromNow(600) }), EARLY],
+  ['without an end', () => issuer.token({ exp: undefined }), INCOMPLETE],
+  ['an end that is text', () => issuer.token({ exp: '9999999999' }), INCOMPLETE],
+  ['without a beginning', () => issuer.token({ iat: undefined }), INCOMPLETE],
+  ['of nobody', () => issuer.token({ sub: undefined }), INCOMPLETE],
+  ['of an empty name', () => issuer.token({ sub: '' }), MALFORMED],
+  ['of a number', () => issuer.token({ sub: 1 }), MALFORMED],
+  ['of a name that would end a log line', () => issuer.token({ sub: 'alice\r\nroot' }), MALFORMED],
+  ['groups that are no names', () => issuer.token({ groups: { staff: true } }), MALFORMED],
+  ['of another issuer', () => issuer.token({ iss: 'https://else.test' }), OTHERS],
+  ['without an issuer', () => issuer.token({ iss: undefined }), INCOMPLETE],
+  ['for another audience', () => issuer.token({ aud: ['else'] }), ELSEWHERE],
+  ['for no audience', () => issuer.token({ aud: undefined }), INCOMPLETE],
+  ['two parts', () => issuer.token().split('.').slice(0, 2).join('.'), MALFORMED],
+  ['four parts', () => `${issuer.token()}.AAAA`, MALFORMED],
+  ['five parts: encrypted', () => 'e30.AAAA.AAAA.AAAA.AAAA', MALFORMED],
+  ['no JSON', () => 'AAAA.AAAA.AAAA', MALFORMED],
+  ['more than 8 KiB', () => issuer.token({ pad: 'x'.repeat(8000) }), MALFORMED],
+  ['a word', () => 'secret', MALFORMED],
+  ['nothing', () => '', MALFORMED],
+];
+
+describe('a token that is not taken', () => {
+  it('is answered with 401 and a reason, every one', async () => {
+    const site = await startTokenSite();
+    const found: unknown[] = [];
+    for (const [what, token] of BAD) found.push([what, await present(site, `Bearer ${token()}`)]);
+    expect(found).toEqual(BAD.map(([what, , description]) => [what, { status: 401, description }]));
+    expect(site.upstream.seen).toHaveLength(0);
+    // None of them is in a log.
+    const logs = (await site.errorLog()) + (await site.accessLog());
+    expect(logs).not.toMatch(/eyJ|\.AAAA/);
+  });
+
+  it('and neither are two, nor one in the address', async () => {
+    const site = await startTokenSite();
+    const token = issuer.token();
+    const twice = await ask(site.port, '/', {
+      headers: ['Host', 'a.test', 'Authorization', `Bearer ${token}`, 'Authorization', `Bearer ${token}`] as never,
+    });
+    expect(twice.status).toBe(401);
+    expect((await ask(site.port, `/?access_token=${token}`)).status).toBe(401);
+    expect(await present(site, undefined)).toEqual({ status: 401, description: 'Bearer realm="restricted"' });
+  });
+
+  it('good ones are, of either key, with a clock that is a little off', async () => {
+    const site = await startTokenSite();
+    for (const token of [
+      issuer.token(),
+      rsa.token(),
+      issuer.token({ aud: ['x', AUDIENCE] }),
+      issuer.token({ exp: secondsFromNow(-20) }),
+      issuer.token({ nbf: secondsFromNow(20) }),
+      issuer.token({ groups: undefined }),
+      issuer.token({ groups: 'a b' }),
+    ])
+      expect((await present(site, `bearer ${token}`)).status).toBe(200);
+  });
+
+  it('one that was good is not, once it is over', async () => {
+    const site = await startTokenSite(`keys: keys.json, algorithms: ES256, leeway: 0`);
+    const token = issuer.token({ exp: secondsFromNow(2) });
+    expect((await present(site, `Bearer ${token}`)).status).toBe(200);
+    await expect.poll(async () => (await present(site, `Bearer ${token}`)).status, { timeout: 5000 }).toBe(401);
+  });
+
+  it('counts as a failed login where it was made up, and not where it is old', async () => {
+    const site = await startTokenSite(undefined, 'floods: { allow: [], logins: { per_client: 2 } }');
+    for (let at = 0; at < 5; at++) expect((await present(site, `Bearer ${issuer.token({ exp: 1 })}`)).status).toBe(401);
+    for (let at = 0; at < 3; at++) expect((await present(site, `Bearer ${foreign.token()}`)).status).toBe(401);
+    expect((await present(site, `Bearer ${issuer.token()}`)).status).toBe(429);
+    expect(await site.errorLog()).toMatch(/127\.0\.0\.1 banned for 600 s: 3 failed logins in 600 s/);
+  });
+});
+
+describe('keys at an address', () => {
+  interface KeyServer {
+    readonly url: string;
+    readonly ca: string;
+    answer: { status: number; body: string; headers?: Record<string, string> };
+    asked: number;
+    close(): void;
+  }
+
+  async function startKeyServer(keys: readonly unknown[]): Promise<KeyServer> {
+    const { cert, key } = makeCertificate(testFolder(), 'keys.test');
+    const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (_, response) => {
+      made.asked++;
+      response.writeHead(made.answer.status, { 'content-type': 'application/json', ...made.answer.headers });
+      response.end(made.answer.body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const close = (): void => {
+      server.closeAllConnections();
+      server.close();
+    };
+    onTestFinished(close);
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+    const made: KeyServer = { url, ca: cert, answer: { status: 200, body: JSON.stringify({ keys }) }, asked: 0, close };
+    return made;
+  }
+
+  it('are fetched once, and again when a token names one that is not there', async () => {
+    const keys = await startKeyServer([issuer.jwk]);
+    const site = await startTokenSite(`keys: "${keys.url}", ca: ${keys.ca}, algorithms: [ES256, RS256]`);
+    const statuses = await Promise.all(Array.from({ length: 10 }, () => present(site, `Bearer ${issuer.token()}`)));
+    expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(keys.asked).toBe(1);
+    // Made-up names do not become a flood for the issuer.
+    for (let at = 0; at < 5; at++) await present(site, `Bearer ${foreign.token({}, { kid: `made up ${at}` })}`);
+    expect(keys.asked).toBe(1);
+    keys.answer = { status: 200, body: JSON.stringify({ keys: [rsa.jwk] }) };
+    await expect
+      .poll(async () => (await present(site, `Bearer ${rsa.token()}`)).status, { timeout: 15_000, interval: 500 })
+      .toBe(200);
+    expect(keys.asked).toBe(2);
+    // The old key is gone, also for a token that was taken before.
+    expect((await present(site, `Bearer ${issuer.token()}`)).status).toBe(401);
+    keys.close();
+    expect((await present(site, `Bearer ${rsa.token()}`)).status).toBe(200);
+  });
+
+  it.each([
+    ['nobody there', undefined, /ECONNREFUSED|cannot be had/],
+    ['an error', { status: 500, body: '' }, /status 500/],
+    ['a redirection', { status: 302, body: '', headers: { location: 'https://127.0.0.1/' } }, /status 302/],
+    ['no JSON', { status: 200, body: '<html>' }, /not JSON/],
+    ['no keys', { status: 200, body: '{"keys":[]}' }, /no JSON Web Key Set/],
+    ['secret keys', { status: 200, body: JSON.stringify({ keys: [{ ...issuer.jwk, d: 'AAAA' }] }) }, /secret keys/],
+    ['too much', { status: 200, body: ' '.repeat(70_000) }, /more than 64 KiB/],
+  ] as const)('with %s nobody is let in, and the log says why', async (_, answer, why) => {
+    const keys = await startKeyServer([]);
+    if (answer !== undefined) keys.answer = answer;
+    const url = answer === undefined ? `https://127.0.0.1:${await closedPort()}/keys` : keys.url;
+    const site = await startTokenSite(`keys: "${url}", ca: ${keys.ca}, algorithms: ES256`);
+    expect((await present(site, `Bearer ${issuer.token()}`)).status).toBe(503);
+    expect((await present(site, undefined)).status).toBe(401);
+    expect(await site.errorLog()).toMatch(why);
+    expect(await site.errorLog()).toContain('SP1094');
+  });
+
+  it('of a server with another certificate are not taken', async () => {
+    const keys = await startKeyServer([issuer.jwk]);
+    const site = await startTokenSite(`keys: "${keys.url}", algorithms: ES256`);
+    expect((await present(site, `Bearer ${issuer.token()}`)).status).toBe(503);
+    expect(await site.errorLog()).toMatch(/cannot be had: .*certificate/);
+    expect(keys.asked).toBe(0);
+  });
+});
+
+it('an upload is refused before a byte of its body is asked for', async () => {
+  const site = await startTokenSite();
+  const head = `POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 100000\r\nExpect: 100-continue\r\nAuthorization: Bearer ${issuer.token({ exp: 1 })}\r\n\r\n`;
+  const received = await new Promise<string>((resolve) => {
+    const socket = connect(site.port, '127.0.0.1', () => socket.write(head));
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString();
+    });
+    socket.on('close', () => resolve(text)).on('error', () => resolve(text));
+  });
+  expect(received).toMatch(/^HTTP\/1\.1 401 /);
+  expect(received).not.toContain('100 Continue');
+});
