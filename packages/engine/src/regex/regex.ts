@@ -1,3 +1,4 @@
+import { fixedPrefix } from './analyze/fixed-prefix.ts';
 import { type AutomatonKind, isAutomaton, relax } from './analyze/linear.ts';
 import { matchesWholeSubject } from './analyze/whole-subject.ts';
 import { Backtracker } from './backtracker.ts';
@@ -71,6 +72,8 @@ class CompiledRegex implements Regex {
   #backtracker: Backtracker | undefined;
   /** Whether a match can be nothing but the whole subject, without groups. */
   readonly #isWhole: boolean;
+  /** All there is to compare, where that is the beginning of the subject. */
+  readonly #prefix: string | undefined;
 
   constructor(pattern: string, options: RegexOptions, memory: StateMemory) {
     const { tree, groupCount, groupNames } = parseRegex(pattern, options);
@@ -82,6 +85,7 @@ class CompiledRegex implements Regex {
     this.groupCount = groupCount;
     this.groupNames = groupNames;
     this.#memory = memory;
+    this.#prefix = fixedPrefix(tree);
     this.#isWhole = groupCount === 0 && matchesWholeSubject(tree);
   }
 
@@ -97,6 +101,7 @@ class CompiledRegex implements Regex {
   }
 
   test(subject: string, budget?: MatchBudget): boolean {
+    if (this.#prefix !== undefined) return subject.startsWith(this.#prefix);
     if (!this.#lazyDfa().test(subject, budget)) return false;
     return this.#isDecidedByAutomaton || this.#match(subject, 0, budget) !== undefined;
   }

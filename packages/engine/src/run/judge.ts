@@ -2,6 +2,7 @@ import { lowerCase } from '../bytes/ascii.ts';
 import type { Course, ValueClass } from '../compile/prefilter/value-class.ts';
 import type { Slot, ValuePlan } from '../compile/prefilter/value-plan.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
+import { JudgementMemory } from './judgement-memory.ts';
 
 /** A value that a slot has to be asked about, because it meets the condition. */
 export interface Prospect {
@@ -18,9 +19,6 @@ export interface Prospect {
 
 /** Longer values are not remembered. */
 const MAX_REMEMBERED_LENGTH = 256;
-/** Values remembered for one phase, about a megabyte; those with many prospects count for more. */
-const MAX_REMEMBERED = 2048;
-const PROSPECTS_PER_VALUE = 4;
 
 const NOBODY: readonly Prospect[] = [];
 
@@ -31,9 +29,7 @@ const NOBODY: readonly Prospect[] = [];
  */
 export class Judge {
   readonly #plan: ValuePlan;
-  /** By number of the class. */
-  readonly #remembered: (Map<string, readonly Prospect[]> | undefined)[] = [];
-  #rememberedCount = 0;
+  readonly #remembered = new JudgementMemory();
   /** Steps the judgements took since they were last asked for. */
   #steps = 0;
 
@@ -77,28 +73,18 @@ export class Judge {
     if (!valueClass.isRecurring || value.length > MAX_REMEMBERED_LENGTH) {
       return this.#judge(value, valueClass, settings);
     }
-    let known = this.#remembered[valueClass.number];
-    const earlier = known?.get(value);
-    if (earlier !== undefined) return earlier.length === 0 ? earlier : this.#open(earlier, value, known!);
+    const { number } = valueClass;
+    const earlier = this.#remembered.recall(number, value);
+    if (earlier !== undefined) return earlier.length === 0 ? earlier : this.#open(earlier, number, value);
     const prospects = this.#judge(value, valueClass, settings);
-    if (this.#rememberedCount >= MAX_REMEMBERED) {
-      this.#remembered.length = 0;
-      this.#rememberedCount = 0;
-      known = undefined;
-    }
-    if (known === undefined) {
-      known = new Map();
-      this.#remembered[valueClass.number] = known;
-    }
-    known.set(value, prospects);
-    this.#rememberedCount += 1 + Math.floor(prospects.length / PROSPECTS_PER_VALUE);
+    this.#remembered.remember(number, value, prospects);
     return prospects;
   }
 
   /** What is left of a remembered judgement: slots that have said no since are not asked again. */
-  #open(prospects: readonly Prospect[], value: string, known: Map<string, readonly Prospect[]>): readonly Prospect[] {
+  #open(prospects: readonly Prospect[], number: number, value: string): readonly Prospect[] {
     for (const { verdict } of prospects) if (verdict !== false) return prospects;
-    known.set(value, NOBODY);
+    this.#remembered.remember(number, value, NOBODY);
     return NOBODY;
   }
 

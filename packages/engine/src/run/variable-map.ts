@@ -81,7 +81,7 @@ export class VariableMap implements WritableCollection {
       }
     }
     if (found.length === 0) return NO_MEMBERS;
-    return found.sort((left, right) => left.order - right.order).map(({ member }) => member);
+    return inOrder(found);
   }
 
   /** TX.0 to TX.9: stores a group of a match, or removes it. */
@@ -187,6 +187,17 @@ export class VariableMap implements WritableCollection {
     const arrivals: Arrival[] = [];
     for (const arrival of this.#known) if (arrival !== undefined) arrivals.push(arrival);
     if (this.#others !== undefined) arrivals.push(...this.#others.values());
-    return arrivals.sort((left, right) => left.order - right.order);
+    return arrivals.sort(byArrival);
   }
+}
+
+function byArrival(left: Arrival, right: Arrival): number {
+  return left.order - right.order;
+}
+
+/** The members in order of arrival; mostly they are in order already. */
+function inOrder(arrivals: Arrival[]): readonly Member[] {
+  const isInOrder = arrivals.every(({ order }, index) => index === 0 || arrivals[index - 1]!.order < order);
+  if (!isInOrder) arrivals.sort(byArrival);
+  return arrivals.map(({ member }) => member);
 }

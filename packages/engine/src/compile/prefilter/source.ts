@@ -7,7 +7,11 @@ import type { ChainTrie } from './chain-trie.ts';
 import { ValueClass } from './value-class.ts';
 import type { Slot } from './value-plan.ts';
 
-/** Values that hardly ever come twice; remembering them would only push the others out. */
+/**
+ * Values that hardly ever come twice; remembering them would only push the others out. Of arguments some do, but there are
+ * passwords among them, which nobody should be able to ask for by how long an answer takes. Cookies come with every request of
+ * a client.
+ */
 const UNIQUE_VARIABLES: ReadonlySet<string> = new Set([
   'ARGS',
   'ARGS_GET',
@@ -16,7 +20,6 @@ const UNIQUE_VARIABLES: ReadonlySet<string> = new Set([
   'FULL_REQUEST',
   'QUERY_STRING',
   'REQUEST_BODY',
-  'REQUEST_COOKIES',
   'REQUEST_LINE',
   'REQUEST_URI',
   'REQUEST_URI_RAW',
@@ -24,7 +27,7 @@ const UNIQUE_VARIABLES: ReadonlySet<string> = new Set([
   'UNIQUE_ID',
   'XML',
 ]);
-const UNIQUE_KEYS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'content-length']);
+const UNIQUE_KEYS: ReadonlySet<string> = new Set(['authorization', 'content-length']);
 
 /** Spellings of keys that are kept, and how long they may be: a client decides how many there are. */
 const MAX_KNOWN = 512;
