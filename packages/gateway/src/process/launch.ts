@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { WorkersConfig } from '../config/sections/workers.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { entryPoint } from './entry-point.ts';
+import { youngGeneration } from './young-generation.ts';
 
 export interface Launch {
   readonly program: string;
@@ -36,7 +37,9 @@ export class Launcher {
 
   /** The command line of worker number `at`. */
   command(at: number): Launch {
-    const words = [process.execPath, ...nodeOptions(), ...entryPoint(), 'worker'];
+    const options = nodeOptions();
+    const heap = youngGeneration(options, process.env['NODE_OPTIONS']);
+    const words = [process.execPath, ...heap, ...options, ...entryPoint(), 'worker'];
     const { affinity } = this.#config;
     const wrappers = [
       ...(affinity.length === 0 ? [] : ['taskset', '--cpu-list', affinity[at % affinity.length] as string]),
