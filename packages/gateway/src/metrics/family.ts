@@ -46,7 +46,19 @@ abstract class Family<Cell> {
 
   protected abstract create(): Cell;
 
-  /** The series of some label values; beyond the bound, all further ones share one with the value `other`. */
+  /**
+   * The series of some label values; beyond the bound, all further ones share one with the value `other`. It stays the same until the
+   * family is reset, so whoever counts often can keep it.
+   */
+  series(...values: LabelValues): Cell {
+    return this.cell(values);
+  }
+
+  /** The series of the only label's value, found without a list of values. */
+  protected cellOf(value: string): Cell {
+    return this.#cells.get(value)?.cell ?? this.cell([value]);
+  }
+
   protected cell(values: LabelValues): Cell {
     const key = values.length === 1 ? (values[0] as string) : values.join(SEPARATOR);
     const found = this.#cells.get(key);
@@ -68,7 +80,8 @@ abstract class Family<Cell> {
   }
 }
 
-interface Count {
+/** A series of a counter or gauge. */
+export interface Count {
   value: number;
 }
 
@@ -121,6 +134,8 @@ interface Buckets {
 
 export class Histogram extends Family<Buckets> {
   readonly #bounds: readonly number[];
+  /** The series, where there are no labels. */
+  #only: Buckets | undefined;
 
   /** `bounds`: upper bounds in ascending order; the infinite one is added. */
   constructor(description: Description & { readonly bounds: readonly number[] }) {
@@ -132,8 +147,9 @@ export class Histogram extends Family<Buckets> {
     return { counts: new Array<number>(this.#bounds.length + 1).fill(0), sum: 0 };
   }
 
-  observe(value: number, ...labels: LabelValues): void {
-    const cell = this.cell(labels);
+  /** A histogram has one label at most. */
+  observe(value: number, label?: string): void {
+    const cell = label === undefined ? (this.#only ??= this.cell([])) : this.cellOf(label);
     let at = 0;
     while (at < this.#bounds.length && value > (this.#bounds[at] as number)) at++;
     (cell.counts[at] as number)++;

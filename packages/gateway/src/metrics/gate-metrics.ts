@@ -3,6 +3,7 @@ import { type LoggedExchange, stageTimes, TIMED_STAGES } from '../logs/index.ts'
 import type { LogHealth } from '../logs/types.ts';
 import type { Upstream } from '../proxy/upstream.ts';
 import { Counter, type FamilySnapshot, Gauge, Histogram } from './family.ts';
+import { KnownSeries } from './known-series.ts';
 import { ProcessMetrics } from './process-metrics.ts';
 
 /** Seconds. */
@@ -13,17 +14,9 @@ const STAGE_DURATIONS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.
 const SIZES = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
 /** Anybody can make up methods; what is no standard one counts as `other`. */
-const METHODS: ReadonlySet<string> = new Set([
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-  'TRACE',
-  'CONNECT',
-]);
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'other'] as const;
+const OTHER_METHOD = METHODS.length - 1;
+const METHOD_INDEX: ReadonlyMap<string, number> = new Map(METHODS.map((method, at) => [method, at]));
 
 /** What is looked up when somebody asks, because it is counted elsewhere. */
 export interface Gauges {
@@ -117,13 +110,21 @@ export class GateMetrics {
     labels: ['version'],
   });
   readonly #process = new ProcessMetrics();
+  /** By stage; the number is that of the method in the thousands and the status. */
+  readonly #requestsOf: KnownSeries = new KnownSeries((stage, number) => {
+    const method = METHODS[Math.floor(number / 1000)] as string;
+    return this.#requests.series(method, String(number % 1000), stage);
+  });
+  /** By upstream and status. */
+  readonly #answersOf: KnownSeries = new KnownSeries((upstream, status) =>
+    this.#upstreamAnswers.series(upstream, String(status)),
+  );
 
   /** Counts an exchange that is over. */
   readonly observe = (exchange: LoggedExchange): void => {
-    const { status, decidedBy, record, upstream, moments } = exchange;
-    const code = String(status);
-    const method = METHODS.has(exchange.method) ? exchange.method : 'other';
-    this.#requests.add(1, method, code, decidedBy?.stage ?? 'internal');
+    const { status, decidedBy, record, upstream } = exchange;
+    const method = METHOD_INDEX.get(exchange.method) ?? OTHER_METHOD;
+    this.#requestsOf.of(decidedBy?.stage ?? 'internal', method * 1000 + status).value++;
     // A WebSocket lasts as long as people look at it.
     if (status !== 101) {
       this.#duration.observe(exchange.duration / 1e6);
@@ -135,8 +136,8 @@ export class GateMetrics {
     if (decidedBy?.reason.startsWith('SP')) this.#errors.add(1, decidedBy.reason);
     if (exchange.auth !== undefined) this.#logins.add(1, exchange.auth.provider, exchange.auth.outcome);
     if (upstream !== undefined) {
-      this.#upstreamAnswers.add(1, upstream, code);
-      const { rulesDone, answered } = moments;
+      this.#answersOf.of(upstream, status).value++;
+      const { rulesDone, answered } = exchange.moments;
       if (rulesDone !== undefined && answered !== undefined)
         this.#upstreamTime.observe((answered - rulesDone) / 1e6, upstream);
     }
