@@ -73,17 +73,13 @@ export function receiveRequests(
     socket[running] = exchange;
     guard.requestBegun(socket);
     exchange.mustClose ||= guard.isCrowded || phase.isRetiring;
-    // In this order: the next request of the connection begins with the end of this one.
-    response.on('close', () => guard.requestOver(socket)).on('close', onResponseClose);
+    response.on('close', onResponseClose);
     activity.begin();
     if (gate.logs.needs.connection) exchange.wire = new WireCount(socket);
     if (socket[states] !== undefined) followStates(socket[states], exchange);
     return exchange;
   };
-  const start = (next: Waiting): void => {
-    next.response.on('close', activity.end);
-    void serve(begin(next));
-  };
+  const start = (next: Waiting): void => void serve(begin(next));
   /** Requests of one connection run one after the other: what is wrong with one must stop the next. */
   const onRequest = (request: IncomingMessage, response: GateResponse): void => {
     const socket = request.socket as FrontSocket;
@@ -103,11 +99,15 @@ export function receiveRequests(
     if (exchange === undefined) return;
     this.exchange = undefined;
     const socket = exchange.request.socket as FrontSocket;
-    if (socket[running] === exchange) delete socket[running];
+    // A tunnel lasts longer than the answer that opened it.
+    if (exchange.upgrade === undefined) activity.end();
+    guard.requestOver(socket);
+    if (socket[running] === exchange) socket[running] = undefined;
     concludeExchange(exchange);
+    // The next request of the connection begins with the end of this one.
     const next = socket[waiting]?.shift();
     if (next === undefined) return;
-    if (exchange.mustClose || socket.destroyed) delete socket[waiting];
+    if (exchange.mustClose || socket.destroyed) socket[waiting] = undefined;
     else start(next);
   }
   const onSwitch = (request: IncomingMessage, socket: Duplex, rest: Buffer): void => {

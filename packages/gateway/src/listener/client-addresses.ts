@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Gate } from '../gate.ts';
 import type { ClientAddress } from '../logs/index.ts';
 import { forwardedClient } from '../proxy/hop-headers.ts';
-import type { FrontRequest } from './front.ts';
+import type { FrontConnection, FrontRequest } from './front.ts';
 import { plainAddress } from './networks.ts';
 import { type Head, headerOf } from './strict-http.ts';
 
@@ -13,9 +13,25 @@ export interface ClientAddresses {
   readonly isPeerTrusted: boolean;
 }
 
+/** The two ends of a connection. */
+export interface Ends {
+  readonly peer: ClientAddress;
+  readonly local: ClientAddress;
+}
+
+const ends = Symbol('ends of a connection');
+
+/** Looked up once for all requests of a connection. */
+export function endsOf(connection: FrontConnection & { [ends]?: Ends }): Ends {
+  return (connection[ends] ??= {
+    peer: { address: plainAddress(connection.remoteAddress), port: connection.remotePort ?? 0 },
+    local: { address: plainAddress(connection.localAddress), port: connection.localPort ?? 0 },
+  });
+}
+
 /** Who sent a request, as far as known. */
 export function addressesOf(gate: Gate, { socket }: FrontRequest, head: Head): ClientAddresses {
-  const peer: ClientAddress = { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
+  const { peer } = endsOf(socket);
   const isPeerTrusted = gate.trusted.contains(peer.address);
   const client = isPeerTrusted ? spokenFor(gate, peer, headerOf(head, 'x-forwarded-for')) : peer;
   return { client, peer, isPeerTrusted };

@@ -21,7 +21,7 @@ export function concludeExchange(exchange: Exchange): void {
 /** A body broke the rules half-way. Requests that wait, the one it belongs to among them, are dropped with it. */
 export function onLooseBody(socket: FrontSocket, complaint: string): void {
   const isWaiting = (socket[waiting]?.length ?? 0) > 0;
-  delete socket[waiting];
+  socket[waiting] = undefined;
   const exchange = socket[running];
   if (exchange === undefined) socket.destroy();
   else if (isWaiting) exchange.response.once('finish', () => socket.end());
@@ -39,7 +39,7 @@ export function onParseError(gate: Gate, error: ParseError, socket: FrontSocket)
     socket.destroy();
     return;
   }
-  delete socket[waiting];
+  socket[waiting] = undefined;
   const exchange = socket[running];
   if (exchange === undefined || exchange.response.writableFinished) void refuseMalformed(gate, error, socket);
   else if (exchange.request.complete) exchange.response.once('finish', () => void refuseMalformed(gate, error, socket));

@@ -27,12 +27,15 @@ export interface Waiting {
   readonly gate: Gate;
 }
 
-/** A client's connection, with what the gate knows of it. */
+/**
+ * A client's connection, with what the gate knows of it. What no longer holds is set to undefined: an object that has properties
+ * deleted becomes a hash table, and every look at the socket slower.
+ */
 export type FrontSocket = Socket & {
   [identity]?: ClientIdentity;
   [watch]?: WireWatch;
-  [waiting]?: Waiting[];
-  [running]?: Exchange;
+  [waiting]?: Waiting[] | undefined;
+  [running]?: Exchange | undefined;
   [isRefused]?: true;
   [states]?: ConnectionStates;
   readonly encrypted?: boolean;

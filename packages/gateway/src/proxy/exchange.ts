@@ -5,9 +5,9 @@ import type { HeaderList, ResponseHead, Transaction, TransactionRecord } from '@
 import type { Dispatcher } from 'undici';
 import type { DecidedBy } from '../errors.ts';
 import type { Gate } from '../gate.ts';
+import { endsOf } from '../listener/client-addresses.ts';
 import type { ClientIdentity } from '../listener/client-identity.ts';
 import type { FrontRequest, FrontResponse } from '../listener/front.ts';
-import { plainAddress } from '../listener/networks.ts';
 import { newRequestId } from '../listener/request-id.ts';
 import { type Head, headerOf } from '../listener/strict-http.ts';
 import type { ClientAddress, LogLevel, RequestContext } from '../logs/index.ts';
@@ -146,8 +146,7 @@ export class Exchange implements RequestContext {
   }
 
   get server(): ClientAddress {
-    const { localAddress, localPort } = this.request.socket;
-    return { address: plainAddress(localAddress), port: localPort ?? 0 };
+    return endsOf(this.request.socket).local;
   }
 
   get tag(): string | undefined {

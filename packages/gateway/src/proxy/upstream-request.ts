@@ -28,7 +28,7 @@ export function upstreamRequest(exchange: Exchange, upstream: Upstream, { place 
     isPeerTrusted: exchange.isPeerTrusted,
     clientAddress: exchange.client.address,
     scheme: exchange.scheme,
-    localPort: exchange.request.socket.localPort ?? 0,
+    localPort: exchange.server.port,
     identity: exchange.clientIdentity,
     trace: exchange.trace,
     dropsMethodOverrides: !gate.config.http.methodOverrides,
