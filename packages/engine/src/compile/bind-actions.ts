@@ -1,6 +1,10 @@
+import type { RegexCache, RegexOptions } from '../regex/index.ts';
 import type { Action, ActionContext, RuleBuilder } from '../registry/action.ts';
+import type { CtlContext, CtlOption } from '../registry/ctl.ts';
+import type { MacroText } from '../registry/macro.ts';
 import { UnknownNameError } from '../registry/registry.ts';
-import type { ActionNode } from '../seclang/ast.ts';
+import type { Transformation } from '../registry/transformation.ts';
+import type { ActionNode, Span } from '../seclang/ast.ts';
 import { scriptBinder } from './bind-script.ts';
 import { reasonOf } from './bind-targets.ts';
 import type { BindingContext } from './binding-context.ts';
@@ -51,7 +55,11 @@ function bindAction(node: ActionNode, context: BindingContext): BoundAction | un
       );
       return undefined;
     }
-    return { definition, node, apply: definition.compile(node.argument ?? '', actionContext(node, context)) };
+    return {
+      definition,
+      node,
+      apply: definition.compile(node.argument ?? '', new BindingActionContext(node, context)),
+    };
   } catch (cause) {
     if (cause instanceof UnknownNameError) {
       const isAction = context.vocabulary.actions.find(node.name) === undefined;
@@ -63,35 +71,64 @@ function bindAction(node: ActionNode, context: BindingContext): BoundAction | un
   }
 }
 
-function actionContext(node: ActionNode, context: BindingContext): ActionContext {
-  const { vocabulary, diagnostics, regexes, regexOptions } = context;
-  const { scripts } = context.services;
-  const argumentSpan = node.argumentSpan ?? node.span;
-  const warn = (message: string): void => diagnostics.warning(codes.oddArgument, message, argumentSpan);
-  return {
-    argumentSpan,
-    regexes,
-    regexOptions,
-    warn,
-    ...(context.services.programs === undefined ? {} : { programs: context.services.programs }),
-    ...(scripts === undefined ? {} : { compileScript: scriptBinder(node.span.file, scripts, context) }),
-    resolvePath: (path) => context.files.resolve(node.span.file, path),
-    macro: (text) =>
-      compileMacros(text, vocabulary.variables, (message) =>
-        diagnostics.warning(codes.unknownMacro, message, argumentSpan),
-      ),
-    transformation: (name) => vocabulary.transformations.require(name),
-    ctlOption: (name) => vocabulary.ctlOptions.require(name),
-    get ctl() {
-      return {
-        regexes,
-        regexOptions,
-        warn,
-        variableName: (name: string) => vocabulary.variables.require(name).name,
-        bodyProcessors: vocabulary.bodyProcessors.all.map((processor) => processor.name),
-      };
-    },
-  };
+/** What actions may use, for one action. Rule sets have ten thousand of them: nothing is made that is not asked for. */
+class BindingActionContext implements ActionContext {
+  readonly argumentSpan: Span;
+  readonly regexOptions: RegexOptions;
+  readonly regexes: RegexCache;
+  readonly #node: ActionNode;
+  readonly #context: BindingContext;
+
+  constructor(node: ActionNode, context: BindingContext) {
+    this.argumentSpan = node.argumentSpan ?? node.span;
+    this.regexOptions = context.regexOptions;
+    this.regexes = context.regexes;
+    this.#node = node;
+    this.#context = context;
+  }
+
+  get programs(): ActionContext['programs'] {
+    return this.#context.services.programs;
+  }
+
+  get compileScript(): ActionContext['compileScript'] {
+    const { scripts } = this.#context.services;
+    return scripts && scriptBinder(this.#node.span.file, scripts, this.#context);
+  }
+
+  get ctl(): CtlContext {
+    const { vocabulary, regexes, regexOptions } = this.#context;
+    return {
+      regexes,
+      regexOptions,
+      warn: (message) => this.warn(message),
+      variableName: (name) => vocabulary.variables.require(name).name,
+      bodyProcessors: vocabulary.bodyProcessors.all.map((processor) => processor.name),
+    };
+  }
+
+  macro(text: string): MacroText {
+    const { vocabulary, diagnostics } = this.#context;
+    return compileMacros(text, vocabulary.variables, (message) =>
+      diagnostics.warning(codes.unknownMacro, message, this.argumentSpan),
+    );
+  }
+
+  transformation(name: string): Transformation {
+    return this.#context.vocabulary.transformations.require(name);
+  }
+
+  ctlOption(name: string): CtlOption {
+    return this.#context.vocabulary.ctlOptions.require(name);
+  }
+
+  resolvePath(path: string): string {
+    return this.#context.files.resolve(this.#node.span.file, path);
+  }
+
+  warn(message: string): void {
+    this.#context.diagnostics.warning(codes.oddArgument, message, this.argumentSpan);
+  }
 }
 
 /**

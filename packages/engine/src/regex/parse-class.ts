@@ -127,6 +127,24 @@ class ClassReader {
 }
 
 /**
+ * Where a class ends whose `[` was just read, behind its `]`: -1 when it has no end, or holds a POSIX name or quotes, which
+ * make it harder to say.
+ */
+export function plainClassEnd({ text, at }: PatternReader): number {
+  const first = text.charAt(at) === '^' ? at + 1 : at;
+  for (let end = first; end < text.length; end++) {
+    const character = text.charAt(end);
+    if (character === ']' && end > first) return end + 1;
+    const following = text.charAt(end + 1);
+    if (character === '[' && ':.='.includes(following)) return -1;
+    if (character !== '\\') continue;
+    if (following === 'Q' || following === 'E') return -1;
+    end++;
+  }
+  return -1;
+}
+
+/**
  * Where the `:]` of a POSIX name begins, or -1 when the `[` just read begins none. PCRE2's rule: between the marks stands
  * neither `]` nor another opening of the same kind.
  */

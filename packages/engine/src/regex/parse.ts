@@ -2,7 +2,7 @@ import { ANY_BYTE, ByteSet } from '../bytes/byte-set.ts';
 import { lengthRange } from './analyze/length.ts';
 import { ESCAPE_SETS, NOT_NEWLINE, VERTICAL } from './named-sets.ts';
 import type { RegexOptions } from './options.ts';
-import { posixEnd, readClass } from './parse-class.ts';
+import { plainClassEnd, posixEnd, readClass } from './parse-class.ts';
 import { readByteEscape, readOctal } from './parse-escape.ts';
 import { isDigit, isPatternSpace, isWordCharacter, PatternReader } from './reader.ts';
 import {
@@ -29,6 +29,11 @@ export interface ParsedRegex {
 const MAX_NESTING = 250;
 const MAX_REPEAT = 65_535;
 const MAX_NAME_LENGTH = 32;
+
+/** Groups up to this length are remembered, by their first bytes, so many for each beginning. */
+const MAX_SHARED = 160;
+const GROUP_KEY = 12;
+const MAX_ALIKE = 4;
 
 /**
  * Reads a PCRE2 pattern (bytes, C locale, no UTF). What PCRE2 refuses is refused; so is what needs more than this engine
@@ -84,6 +89,11 @@ interface Quantifier {
 class Parser {
   readonly #reader: PatternReader;
   readonly #dollarEndOnly: boolean;
+  /** Classes met before, by how they are written. */
+  readonly #classes = new Map<string, RegexNode>();
+  /** Short groups met before, by how they begin, and the flags they were read under. */
+  readonly #groups = new Map<string, { readonly text: string; readonly node: RegexNode }[]>();
+  #groupFlags: Flags | undefined;
   #flags: Flags;
   #nesting = 0;
   #lookDepth = 0;
@@ -140,6 +150,7 @@ class Parser {
     /** Whether the last part may take a quantifier: not at the start, nor behind an anchor, a flag setting or another one. */
     let isQuantifiable = false;
     for (;;) {
+      if (this.#literals(parts)) isQuantifiable = true;
       this.#skipIgnored();
       const character = reader.peek();
       if (character === '' || character === '|' || character === ')') return sequence(parts);
@@ -159,6 +170,22 @@ class Parser {
       if (atom !== undefined) parts.push(atom);
       isQuantifiable = atom !== undefined && !isAnchor(reader.text, start);
     }
+  }
+
+  /** Reads the bytes that stand for themselves: most of what rules consist of. Answers whether there was any. */
+  #literals(parts: RegexNode[]): boolean {
+    if (this.#flags.extended) return false;
+    const reader: PatternReader = this.#reader;
+    const { text, at: start } = reader;
+    const nodes = this.#flags.caseless ? CASELESS : LITERALS;
+    let at = start;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (IS_SPECIAL[code & 0xff] === 1) break;
+      parts.push(nodes[code & 0xff]!);
+    }
+    reader.at = at;
+    return at > start;
   }
 
   /** Skips what is not there for PCRE: `(?#…)`, an `\E` without `\Q`, an empty `\Q\E`, blanks and `#…` in extended mode. */
@@ -208,10 +235,7 @@ class Parser {
         if (reader.eat('[:>:]]')) return this.#unquantified('wordEnd');
         if (posixEnd(reader) !== -1)
           reader.fail('POSIX named classes are supported only within a class', reader.at - 1);
-        return {
-          kind: 'set',
-          set: readClass(reader, { caseless: this.#flags.caseless, ignoreBlanks: this.#flags.extendedMore }),
-        };
+        return this.#class();
       case '^':
         return { kind: 'assertion', claim: this.#flags.multiline ? 'lineStart' : 'subjectStart' };
       case '$':
@@ -224,10 +248,25 @@ class Parser {
     }
   }
 
+  /** A bracketed class. Patterns repeat few of them many times; those written alike are one node. */
+  #class(): RegexNode {
+    const reader: PatternReader = this.#reader;
+    const start = reader.at;
+    const { caseless, extendedMore: ignoreBlanks } = this.#flags;
+    const end = plainClassEnd(reader);
+    const key = `${caseless ? 'i' : ''}${ignoreBlanks ? 'x' : ''}${reader.text.slice(start, end)}`;
+    const known = end === -1 ? undefined : this.#classes.get(key);
+    if (known !== undefined) {
+      reader.at = end;
+      return known;
+    }
+    const node: RegexNode = { kind: 'set', set: readClass(reader, { caseless, ignoreBlanks }) };
+    if (end === reader.at) this.#classes.set(key, node);
+    return node;
+  }
+
   #byte(byte: number): RegexNode {
-    if (!this.#flags.caseless) return literal(byte);
-    const lower = byte | 0x20;
-    return lower >= 0x61 && lower <= 0x7a ? CASELESS_LETTERS[lower - 0x61]! : literal(byte);
+    return (this.#flags.caseless ? CASELESS : LITERALS)[byte & 0xff]!;
   }
 
   /** PCRE2 takes a quantifier behind these, and applies it to half of what they mean; refused instead. */
@@ -430,7 +469,7 @@ class Parser {
     switch (character) {
       case ':':
         reader.at++;
-        return this.#nested(start, () => this.#alternation());
+        return this.#plainGroup(start);
       case '|':
         reader.at++;
         return this.#nested(start, () => alternation(this.#branches(true)));
@@ -452,6 +491,41 @@ class Parser {
       default:
         return this.#flagSetting(start);
     }
+  }
+
+  /**
+   * `(?:…)`. Patterns that expect evasion repeat the same short group behind every letter of every word: what is written as
+   * one read before under the same flags is the same node, unless it counts groups or refers to one.
+   */
+  #plainGroup(start: number): RegexNode {
+    const reader: PatternReader = this.#reader;
+    const flags = this.#flags;
+    if (this.#groupFlags !== flags) this.#groups.clear();
+    this.#groupFlags = flags;
+    const key = reader.text.slice(start, start + GROUP_KEY);
+    const alike = this.#groups.get(key);
+    const mayShare = this.#lookDepth === 0 && this.#nesting < MAX_NESTING / 2;
+    const known = mayShare ? alike?.find(({ text }) => reader.text.startsWith(text, start)) : undefined;
+    if (known !== undefined) {
+      reader.at = start + known.text.length;
+      return known.node;
+    }
+    const groupsBefore = this.#groupCount;
+    const unresolvedBefore = this.#unresolved.length;
+    const node = this.#nested(start, () => this.#alternation());
+    if (
+      mayShare &&
+      // A group inside with flags of its own has emptied the table for those.
+      this.#groupFlags === flags &&
+      reader.at - start <= MAX_SHARED &&
+      this.#groupCount === groupsBefore &&
+      this.#unresolved.length === unresolvedBefore
+    ) {
+      const one = { text: reader.text.slice(start, reader.at), node };
+      if (alike === undefined) this.#groups.set(key, [one]);
+      else if (alike.length < MAX_ALIKE) alike.push(one);
+    }
+    return node;
   }
 
   /** Runs `read` inside the parentheses opened at `start`: flags set in there end with it. */
@@ -582,10 +656,23 @@ class Parser {
   }
 }
 
+const LITERALS: readonly RegexNode[] = Array.from({ length: 256 }, (_, byte) => literal(byte));
+
 const CASELESS_LETTERS: readonly RegexNode[] = Array.from({ length: 26 }, (_, letter) => ({
   kind: 'set',
   set: ByteSet.from([0x41 + letter, 0x61 + letter]),
 }));
+
+/** The node of each byte in a pattern without regard to case. */
+const CASELESS: readonly RegexNode[] = LITERALS.map((node, byte) => {
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x7a ? CASELESS_LETTERS[lower - 0x61]! : node;
+});
+
+/** Bytes that may mean something else than themselves. */
+const IS_SPECIAL: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number('\\^$.[|()?*+{'.includes(String.fromCharCode(byte))),
+);
 
 const CR_LF: RegexNode = sequence([literal(0x0d), literal(0x0a)]);
 

@@ -74,9 +74,9 @@ export interface ActionContext {
   /** Throws an Error with a suggestion when there is no such option. */
   ctlOption(name: string): CtlOption;
   /** Reads and compiles a script named in an argument; absent where scripts cannot be run. Throws an Error with a readable message. */
-  readonly compileScript?: (path: string) => CompiledScript;
+  readonly compileScript?: ((path: string) => CompiledScript) | undefined;
   /** Runs programs; absent where there is no way to. */
-  readonly programs?: ProgramRunner;
+  readonly programs?: ProgramRunner | undefined;
   /** `path` as seen from the directory of the rule file. */
   resolvePath(path: string): string;
   /** What the options of `ctl` may use. */

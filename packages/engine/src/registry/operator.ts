@@ -28,7 +28,7 @@ export interface OperatorContext {
   /** Looks names up in DNS; absent where the engine has no way to do that, and then `@rbl` cannot be used. */
   readonly resolver?: NameResolver;
   /** Reads and compiles a script named in an argument; absent where scripts cannot be run. Throws an Error with a readable message. */
-  readonly compileScript?: (path: string) => CompiledScript;
+  readonly compileScript?: ((path: string) => CompiledScript) | undefined;
   /** Runs programs; absent where there is no way to. */
   readonly programs?: ProgramRunner;
   /** Validates XML documents; absent where there is no way to. */

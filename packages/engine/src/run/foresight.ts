@@ -1,4 +1,4 @@
-import { GUARD, type PhasePlan } from '../compile/prefilter/phase-plan.ts';
+import { GUARD, type PhasePlan, slotAt } from '../compile/prefilter/phase-plan.ts';
 import type { Positions } from '../compile/prefilter/positions.ts';
 import type { Source } from '../compile/prefilter/source.ts';
 import type { Link, Program, Rule, Target } from '../compile/program.ts';
@@ -8,7 +8,7 @@ import type { TargetRemoval } from '../registry/transaction-state.ts';
 import { type Item, isLeftOut, itemOf, picks, selectMembers } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foregone } from './foregone.ts';
-import type { Judge, Prospect } from './judge.ts';
+import { Judge, type Prospect } from './judge.ts';
 import type { TxStretches } from './tx-stretches.ts';
 import { TxWalk } from './tx-walk.ts';
 
@@ -22,7 +22,8 @@ interface Sighting {
 /** What is made at load for a phase, and what its judgements remember. */
 export interface PreparedPhase {
   readonly plan: PhasePlan;
-  readonly judges: readonly Judge[];
+  /** By group of the plan, as far as their values have ever been looked at. */
+  readonly judges: (Judge | undefined)[];
   readonly stretches: TxStretches;
 }
 
@@ -51,7 +52,7 @@ interface Look {
 export class Foresight {
   readonly #plan: PhasePlan;
   /** By group of the plan. */
-  readonly #judges: readonly Judge[];
+  readonly #judges: (Judge | undefined)[];
   readonly #walk: TxWalk;
   readonly #program: Program;
   readonly #rules: readonly Rule[];
@@ -155,7 +156,7 @@ export class Foresight {
   /** The values of a rule's first link that may match, transformed; undefined when all have to be asked about. */
   itemsOf(position: number, removals: readonly TargetRemoval[] | undefined): readonly Item[] | undefined {
     if (this.found !== undefined && removals === undefined) return this.found;
-    const slot = this.#plan.slots[position];
+    const slot = slotAt(this.#plan, position);
     if (slot === undefined || this.#isBlind) return undefined;
     const items: Item[] = [];
     slot.link.targets.forEach((target, index) => {
@@ -216,8 +217,9 @@ export class Foresight {
 
   #lookAtValues(group: number): void {
     const { settings } = this.#program;
-    const { positions, sources } = this.#plan.groups[group]!;
-    const judge = this.#judges[group]!;
+    const plan = this.#plan.group(group);
+    const { positions, sources } = plan;
+    const judge = (this.#judges[group] ??= new Judge(plan));
     const sightings = this.#sightings;
     const look = this.#look ?? { prospective: this.#prospective.without(positions), source: 0, member: 0 };
     this.#look = undefined;

@@ -5,7 +5,6 @@ import type { Evaluator } from './evaluator.ts';
 import { expectedRules } from './expected-rules.ts';
 import { openingOf } from './foregone.ts';
 import { Foresight, type PreparedPhase } from './foresight.ts';
-import { Judge } from './judge.ts';
 import type { Costs } from './measure.ts';
 import { PhaseRun } from './phase-run.ts';
 import { TxStretches } from './tx-stretches.ts';
@@ -26,11 +25,7 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
     const txProbes = txProbesOf(rules, names);
     const expected = expectedRules(program, rules, txProbes, expectedTx);
     const plan = planPhase(rules, names, txProbes, (position) => expected.has(position), analyzed);
-    return {
-      plan,
-      judges: plan.groups.map((group) => new Judge(group)),
-      stretches: new TxStretches(rules, plan.txSteps),
-    };
+    return { plan, judges: [], stretches: new TxStretches(rules, plan.txSteps) };
   });
   return {
     name: 'optimized',

@@ -35,6 +35,16 @@ const EVASIONS: readonly ByteSet[] = cumulative([
   ' ',
 ]);
 
+const EVASION_TIERS: readonly {
+  readonly absent: ByteSet;
+  readonly bytes: readonly string[];
+  /** How likely a value has one of the bytes. */
+  readonly cost: number;
+}[] = EVASIONS.map((absent) => {
+  const bytes = Array.from(absent, (byte) => String.fromCharCode(byte));
+  return { absent, bytes, cost: likelihood(bytes) };
+});
+
 /** What every value that matches meets, all of it; nothing when every value has to be asked about. */
 export function clausesOf(forecast: Forecast): readonly Clause[] {
   switch (forecast.kind) {
@@ -52,8 +62,8 @@ export function clausesOf(forecast: Forecast): readonly Clause[] {
 
 function clausesOfTree(tree: RegexNode): readonly Clause[] {
   const plain = requiredTexts(tree, { cost: likelihood }).map(cutTexts);
-  const best = plain.reduce((lowest, requirement) => Math.min(lowest, likelihood(requirement)), 1);
-  const chosen = choose(best <= RARE * 4 ? plain : [...plain, ...conditionalRequirements(tree)]);
+  const costs = plain.map(likelihood);
+  const chosen = choose(Math.min(...costs) <= RARE * 4 ? plain : [...plain, ...conditionalRequirements(tree, costs)]);
   return chosen.length > 0 ? chosen : maskOnly([...plain, ...evasionRequirement(tree)]);
 }
 
@@ -72,18 +82,27 @@ function maskOnly(requirements: readonly Requirement[]): readonly Clause[] {
 function evasionRequirement(tree: RegexNode): readonly Requirement[] {
   const absent = EVASIONS.at(-1)!;
   const [texts] = requiredTexts(tree, { cost: likelihood, absent });
-  return texts?.length === 0 ? [[...absent].map((byte) => String.fromCharCode(byte))] : [];
+  return texts?.length === 0 ? [EVASION_TIERS.at(-1)!.bytes] : [];
 }
 
-/** "One of the bytes, or a text that is required where none of them is", for each set of evasion bytes. */
-function conditionalRequirements(tree: RegexNode): readonly Requirement[] {
+/**
+ * "One of the bytes, or a text that is required where none of them is", for each set of evasion bytes, as far as they can be
+ * chosen: `costs` are those of the requirements known already.
+ */
+function conditionalRequirements(tree: RegexNode, costs: readonly number[]): readonly Requirement[] {
   const found: Requirement[] = [];
-  for (const absent of EVASIONS) {
-    const bytes = [...absent].map((byte) => String.fromCharCode(byte));
-    // What follows gives up these bytes and more.
-    if (likelihood(bytes) >= COMMON) break;
+  let [first = 1, second = 1] = costs.toSorted((left, right) => left - right);
+  for (const { absent, bytes, cost } of EVASION_TIERS) {
+    // What follows gives up these bytes and more, so none of it can be among the two that are chosen.
+    if (cost >= Math.min(second, COMMON)) break;
     const [texts] = requiredTexts(tree, { cost: likelihood, absent });
-    if (texts !== undefined) found.push([...bytes, ...cutTexts(texts)]);
+    if (texts === undefined) continue;
+    const requirement = [...bytes, ...cutTexts(texts)];
+    found.push(requirement);
+    const own = likelihood(requirement);
+    if (own < first) [first, second] = [own, first];
+    else if (own < second) second = own;
+    if (first <= RARE) break;
   }
   return found;
 }

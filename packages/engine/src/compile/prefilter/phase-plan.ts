@@ -28,13 +28,19 @@ export interface PhasePlan {
   /**
    * The rules with the guard `foresee`, in two groups: those an exchange is expected to reach, and those it is expected to jump
    * over, as rules of a higher paranoia level are. Values are looked at for a group when its first rule is reached, so rules
-   * nobody has switched on cost nothing; a wrong expectation costs a second look.
+   * nobody has switched on cost nothing; a wrong expectation costs a second look. For the same reason the second group is
+   * planned when it is first asked for: half of the Core Rule Set's patterns need no analysis at level 1.
    */
-  readonly groups: readonly ValuePlan[];
+  group(index: number): ValuePlan;
   /** By position of the rule: index of its group. */
   readonly groupOf: Uint8Array;
-  /** By position of the rule; undefined for other guards than `foresee`. */
-  readonly slots: readonly (Slot | undefined)[];
+}
+
+const GROUPS = 2;
+
+/** The first link of the rule at a position; undefined for other guards than `foresee`. */
+export function slotAt(plan: PhasePlan, position: number): Slot | undefined {
+  return plan.guards[position] === GUARD.foresee ? plan.group(plan.groupOf[position]!).slots[position] : undefined;
 }
 
 /** The first links of rules that look at one variable of TX, by position. `names` are those known at load. */
@@ -55,17 +61,21 @@ export function planPhase(
 ): PhasePlan {
   const guards = Uint8Array.from(rules, guardOf);
   const groupOf = Uint8Array.from(rules, (_, position) => (isExpected(position) ? 0 : 1));
-  const groups = [0, 1].map((group) =>
-    planValues(rules, (position) => guards[position] === GUARD.foresee && groupOf[position] === group, analyzed),
-  );
+  const groups = new Array<ValuePlan | undefined>(GROUPS);
+  const group = (index: number): ValuePlan =>
+    (groups[index] ??= planValues(
+      rules,
+      (position) => guards[position] === GUARD.foresee && groupOf[position] === index,
+      analyzed,
+    ));
+  group(0);
   return {
     guards,
     all: Positions.where(rules.length, () => true),
     txProbes,
     txSteps: txStepsOf(rules, txProbes, names),
-    groups,
+    group,
     groupOf,
-    slots: rules.map((_, position) => groups[groupOf[position]!]!.slots[position]),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ByteSet } from '../../bytes/byte-set.ts';
-import type { RegexNode } from '../tree.ts';
+import type { RegexNode, RepeatNode } from '../tree.ts';
 
 /**
  * Texts of which every match contains at least one; ASCII letters are in lower case and stand for both. No text at all
@@ -50,6 +50,8 @@ class Analysis {
   readonly #absent: ByteSet | undefined;
   /** Patterns repeat few distinct sets many times. */
   readonly #texts = new Map<ByteSet, readonly string[]>();
+  /** By body. */
+  readonly #repeats = new Map<RegexNode, { readonly min: number; readonly max: number; readonly facts: Facts }>();
 
   constructor({ cost, absent }: RequirementOptions) {
     this.#cost = cost;
@@ -70,7 +72,7 @@ class Analysis {
       case 'alternation':
         return this.#alternation(node.branches);
       case 'repeat':
-        return this.#repeat(node.body, node.min, node.max);
+        return this.#repeatOf(node);
       case 'group':
       case 'atomic':
         return this.facts(node.body);
@@ -120,19 +122,27 @@ class Analysis {
   }
 
   #alternation(branches: readonly RegexNode[]): Facts {
-    const all = branches.map((branch) => this.facts(branch));
-    const texts = new Set<string>();
-    for (const { exact } of all) for (const text of exact ?? []) texts.add(text);
-    if (texts.size > MAX_TEXTS) return UNKNOWN;
-    if (all.every(({ exact }) => exact !== undefined)) return { exact: [...texts], required: [] };
-    for (const { exact, required } of all) {
-      if (exact !== undefined) continue;
-      const [best] = required;
+    const lists: (readonly string[])[] = [];
+    const inexact: (readonly string[])[] = [];
+    for (const branch of branches) {
+      const { exact, required } = this.facts(branch);
+      const best = exact ?? required[0];
       if (best === undefined) return UNKNOWN;
-      for (const text of best) texts.add(text);
+      (exact === undefined ? inexact : lists).push(best);
     }
-    const union = [...texts];
-    return { exact: undefined, required: isUseful(union) && union.length <= MAX_TEXTS ? [union] : [] };
+    const texts = union([...lists, ...inexact]);
+    if (texts.length > MAX_TEXTS) return UNKNOWN;
+    if (inexact.length === 0) return { exact: texts, required: [] };
+    return { exact: undefined, required: isUseful(texts) ? [texts] : [] };
+  }
+
+  /** The parser shares what is repeated, and it is repeats that stand behind every letter of a word. */
+  #repeatOf(node: RepeatNode): Facts {
+    let facts = this.#repeats.get(node.body);
+    if (facts !== undefined && facts.min === node.min && facts.max === node.max) return facts.facts;
+    facts = { min: node.min, max: node.max, facts: this.#repeat(node.body, node.min, node.max) };
+    this.#repeats.set(node.body, facts);
+    return facts.facts;
   }
 
   #repeat(body: RegexNode, min: number, max: number): Facts {
@@ -140,7 +150,7 @@ class Analysis {
     if (min === 0) {
       // A body that cannot match can be left out and nothing else.
       if (exact?.length === 0) return NOTHING;
-      return max === 1 && exact !== undefined ? { exact: union([''], exact), required: [] } : UNKNOWN;
+      return max === 1 && exact !== undefined ? { exact: union([[''], exact]), required: [] } : UNKNOWN;
     }
     if (exact === undefined) return { exact: undefined, required };
     let power = exact;
@@ -175,13 +185,33 @@ function canJoin(left: readonly string[], right: readonly string[]): boolean {
 }
 
 function join(left: readonly string[], right: readonly string[]): readonly string[] {
-  if (left.length === 1 && left[0] === '') return right;
-  if (right.length === 1 && right[0] === '') return left;
+  const [head] = left;
+  const [tail] = right;
+  if (left.length === 1) return head === '' ? right : right.map((text) => head! + text);
+  if (right.length === 1) return tail === '' ? left : left.map((text) => text + tail!);
   const joined = new Set<string>();
   for (const head of left) for (const tail of right) joined.add(head + tail);
   return [...joined];
 }
 
-function union(left: readonly string[], right: readonly string[]): readonly string[] {
-  return [...new Set([...left, ...right])];
+/** All texts of lists that have each text once. Lists mostly begin with bytes of their own; then nothing can be there twice. */
+function union(lists: readonly (readonly string[])[]): readonly string[] {
+  const all = lists.flat();
+  if (all.length <= 1 || !mayShareTexts(lists)) return all;
+  return [...new Set(all)];
+}
+
+const EMPTY_TEXT = 256;
+
+function mayShareTexts(lists: readonly (readonly string[])[]): boolean {
+  /** By first byte: number of the list that has texts which begin with it, counted from 1. */
+  const listOf = new Uint16Array(EMPTY_TEXT + 1);
+  for (let number = 1; number <= lists.length; number++) {
+    for (const text of lists[number - 1]!) {
+      const first = text === '' ? EMPTY_TEXT : text.charCodeAt(0) & 0xff;
+      if (listOf[first] !== 0 && listOf[first] !== number) return true;
+      listOf[first] = number;
+    }
+  }
+  return false;
 }
