@@ -8,7 +8,7 @@ export function isScriptName(path: string): boolean {
 /** The script of that name. Throws an Error with a readable message, also where scripts cannot be run at all. */
 export function scriptNamed(
   path: string,
-  { compileScript }: { readonly compileScript?: (path: string) => CompiledScript },
+  { compileScript }: { readonly compileScript?: ((path: string) => CompiledScript) | undefined },
 ): CompiledScript {
   if (compileScript === undefined) throw new Error(NO_SCRIPTS);
   return compileScript(path);
