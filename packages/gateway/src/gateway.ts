@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { type Renewal, startRenewal } from './acme/renewal.ts';
+import type { AddressLoad } from './applications/application.ts';
 import type { Config, ListenerConfig } from './config/config.ts';
 import { closeUnused, createGate, type Gate, watchUpstreams } from './gate.ts';
 import { checkCertificates } from './listener/certificates.ts';
@@ -41,6 +42,10 @@ export interface Gateway {
   reload(config: Config): Promise<void>;
   /** An upstream in force, to be looked at or drained; it may be another after a reload. */
   upstream(name: string): Upstream | undefined;
+  /** Where an application is from now on, as upstreams take addresses; none while nobody serves. It lasts over reloads. */
+  announce(application: string, urls: readonly string[]): void;
+  /** What processes of applications have been sent by this one. */
+  applicationLoad(): readonly AddressLoad[];
   /** Rules switched at run time; they last over reloads. */
   readonly ruleSwitches: RuleSwitches;
   /** What this process has counted until now; nothing where that is switched off. */
@@ -83,6 +88,14 @@ export async function createGateway(
     tracing,
     authentication: await openAuth(config),
   });
+  /** Where applications are, for upstreams to come. */
+  const places = new Map<string, readonly string[]>();
+  const announceAll = (to: Gate, besides: Gate): void => {
+    for (const upstream of to.upstreams.values()) {
+      if (besides.upstreams.get(upstream.name) === upstream) continue;
+      for (const [application, urls] of places) upstream.announce(application, urls);
+    }
+  };
   const ruleSwitches = new RuleSwitches();
   ruleSwitches.attach(gate);
   let listeners: Listener[] = [];
@@ -151,6 +164,7 @@ export async function createGateway(
         throw cause;
       }
 
+      announceAll(nextGate, gate);
       const earlier = gate;
       const earlierRules = rules;
       const earlierLogs = logs;
@@ -173,6 +187,13 @@ export async function createGateway(
         .then(() => (sameLogs ? undefined : earlierLogs.close()))
         .catch((error: unknown) => logs.error('error', 'reload', String(error)));
     },
+
+    announce(application, urls) {
+      places.set(application, urls);
+      for (const upstream of gate.upstreams.values()) upstream.announce(application, urls);
+    },
+
+    applicationLoad: () => sumLoad([...gate.upstreams.values()].flatMap((one) => one.load)),
 
     ruleSwitches,
 
@@ -209,6 +230,16 @@ export async function createGateway(
       ruleSwitches.close();
     },
   };
+}
+
+/** Several upstreams may stand for one application. */
+function sumLoad(all: Upstream['load']): readonly AddressLoad[] {
+  const sums = new Map<string, AddressLoad>();
+  for (const { url, begun, pending } of all) {
+    const sum = sums.get(url) ?? { begun: 0, pending: 0 };
+    sums.set(url, { pid: process.pid, url, begun: sum.begun + begun, pending: sum.pending + pending });
+  }
+  return [...sums.values()];
 }
 
 async function openAll(

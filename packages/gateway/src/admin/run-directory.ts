@@ -29,9 +29,14 @@ function baseDirectory(environment: Environment): string {
   return own ? join(own, 'sallyport') : join(tmpdir(), `sallyport-${user}`);
 }
 
+/** Whether workers or applications of other users have folders of theirs in it. */
+export function othersPass({ workers, applications }: Config): boolean {
+  return workers.user !== undefined || applications.size > 0;
+}
+
 /**
  * Makes the folder. Throws with one line when it cannot be made or is not safe. Others may not write there, and look into it
- * neither; `mayPass`: they may pass through, because workers of another user have a folder of theirs in it.
+ * neither; `mayPass`: they may pass through, because others have folders of theirs in it.
  */
 export function makeRunDirectory(path: string, mayPass: boolean): void {
   try {

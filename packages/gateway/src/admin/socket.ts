@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Control } from './control.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
-import { CONTROL_SOCKET, makeRunDirectory, runDirectory } from './run-directory.ts';
+import { CONTROL_SOCKET, makeRunDirectory, othersPass, runDirectory } from './run-directory.ts';
 import { openAdminServer } from './server.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function openControlSocket(
   const folder = runDirectory(config);
   if (folder === undefined) return async () => {};
   try {
-    makeRunDirectory(folder, config.workers.user !== undefined);
+    makeRunDirectory(folder, othersPass(config));
     const server = await openAdminServer(join(folder, CONTROL_SOCKET), control, ENDPOINTS);
     return () => server.close();
   } catch (cause) {

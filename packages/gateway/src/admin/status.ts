@@ -1,5 +1,7 @@
 /** The state of a running gate, as `GET /status` gives it and `sallyport status` shows it. Times are milliseconds since 1970. */
 
+import type { ApplicationStatus } from '../applications/status.ts';
+
 export interface GateStatus {
   readonly version: string;
   readonly node: string;
@@ -12,6 +14,8 @@ export interface GateStatus {
   readonly listeners: readonly ListenerStatus[];
   /** Empty when the gate is one process. */
   readonly workers: readonly WorkerStatus[];
+  /** Programs the gate has started. */
+  readonly applications: readonly ApplicationStatus[];
   /** Requests begun since the start, by workers that are gone too. */
   readonly requests: number;
   /** Requests under way. */

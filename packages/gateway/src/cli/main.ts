@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   metrics: async () => (await import('./commands/metrics.ts')).metricsCommand,
   ps: async () => (await import('./commands/ps.ts')).psCommand,
   container: async () => (await import('./commands/container.ts')).containerCommand,
+  principals: async () => (await import('./commands/principals.ts')).principalsCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
 };
@@ -65,7 +66,7 @@ async function printHelp(output: CommandOutput): Promise<void> {
   output.out('Sallyport, the hardened front gate for web applications.\n\nusage: sallyport COMMAND [options]\n');
   for (const load of Object.values(COMMANDS)) {
     const { name, summary } = await load();
-    output.out(`  ${name.padEnd(9)} ${summary}`);
+    output.out(`  ${name.padEnd(10)} ${summary}`);
   }
   output.out('\nsallyport COMMAND --help says more; sallyport --version prints the version.');
 }

@@ -12,8 +12,9 @@ export function checkUpstreamUrl(value: string): string | undefined {
   return undefined;
 }
 
-/** Where an upstream may be: as above, or an address that speaks FastCGI. */
+/** Where an upstream may be: as above, an address that speaks FastCGI, or an application the gate starts. */
 export function checkUpstreamAddress(value: string): string | undefined {
+  if (/^app:[a-z0-9][a-z0-9_-]*$/i.test(value)) return undefined;
   if (!value.startsWith('fastcgi:')) return checkUpstreamUrl(value);
   const rest = value.slice('fastcgi:'.length);
   if (rest.startsWith('unix:')) {
@@ -120,6 +121,13 @@ export function checkRedirect(value: string): string | undefined {
 
 /** Headers that carry the message itself, or are written by the gate. */
 const OWN_HEADERS = /^(connection|content-length|host|keep-alive|te|trailer|transfer-encoding|upgrade|x-request-id)$/i;
+
+/** Names users give to things, where they become parts of paths and lines. */
+export function checkName(value: string): string | undefined {
+  return /^[a-z0-9][a-z0-9_-]{0,31}$/i.test(value)
+    ? undefined
+    : `"${value}" is not a name: up to 32 letters, digits, "-" and "_"`;
+}
 
 export function checkHeaderName(name: string): string | undefined {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return `"${name}" is not a header name`;

@@ -5,6 +5,7 @@ import type { UpstreamConfig } from './sections/upstream.ts';
 /** The configuration as the program uses it: complete, checked and immutable. `schema.ts` says how it is written. */
 
 import type { AcmeConfig } from './sections/acme.ts';
+import type { ApplicationConfig, PrincipalConfig } from './sections/applications.ts';
 import type { AuthConfig, RouteAuthConfig } from './sections/auth.ts';
 import type { ConnectionsConfig } from './sections/connections.ts';
 import type { FloodsConfig } from './sections/floods.ts';
@@ -43,6 +44,8 @@ export interface Config {
   readonly logs: LogsSection;
   readonly metrics: MetricsConfig;
   readonly tracing: TracingConfig;
+  readonly principals: ReadonlyMap<string, PrincipalConfig>;
+  readonly applications: ReadonlyMap<string, ApplicationConfig>;
   readonly workers: WorkersConfig;
   readonly runDir?: string;
   readonly serverHeader?: string;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isMap, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml';
+import { contradictionsOfApplications } from './applications.ts';
 import { closest } from './closest.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
@@ -216,8 +217,12 @@ export function contradictions(config: Config): readonly Contradiction[] {
         message: 'a client certificate needs both "certificate" and "key"',
       });
     }
-    for (const [key, message] of mistakesOfFastCgi(upstream)) found.push({ path: ['upstreams', name, key], message });
+    const speaksFastCgi = (one: string): boolean | undefined =>
+      config.applications.has(one) ? config.applications.get(one)?.protocol === 'fastcgi' : undefined;
+    for (const [key, message] of mistakesOfFastCgi(upstream, speaksFastCgi))
+      found.push({ path: ['upstreams', name, key], message });
   }
+  for (const { path, message } of contradictionsOfApplications(config)) found.push({ path, message });
   return found;
 }
 

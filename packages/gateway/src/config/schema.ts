@@ -2,6 +2,7 @@
 import {
   checkHost,
   checkHostPattern,
+  checkName,
   checkPath,
   checkStoreUrl,
   checkTrustedProxy,
@@ -33,6 +34,7 @@ import {
   text,
 } from './field.ts';
 import { acme } from './sections/acme.ts';
+import { application, principal } from './sections/applications.ts';
 import { auth, routeAuth } from './sections/auth.ts';
 import { connections } from './sections/connections.ts';
 import { floods } from './sections/floods.ts';
@@ -403,6 +405,16 @@ export const CONFIG_TABLE: Table<Config> = {
     type: section(TRACING_TABLE),
     default: defaultsOf(TRACING_TABLE),
     summary: 'Traces of requests by OpenTelemetry.',
+  },
+  principals: {
+    type: mapOf(section(principal, 'user'), checkName),
+    default: new Map(),
+    summary: 'Whom programs, files, sockets and logs belong to. The name of a user is enough: `blog: blog`.',
+  },
+  applications: {
+    type: mapOf(section(application), checkName),
+    default: new Map(),
+    summary: 'Programs the gate starts, each as its principal; an upstream names one by `app:NAME`.',
   },
   workers: { type: section(workers), default: defaultsOf(workers), summary: 'The processes that serve.' },
   runDir: {

@@ -1,4 +1,4 @@
-/** Users and groups of the system, by name or number. */
+/** Users and groups of the system, by name or number. Asks `id` and `getent`, which know every source of accounts the system has. */
 import { spawnSync } from 'node:child_process';
 
 export interface Account {
@@ -6,21 +6,32 @@ export interface Account {
   readonly gid: number;
 }
 
-/**
- * The numbers of a user, and of a group other than the user's own. Asks `id` and `getent`, which know every source of accounts the
- * system has. Throws with one line when there is no such account.
- */
+/** The account of the workers. Throws with one line when there is no such user or group. */
 export function findAccount(user: string, group: string | undefined): Account {
-  const uid = ask('id', ['-u', '--', user]);
-  if (uid === undefined) throw new Error(`workers.user: there is no user "${user}"`);
-  if (group === undefined) {
-    const gid = ask('id', ['-g', '--', user]);
-    if (gid === undefined) throw new Error(`workers.user: the user "${user}" has no group`);
-    return { uid, gid };
-  }
-  const gid = /^\d+$/.test(group) ? Number(group) : ask('getent', ['group', group]);
-  if (gid === undefined) throw new Error(`workers.group: there is no group "${group}"`);
-  return { uid, gid };
+  const found = lookUpUser(user);
+  if (found === undefined) throw new Error(`workers.user: there is no user "${user}"`);
+  const gid = group === undefined ? found.gid : lookUpGroup(group);
+  if (gid !== undefined) return { uid: found.uid, gid };
+  throw new Error(
+    group === undefined
+      ? `workers.user: the user "${user}" has no group`
+      : `workers.group: there is no group "${group}"`,
+  );
+}
+
+/** The numbers of a user and of the user's own group, which a bare number does not have. Undefined when there is none. */
+export function lookUpUser(user: string): { readonly uid: number; readonly gid: number | undefined } | undefined {
+  const uid = ask('id', ['-u', '--', user]) ?? (isNumber(user) ? Number(user) : undefined);
+  return uid === undefined ? undefined : { uid, gid: ask('id', ['-g', '--', user]) };
+}
+
+/** The number of a group; undefined when there is none. */
+export function lookUpGroup(group: string): number | undefined {
+  return isNumber(group) ? Number(group) : ask('getent', ['group', group]);
+}
+
+function isNumber(text: string): boolean {
+  return /^\d{1,10}$/.test(text);
 }
 
 /** The number a program prints, or that stands third in a line of fields. */

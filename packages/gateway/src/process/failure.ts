@@ -1,5 +1,6 @@
 /** Why a start or a reload failed, in lines for people. */
 import { formatDiagnostic, RuleSetError } from '@sallyport/engine';
+import { ApplicationRefused } from '../applications/refusals.ts';
 import { ConfigError, formatMistake } from '../config/load.ts';
 
 /** One line per mistake; programming errors keep their stack. */
@@ -12,6 +13,7 @@ export function explainFailure(cause: unknown): readonly string[] {
   const { code, syscall, address, port, path } = cause as NodeJS.ErrnoException & { address?: string; port?: number };
   if (syscall === 'listen' || syscall === 'bind') return [`cannot listen on ${address}:${port}: ${reasonOf(code)}`];
   if (code !== undefined && path !== undefined) return [`${path}: ${reasonOf(code)}`];
+  if (cause instanceof ApplicationRefused) return [cause.message];
   return cause.constructor === Error ? cause.message.split('\n') : [cause.stack ?? cause.message];
 }
 

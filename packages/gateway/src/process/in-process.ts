@@ -91,6 +91,7 @@ class OneProcess implements Control {
       },
       listeners: listenerStatus(config, this.#addresses),
       workers: [],
+      applications: [],
       requests: activity.begun,
       running: activity.running,
       crashes: 0,

@@ -32,11 +32,14 @@ const MOST_UNWRITTEN = 100;
 
 export class Pool {
   readonly #options: PoolOptions;
-  readonly #slots: Slot[] = [];
+  readonly #slots: Slot<WorkerProcess>[] = [];
   readonly #retiring: WorkerProcess[] = [];
   /** Workers of a generation that is not in force yet. */
   readonly #onTrial = new Map<WorkerProcess, (isServing: boolean) => void>();
-  readonly #orders = new Map<string, Order>();
+  readonly #orders = new Map<string, { readonly order: Order; readonly number: number }>();
+  /** Orders given so far, and how many of them each worker that is starting was told at its start. */
+  #ordersGiven = 0;
+  readonly #ordersKnown = new WeakMap<WorkerProcess, number>();
   readonly #spare = new Spare();
   readonly #alarm = new CrashAlarm();
   /** Lines nobody was there to write. */
@@ -100,8 +103,7 @@ export class Pool {
   }
 
   async ask(query: string, parameters: unknown): Promise<readonly WorkerReply[]> {
-    const replies = await Promise.all(this.#serving.map((worker) => worker.ask(query, parameters)));
-    return replies.filter((one) => one !== undefined);
+    return askAll(this.#serving, query, parameters);
   }
 
   /** What workers have counted that have ended since the last call. */
@@ -111,8 +113,19 @@ export class Pool {
     return taken;
   }
 
+  /** Asks those too that finish what they have begun. */
+  askEverybody(query: string, parameters: unknown): Promise<readonly WorkerReply[]> {
+    return askAll(
+      this.workers.filter((one) => one.state !== 'starting'),
+      query,
+      parameters,
+    );
+  }
+
+  /** Workers to come are told; those that are there are not. */
   order(key: string, order: Order): void {
-    this.#orders.set(key, order);
+    this.#ordersGiven++;
+    this.#orders.set(key, { order, number: this.#ordersGiven });
   }
 
   reopenLogs(): void {
@@ -169,8 +182,9 @@ export class Pool {
     while (this.#slots.length < count) this.#slots.push(this.#newSlot(this.#slots.length));
   }
 
-  #newSlot(at: number): Slot {
+  #newSlot(at: number): Slot<WorkerProcess> {
     return new Slot({
+      kind: 'worker',
       start: () => this.#start(this.#generation as Generation, at, []),
       retire: (worker) => this.#retire(worker),
       say: (text) => this.#options.say('error', text),
@@ -178,12 +192,12 @@ export class Pool {
   }
 
   #start(generation: Generation, at: number, notes: readonly Note[]): WorkerProcess {
-    return new WorkerProcess({
+    const worker = new WorkerProcess({
       launch: this.#options.launcher.command(at),
       generation,
       shared: this.#options.shared,
       notes,
-      orders: [...this.#orders.values()],
+      orders: [...this.#orders.values()].map(({ order }) => order),
       events: {
         onServing: (worker) => this.#onServing(worker),
         onDue: (worker, reason) => this.#onDue(worker, reason),
@@ -191,6 +205,8 @@ export class Pool {
         onExit: (worker) => this.#onExit(worker),
       },
     });
+    this.#ordersKnown.set(worker, this.#ordersGiven);
+    return worker;
   }
 
   #retire(worker: WorkerProcess): void {
@@ -202,6 +218,10 @@ export class Pool {
   }
 
   #onServing(worker: WorkerProcess): void {
+    // What was ordered while it was starting it has not heard.
+    const known = this.#ordersKnown.get(worker) ?? 0;
+    for (const { order, number } of this.#orders.values())
+      if (number > known) void worker.ask(order.query, order.parameters);
     this.#onTrial.get(worker)?.(true);
     for (const slot of this.#slots) slot.onServing(worker);
     for (const note of this.#unwritten.splice(0)) worker.note(note);
@@ -257,7 +277,7 @@ export class Pool {
     this.#onChange();
   }
 
-  #watch(worker: WorkerProcess, slot?: Slot): void {
+  #watch(worker: WorkerProcess, slot?: Slot<WorkerProcess>): void {
     const { stuckAfter } = worker.generation.config.workers;
     const silence = Math.round(worker.silentFor);
     switch (judge(silence, stuckAfter)) {
@@ -309,4 +329,13 @@ export class Pool {
 /** What a worker says may hold bytes of a client, and nothing of those may end a line. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
+}
+
+async function askAll(
+  workers: readonly WorkerProcess[],
+  query: string,
+  parameters: unknown,
+): Promise<readonly WorkerReply[]> {
+  const replies = await Promise.all(workers.map((worker) => worker.ask(query, parameters)));
+  return replies.filter((one) => one !== undefined);
 }

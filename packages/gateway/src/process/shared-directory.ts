@@ -2,12 +2,14 @@
 import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeRunDirectory, runDirectory } from '../admin/run-directory.ts';
+import { makeRunDirectory, othersPass, runDirectory } from '../admin/run-directory.ts';
 import type { Config } from '../config/config.ts';
 import type { Account } from './accounts.ts';
 
 export class SharedDirectory {
   readonly path: string;
+  /** The folder it is in, which nobody but the gate can write. */
+  readonly base: string;
   /** Where workers keep compiled code for the next ones; undefined when that would not last or not be safe. */
   readonly codeCache: string | undefined;
   readonly #temporary: string | undefined;
@@ -20,7 +22,8 @@ export class SharedDirectory {
     const folder = runDirectory(config);
     if (folder === undefined) this.#temporary = mkdtempSync(join(tmpdir(), 'sallyport-'));
     const base = folder ?? (this.#temporary as string);
-    makeRunDirectory(base, account !== undefined);
+    this.base = base;
+    makeRunDirectory(base, othersPass(config));
     this.path = join(base, 'shared');
     if (!isTakingOver) rmSync(this.path, { recursive: true, force: true });
     mkdirSync(this.path, { recursive: true, mode: 0o700 });

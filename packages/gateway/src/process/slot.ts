@@ -1,33 +1,45 @@
-/** One place that is to be served at all times: by a worker, while its replacement is on the way. */
+/** One place that is to be served at all times: by a process, while its replacement is on the way. */
 import { BackOff } from './back-off.ts';
-import type { WorkerProcess } from './worker-process.ts';
 
-export interface SlotOptions {
-  /** Starts a worker of the generation in force. */
-  readonly start: () => WorkerProcess;
-  /** Lets a worker go that has a replacement. */
-  readonly retire: (worker: WorkerProcess) => void;
+/** A process that can take a place. */
+export interface Replaceable {
+  /** Why it did not come to serve, one line each. */
+  readonly failure: readonly string[];
+  /** Milliseconds it has served. */
+  readonly servedFor: number;
+  /** Somebody else has killed it: no fault of its own. */
+  readonly wasKilledFromOutside: boolean;
+  kill(): void;
+}
+
+export interface SlotOptions<P extends Replaceable> {
+  /** What the processes are called: `worker`. */
+  readonly kind: string;
+  /** Starts a process as it is wanted now. */
+  readonly start: () => P;
+  /** Lets a process go that has a replacement. */
+  readonly retire: (process: P) => void;
   readonly say: (text: string) => void;
 }
 
-export class Slot {
-  readonly #options: SlotOptions;
+export class Slot<P extends Replaceable> {
+  readonly #options: SlotOptions<P>;
   readonly #backOff = new BackOff();
-  #serving: WorkerProcess | undefined;
-  #coming: WorkerProcess | undefined;
+  #serving: P | undefined;
+  #coming: P | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(options: SlotOptions) {
+  constructor(options: SlotOptions<P>) {
     this.#options = options;
   }
 
   /** Those that belong to it now, the one that serves first. */
-  get workers(): readonly WorkerProcess[] {
+  get workers(): readonly P[] {
     return [this.#serving, this.#coming].filter((one) => one !== undefined);
   }
 
-  get serving(): WorkerProcess | undefined {
+  get serving(): P | undefined {
     return this.#serving;
   }
 
@@ -49,13 +61,13 @@ export class Slot {
   }
 
   /** Gives the place to a worker that serves already. */
-  adopt(worker: WorkerProcess): void {
+  adopt(worker: P): void {
     this.#dropComing();
     this.#install(worker);
   }
 
   /** A worker has begun to serve. Whether it belongs here. */
-  onServing(worker: WorkerProcess): boolean {
+  onServing(worker: P): boolean {
     if (worker !== this.#coming) return false;
     this.#coming = undefined;
     this.#install(worker);
@@ -63,7 +75,7 @@ export class Slot {
   }
 
   /** A worker has ended. Whether it belonged here. */
-  onExit(worker: WorkerProcess): boolean {
+  onExit(worker: P): boolean {
     if (worker === this.#coming) {
       this.#coming = undefined;
       for (const line of worker.failure) this.#options.say(line);
@@ -87,7 +99,7 @@ export class Slot {
     this.#serving = undefined;
   }
 
-  #install(worker: WorkerProcess): void {
+  #install(worker: P): void {
     const earlier = this.#serving;
     this.#serving = worker;
     if (earlier !== undefined) this.#options.retire(earlier);
@@ -103,7 +115,7 @@ export class Slot {
 
   #bringLater(delay: number): void {
     if (this.#isClosed) return;
-    this.#options.say(`the next worker is started in ${delay / 1000} s`);
+    this.#options.say(`the next ${this.#options.kind} is started in ${delay / 1000} s`);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.bring();

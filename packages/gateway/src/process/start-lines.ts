@@ -41,5 +41,10 @@ export function unsafeSettings(config: Config): readonly string[] {
     ...[...config.upstreams]
       .filter(([, one]) => one.fastcgi.unsafeSkipScriptCheck)
       .map(([name]) => `upstreams.${name}.fastcgi.unsafe_skip_script_check`),
+    ...[...config.applications].flatMap(([name, { unsafeSkipChecks }]) =>
+      [...unsafeSkipChecks].map(
+        ([code, reason]) => `applications.${name}.unsafe_skip_checks ${code} (${JSON.stringify(reason)})`,
+      ),
+    ),
   ];
 }

@@ -5,7 +5,9 @@
 import type { Control, ReloadOutcome, WorkerReply } from '../admin/control.ts';
 import { openControlSocket } from '../admin/socket.ts';
 import type { GateStatus } from '../admin/status.ts';
-import { settingsFrom } from '../config/source.ts';
+import { type Tenancy, Tenants } from '../applications/tenants.ts';
+import type { Config } from '../config/config.ts';
+import { type SettingsSource, settingsFrom } from '../config/source.ts';
 import type { LogLevel } from '../logs/index.ts';
 import { keepTotals } from '../metrics/collect.ts';
 import { openMetricsListener } from '../metrics/metrics-listener.ts';
@@ -43,6 +45,7 @@ class Supervisor implements Control {
   readonly #notifier: ServiceNotifier;
   readonly #shared: SharedDirectory;
   readonly #pool: Pool;
+  readonly #tenants: Tenants;
   readonly #startedAt = Date.now();
   #generation: Generation;
   #loadedAt = Date.now();
@@ -68,6 +71,15 @@ class Supervisor implements Control {
       launcher,
       shared: this.#shared,
       say: (level, text) => this.#say(level, 'process', text),
+    });
+    this.#tenants = new Tenants(this.#shared.base, launcher.account, {
+      say: (level, text) => this.#say(level, 'application', text),
+      note: (text) => void this.#log('notice', 'application', text),
+      order: async (key, query, parameters) => {
+        this.#pool.order(key, { query, parameters });
+        await this.#pool.askEverybody(query, parameters);
+      },
+      ask: (query) => this.#pool.askEverybody(query, undefined),
     });
   }
 
@@ -112,8 +124,10 @@ class Supervisor implements Control {
   /** Starts the workers and says so when all serve. Rejects when the first of them cannot. */
   async #begin(): Promise<void> {
     const { config } = this.#generation;
+    const tenancy = this.#tenants.prepare(config);
     const first = await this.#pool.tryOut(this.#generation, notesOn(this.#generation));
     await this.#pool.switchTo(first);
+    this.#tenants.switchTo(tenancy);
     this.#rules = first.rules;
     const closeSocket = await openControlSocket(config, this, this.#start.err);
     const metrics = await openMetricsListener(config.metrics.listen, this, this.#start.err);
@@ -144,6 +158,7 @@ class Supervisor implements Control {
     this.#say('notice', 'upgrade', `process ${pid} has taken over`);
     this.#sockets.close();
     await this.#pool.retire();
+    await this.#tenants.close();
     await this.#closeSocket();
     return true;
   }
@@ -153,6 +168,7 @@ class Supervisor implements Control {
     this.#sockets.close();
     void this.#notifier.stopping();
     await this.#pool.stop(grace);
+    await this.#tenants.close();
     await this.#closeSocket();
     this.#shared.remove();
   }
@@ -174,6 +190,7 @@ class Supervisor implements Control {
       },
       listeners: listenerStatus(config, sockets),
       workers,
+      applications: this.#tenants.status,
       requests,
       running: workers.reduce((sum, one) => sum + one.running, 0),
       crashes,
@@ -218,8 +235,12 @@ class Supervisor implements Control {
 
   async #tryReload(): Promise<ReloadOutcome> {
     let first: WorkerProcess;
+    let tenancy: Tenancy;
     try {
-      first = await this.#prepare();
+      const source = this.#start.readSource();
+      const config = settingsFrom(source);
+      tenancy = this.#tenants.prepare(config);
+      first = await this.#prepare(source, config);
     } catch (cause) {
       const lines = explainFailure(cause);
       this.#stale = { since: this.#stale?.since ?? Date.now(), reasons: lines };
@@ -233,6 +254,7 @@ class Supervisor implements Control {
     this.#loadedAt = Date.now();
     this.#rules = first.rules;
     this.#stale = undefined;
+    this.#tenants.switchTo(tenancy);
     await this.#pool.switchTo(first);
     this.#log('notice', 'reload', `configuration reloaded; ${first.rules}`);
     this.#introduce(first, 'reloaded; ');
@@ -240,9 +262,7 @@ class Supervisor implements Control {
   }
 
   /** A worker that serves with the configuration as it is now. Rejects when it is bad; then nothing has changed. */
-  async #prepare(): Promise<WorkerProcess> {
-    const source = this.#start.readSource();
-    const config = settingsFrom(source);
+  async #prepare(source: SettingsSource, config: Config): Promise<WorkerProcess> {
     if (config.workers.count === 0) {
       throw new Error('workers.count: a gate with workers cannot become one process; restart it');
     }

@@ -1,6 +1,7 @@
 /** An application behind the gate: its addresses, who of them gets the next request, and who waits for one. */
 import { isDeepStrictEqual } from 'node:util';
 import type { AddressState, UpstreamConfig } from '../config/sections/upstream.ts';
+import { applicationOf } from '../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../errors.ts';
 import type { LogLevel } from '../logs/index.ts';
 import { UpstreamAddress } from './balance/address.ts';
@@ -61,6 +62,10 @@ export class Upstream {
   #ready = 0;
   readonly #queue: Waiting[] = [];
   readonly #checks = new Map<UpstreamAddress, HealthCheck>();
+  /** Addresses of applications, as they were last announced. */
+  readonly #announced = new Map<string, readonly UpstreamAddress[]>();
+  /** Addresses that are gone and finish what they have. */
+  readonly #leaving = new Set<UpstreamAddress>();
   readonly #discoveries: readonly Discovery[];
   /** Names that have not been looked up yet; requests wait for that. */
   #unresolved: number;
@@ -77,11 +82,12 @@ export class Upstream {
     this.sticky = config.sticky && new Sticky(config.sticky);
     this.failureStatuses = config.breaker.status.length > 0 ? statusSet(config.breaker.status) : undefined;
     this.#policy = policyOf(config);
-    const places = config.urls.map(placeOf);
+    const announced = config.urls.filter(({ url }) => applicationOf(url) !== undefined);
+    const places = config.urls.filter((one) => !announced.includes(one)).map(placeOf);
     const { resolve } = config;
     const named = resolve === undefined ? [] : places.filter(isNamed);
     this.#discoveries = named.map((place) => this.#discover(place, resolve as NonNullable<typeof resolve>));
-    this.#unresolved = named.length;
+    this.#unresolved = named.length + announced.length;
     const fixed = places.filter((place) => !named.includes(place));
     this.#addresses = fixed.map((place) => this.#create(place));
     this.#arrange();
@@ -129,7 +135,7 @@ export class Upstream {
   assign(claimant: Claimant, queue: number): void {
     const address = this.#queue.length === 0 ? this.pick(claimant.exchange) : undefined;
     if (address !== undefined) {
-      address.pending++;
+      address.take();
       claimant.begin(address);
       return;
     }
@@ -144,7 +150,7 @@ export class Upstream {
   assignOther(exchange: Asker, besides: UpstreamAddress, alone: boolean): UpstreamAddress | undefined {
     const other = this.pick(exchange, besides);
     const address = other ?? (alone && besides.hasRoom ? besides : undefined);
-    if (address !== undefined) address.pending++;
+    if (address !== undefined) address.take();
     return address;
   }
 
@@ -152,6 +158,24 @@ export class Upstream {
   release(address: UpstreamAddress): void {
     address.pending--;
     if (this.#queue.length > 0) this.#serveQueue();
+  }
+
+  /** The places of an application this upstream stands for, whenever they change; requests wait for the first time. */
+  announce(application: string, urls: readonly string[]): void {
+    for (const written of this.config.urls) {
+      if (applicationOf(written.url) !== application) continue;
+      const known = this.#announced.get(application);
+      if (known === undefined) this.#unresolved--;
+      const places = urls.map((url) => placeOf({ ...written, url }));
+      this.#announced.set(application, this.#replace(known ?? [], places, known === undefined));
+      if (places.length === 0) this.#refuseWaiting();
+    }
+  }
+
+  /** What each address of an application has been sent so far; those that are gone count until their last exchange is over. */
+  get load(): readonly { readonly url: string; readonly begun: number; readonly pending: number }[] {
+    const all = [...[...this.#announced.values()].flat(), ...this.#leaving];
+    return all.map(({ url, begun, pending }) => ({ url, begun, pending }));
   }
 
   /** Keeps no idle connections that others may wait for: this process is about to end. */
@@ -244,7 +268,7 @@ export class Upstream {
       this.#queue.shift();
       clearTimeout(timer);
       if (address === undefined) continue;
-      address.pending++;
+      address.take();
       claimant.begin(address);
     }
     this.#onIdle?.();
@@ -321,9 +345,11 @@ export class Upstream {
     for (const address of gone) {
       this.#checks.get(address)?.stop();
       this.#checks.delete(address);
+      this.#leaving.add(address);
       address
         .close()
-        .catch((cause: unknown) => this.#report('error', `${this.name}: closing ${address.url}: ${String(cause)}`));
+        .catch((cause: unknown) => this.#report('error', `${this.name}: closing ${address.url}: ${String(cause)}`))
+        .finally(() => this.#leaving.delete(address));
     }
     return [...known.filter((one) => !gone.includes(one)), ...added];
   }

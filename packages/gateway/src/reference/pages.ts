@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { createVocabulary } from '@sallyport/engine/language';
+import { REFUSALS } from '../applications/refusals.ts';
 import type { Command } from '../cli/commands/command.ts';
 import { configReference, configSchema } from '../config/document.ts';
 import { ERRORS } from '../errors.ts';
@@ -74,6 +75,16 @@ function errorsPage(): string {
   for (const { code, status, source, text } of Object.values(ERRORS)) {
     lines.push(tableRow([code, String(status), source, text]));
   }
+  lines.push(
+    '',
+    '## Applications',
+    '',
+    'Why a program is not started. The configuration may leave out those marked so.',
+    '',
+  );
+  lines.push(tableRow(['code', 'meaning', 'can be left out']), tableRow(['---', '---', '---']));
+  for (const { code, text, canBeSkipped } of Object.values(REFUSALS))
+    lines.push(tableRow([code, text, canBeSkipped ? 'yes' : 'no']));
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,4 +1,5 @@
 import type { Query } from '../query.ts';
+import { applicationLoad, applicationPlaces } from './applications.ts';
 import { bans } from './bans.ts';
 import { logHealth } from './log-health.ts';
 import { metrics } from './metrics.ts';
@@ -7,6 +8,8 @@ import { setAddressState, upstreams } from './upstreams.ts';
 
 /** Everything a worker can be asked. */
 export const QUERIES: readonly Query[] = [
+  applicationLoad,
+  applicationPlaces,
   bans,
   logHealth,
   metrics,

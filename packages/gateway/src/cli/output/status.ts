@@ -1,5 +1,7 @@
 /** The state of a gate as lines for people. */
+
 import type { GateStatus, WorkerStatus } from '../../admin/status.ts';
+import type { ApplicationStatus } from '../../applications/status.ts';
 
 const MiB = 1024 * 1024;
 
@@ -23,11 +25,30 @@ export function renderStatus(gate: GateStatus, now: number): string {
   for (const name of gate.unsafe) lines.push(`UNSAFE         ${name}`);
   if (gate.crashes > 0) lines.push(`crashes        ${gate.crashes}`);
   if (gate.workers.length > 0) lines.push('', ...workerTable(gate.workers, now));
+  if (gate.applications.length > 0) lines.push('', ...applicationTable(gate.applications, now));
   return lines.join('\n');
 }
 
+function applicationTable(applications: readonly ApplicationStatus[], now: number): readonly string[] {
+  return table([
+    ['application', 'state', 'process', 'user', 'age', 'requests', 'memory', 'restarts'],
+    ...applications.flatMap(({ name, uid, restarts, processes }) =>
+      (processes.length > 0 ? processes : [undefined]).map((one) => [
+        name,
+        one?.state ?? 'waits to be started again',
+        one === undefined ? '-' : String(one.pid),
+        String(uid),
+        one === undefined ? '-' : span(now - one.startedAt),
+        one === undefined ? '-' : String(one.requests),
+        one === undefined ? '-' : `${Math.round(one.rss / MiB)} MiB`,
+        String(restarts),
+      ]),
+    ),
+  ]);
+}
+
 function workerTable(workers: readonly WorkerStatus[], now: number): readonly string[] {
-  const rows = [
+  return table([
     ['worker', 'state', 'generation', 'age', 'requests', 'under way', 'memory', 'busy'],
     ...workers.map((one) => [
       String(one.pid),
@@ -39,7 +60,11 @@ function workerTable(workers: readonly WorkerStatus[], now: number): readonly st
       `${Math.round(one.rss / MiB)} MiB`,
       `${Math.round(one.utilization * 100)} %`,
     ]),
-  ];
+  ]);
+}
+
+/** Columns as wide as needed, numbers to the right. */
+function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows.map((row) =>
     row

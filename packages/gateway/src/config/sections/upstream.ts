@@ -102,9 +102,9 @@ const statusRange = text('status or range such as 500-599', checkStatusRange);
 
 const url: Table<UpstreamUrlConfig> = {
   url: {
-    type: text('`http://`, `https://`, `fastcgi://` or `unix:` address', checkUpstreamAddress),
+    type: text('`http://`, `https://`, `fastcgi:`, `unix:` or `app:` address', checkUpstreamAddress),
     summary:
-      'Scheme, host and port, or the path of a Unix socket: `unix:/run/app.sock`, with `:/path` behind it for a prefix all requests get. For FastCGI: `fastcgi:unix:/run/php/php-fpm.sock` or `fastcgi://127.0.0.1:9000`.',
+      'Scheme, host and port, or the path of a Unix socket: `unix:/run/app.sock`, with `:/path` behind it for a prefix all requests get. For FastCGI: `fastcgi:unix:/run/php/php-fpm.sock` or `fastcgi://127.0.0.1:9000`. For an application the gate starts: `app:NAME`.',
   },
   weight: { type: integer(1, 1000), default: 1, summary: 'Share of the requests, beside the other addresses.' },
   backup: { type: flag(), default: false, summary: 'Gets requests only while all others are out.' },
@@ -319,18 +319,27 @@ export const upstream: Table<UpstreamConfig> = {
   },
 };
 
-/** Whether an address speaks FastCGI. */
-export function isFastCgi(address: string): boolean {
-  return address.startsWith('fastcgi:');
+/** The application an address stands for: `app:blog`; undefined for other addresses. */
+export function applicationOf(address: string): string | undefined {
+  return address.startsWith('app:') ? address.slice('app:'.length) : undefined;
 }
 
-/** What is wrong with the `fastcgi` settings of an upstream: the key, and the mistake. */
-export function mistakesOfFastCgi({ urls, fastcgi: settings }: UpstreamConfig): readonly (readonly [string, string])[] {
-  const speaking = urls.filter(({ url: address }) => isFastCgi(address)).length;
+/**
+ * What is wrong with the `fastcgi` settings of an upstream: the key, and the mistake. `speaksFastCgi`: whether an application does;
+ * undefined when there is none of that name.
+ */
+export function mistakesOfFastCgi(
+  { urls, fastcgi: settings }: UpstreamConfig,
+  speaksFastCgi: (application: string) => boolean | undefined,
+): readonly (readonly [string, string])[] {
+  const speaking = urls.filter(({ url: address }) => {
+    const application = applicationOf(address);
+    return application === undefined ? address.startsWith('fastcgi:') : speaksFastCgi(application);
+  }).length;
   const found: [string, string][] = [];
   if (speaking > 0 && speaking < urls.length) found.push(['urls', 'either all addresses speak FastCGI, or none']);
   if (speaking === 0 && JSON.stringify(settings) !== JSON.stringify(defaultsOf(fastcgi)))
-    found.push(['fastcgi', 'this is for addresses that begin with "fastcgi:"']);
+    found.push(['fastcgi', 'this is for addresses that speak FastCGI']);
   if (settings.root !== undefined) return found;
   for (const key of ['appRoot', 'frontController'] as const)
     if (settings[key] !== undefined) found.push(['fastcgi', `"${yamlName(key)}" needs "root"`]);

@@ -18,6 +18,8 @@ export class UpstreamAddress {
   readonly limit: number;
   /** Requests it has been given and not yet answered. */
   pending = 0;
+  /** Requests it has been given in all. */
+  begun = 0;
   /** As the configuration says, until somebody changes it at run time. */
   state: AddressState;
   /** What active checks say. */
@@ -47,6 +49,12 @@ export class UpstreamAddress {
 
   get hasRoom(): boolean {
     return this.pending < this.limit;
+  }
+
+  /** It gets a request. */
+  take(): void {
+    this.pending++;
+    this.begun++;
   }
 
   get isUsable(): boolean {

@@ -1,0 +1,107 @@
+/** Who owns what: principals with their users, programs, files and sockets, and what of it does not fit on disk. */
+import { lstatSync, type Stats } from 'node:fs';
+import type { Config } from '../config/config.ts';
+import type { PrincipalConfig } from '../config/sections/applications.ts';
+import { type Account, findAccount } from '../process/accounts.ts';
+import { belongsTo, findingsOf, othersWrite, withMode, withOwner } from './checks.ts';
+import { ApplicationRefused } from './refusals.ts';
+import { accountOf, specOf } from './spec.ts';
+
+export interface PrincipalReport {
+  readonly name: string;
+  readonly user: string;
+  /** Absent where there is no such account. */
+  readonly account?: Account;
+  readonly applications: readonly {
+    readonly name: string;
+    readonly root: string;
+    readonly upstreams: readonly string[];
+  }[];
+  readonly paths: readonly string[];
+  readonly sockets: readonly string[];
+  readonly logs: readonly string[];
+  /** What does not fit, one line each. */
+  readonly wrong: readonly string[];
+}
+
+const OTHERS_READ = 0o004;
+const OTHERS_USE = 0o006;
+
+/** Looks at the disk, as the user that asks: what that user may not see is reported as well. */
+export function reportPrincipals(config: Config): readonly PrincipalReport[] {
+  const gate = gateAccount(config);
+  const reports = [...config.principals].map(([name, principal]) => report(name, principal, config, gate));
+  return reports.map((one) => ({ ...one, wrong: [...one.wrong, ...sharedWith(one, reports)] }));
+}
+
+function report(name: string, principal: PrincipalConfig, config: Config, gate: Account): PrincipalReport {
+  const own = [...config.applications].filter(([, { principal: owner }]) => owner === name);
+  const applications = own.map(([application, { root }]) => ({
+    name: application,
+    root,
+    upstreams: [...config.upstreams]
+      .filter(([, { urls }]) => urls.some(({ url }) => url === `app:${application}`))
+      .map(([upstream]) => upstream),
+  }));
+  const { user, paths, sockets, logs } = principal;
+  const common = { name, user, applications, paths, sockets, logs };
+  let account: Account;
+  try {
+    account = accountOf(name, principal);
+  } catch (cause) {
+    if (!(cause instanceof ApplicationRefused)) throw cause;
+    return { ...common, wrong: [`${cause.code} ${cause.message.split(`${cause.code} `)[1]}`] };
+  }
+  const wrong = [
+    ...own.flatMap(([application, settings]) =>
+      findingsOf(specOf(application, settings, principal), gate).map(
+        ({ refusal, detail }) => `application ${application}: ${refusal.code} ${refusal.text}: ${detail}`,
+      ),
+    ),
+    ...paths.flatMap((path) => misfits(path, (stats) => wrongWithPath(path, stats, account))),
+    ...sockets.flatMap((path) => misfits(path, (stats) => wrongWithSocket(path, stats, account))),
+    ...logs.flatMap((path) => misfits(path, (stats) => wrongWithLog(path, stats, account))),
+  ];
+  return { ...common, account, wrong };
+}
+
+function misfits(path: string, look: (stats: Stats) => readonly string[]): readonly string[] {
+  try {
+    return look(lstatSync(path));
+  } catch (cause) {
+    return [`${path}: ${(cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause)}`];
+  }
+}
+
+function wrongWithPath(path: string, stats: Stats, account: Account): readonly string[] {
+  return [
+    ...(belongsTo(stats, account) ? [] : [withOwner(path, stats)]),
+    ...(!stats.isSymbolicLink() && othersWrite(stats) ? [`others may write there: ${withMode(path, stats)}`] : []),
+  ];
+}
+
+function wrongWithSocket(path: string, stats: Stats, account: Account): readonly string[] {
+  if (!stats.isSocket()) return [`${path} is no socket`];
+  return [
+    ...(stats.uid === account.uid || stats.uid === 0 ? [] : [withOwner(path, stats)]),
+    ...((stats.mode & OTHERS_USE) !== 0 ? [`everybody may connect: ${withMode(path, stats)}`] : []),
+  ];
+}
+
+function wrongWithLog(path: string, stats: Stats, account: Account): readonly string[] {
+  return [
+    ...wrongWithPath(path, stats, account),
+    ...((stats.mode & OTHERS_READ) !== 0 ? [`everybody may read it: ${withMode(path, stats)}`] : []),
+  ];
+}
+
+function sharedWith(one: PrincipalReport, all: readonly PrincipalReport[]): readonly string[] {
+  return all
+    .filter((other) => other.name !== one.name && other.account?.uid === one.account?.uid && one.account !== undefined)
+    .map((other) => `it is the same user as ${other.name}: nothing keeps them apart`);
+}
+
+function gateAccount({ workers: { user, group } }: Config): Account {
+  if (user !== undefined) return findAccount(user, group);
+  return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { formatMistake, parseConfig } from './load.ts';
+
+describe('applications in a configuration', () => {
+  it.each<[string, string]>([
+    ['applications: { a: { principal: p, root: /, command: [/x] } }', '1:33 there is no principal "p"'],
+    [
+      'principals: { q: x }\napplications: { a: { principal: p, root: /, command: [/x] } }',
+      '2:33 there is no principal "p"; did you mean "q"?',
+    ],
+    [
+      'principals: { p: x }\nworkers: { count: 0 }\napplications: { a: { principal: p, root: /, command: [/x] } }',
+      '3:15 applications are started by a supervisor',
+    ],
+    [
+      'principals: { p: x }\napplications: { a: { principal: p, root: x, command: [/x] } }',
+      '"x" is not an absolute path',
+    ],
+    ['upstreams: { u: "app:a" }', 'there is no application "a"'],
+    [
+      'principals: { p: x }\napplications: { a: { principal: p, root: /, command: [/x], unsafe_skip_checks: { SP4003: why } } }',
+      '"SP4003" is not the code of a check that can be left out',
+    ],
+    ['upstreams: { u: { urls: "http://a", fastcgi: { root: / } } }', 'this is for addresses that speak FastCGI'],
+    ['upstreams: { u: { urls: ["http://a", "fastcgi://b:1"] } }', 'either all addresses speak FastCGI, or none'],
+    [
+      'upstreams: { u: { urls: "fastcgi://b:1", fastcgi: { front_controller: /x.php } } }',
+      '"front_controller" needs "root"',
+    ],
+    ['upstreams: { u: "fastcgi://b" }', '"fastcgi://b" is not an address'],
+    ['upstreams: { u: "fastcgi:unix:x" }', '"fastcgi:unix:x" is not a socket'],
+    ['upstreams: { u: "fastcgi://[::1]:9000" }', ''],
+    [
+      'principals: { p: x }\napplications: { a: { principal: p, root: /srv, command: x } }\nupstreams: { u: "app:a" }',
+      '',
+    ],
+  ])('%s', (yaml, mistake) => {
+    const said = parseConfig(yaml, 'sallyport.yaml', {}).mistakes.map(formatMistake).join('\n');
+    if (mistake === '') expect(said).toBe('');
+    else expect(said).toContain(mistake);
+  });
+});
