@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Control } from '../src/admin/control.ts';
 import { answerQuery } from '../src/admin/query.ts';
+import { StandingOrders } from '../src/admin/standing-orders.ts';
 import type { GateStatus } from '../src/admin/status.ts';
 import { collectMetrics } from '../src/metrics/collect.ts';
 import { openMetricsListener } from '../src/metrics/metrics-listener.ts';
@@ -25,6 +26,7 @@ function controlOf({ gateway }: RunningGate): Control {
       { pid: 1, value: JSON.parse(JSON.stringify(await answerQuery(gateway, query, parameters))) },
     ],
     takeLastWords: () => [],
+    standing: new StandingOrders(undefined),
     order: async () => [],
     reload: async () => ({ isAccepted: false, lines: [] }),
     reopenLogs: () => {},

@@ -1,4 +1,5 @@
 /** What endpoints of the admin API can reach: the running gate, whether it is one process or a supervisor with workers. */
+import type { StandingOrders } from './standing-orders.ts';
 import type { GateStatus } from './status.ts';
 
 /** What one worker said to a question. */
@@ -28,6 +29,8 @@ export interface Control {
    * same `key` takes the place of the earlier one, in every worker.
    */
   order(key: string, query: string, parameters?: unknown): Promise<readonly WorkerReply[]>;
+  /** Orders that outlive this gate. Workers that start later are told them, too. */
+  readonly standing: StandingOrders;
   /** Reads the configuration anew, as SIGHUP does. */
   reload(): Promise<ReloadOutcome>;
   /** Opens the log files anew, as SIGUSR1 does. */

@@ -48,6 +48,7 @@ export interface Config {
   readonly applications: ReadonlyMap<string, ApplicationConfig>;
   readonly workers: WorkersConfig;
   readonly runDir?: string;
+  readonly stateDir?: string;
   readonly serverHeader?: string;
   readonly identity: IdentityConfig;
   readonly tmpDir?: string;

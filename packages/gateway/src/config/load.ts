@@ -237,7 +237,7 @@ function resolveFiles(config: Config, folder: string): Config {
     return changed;
   };
   return {
-    ...placed(config, 'tmpDir', 'runDir'),
+    ...placed(config, 'tmpDir', 'runDir', 'stateDir'),
     listeners: config.listeners.map((one) => {
       if (one.tls === undefined) return one;
       const certificates = one.tls.certificates?.map((pair) => placed(pair, 'certificate', 'key')) ?? [];

@@ -423,6 +423,12 @@ export const CONFIG_TABLE: Table<Config> = {
     summary:
       'Folder of the running gate, for nobody else to enter: the control socket `control.sock` and counters the workers share. When absent: `RUNTIME_DIRECTORY` as systemd sets it; else a folder named after the first listener, such as `127.0.0.1-8080`, in `/run/sallyport` for root and in `$XDG_RUNTIME_DIR/sallyport` for others.',
   },
+  stateDir: {
+    type: text('folder'),
+    isOptional: true,
+    summary:
+      'Folder for what outlives the gate, for nobody else to enter: bans and rule switches ordered by hand. When absent: `STATE_DIRECTORY` as systemd sets it; else the folder of the running gate, which is gone when the machine starts anew.',
+  },
   identity: {
     type: section(IDENTITY_TABLE),
     default: defaultsOf(IDENTITY_TABLE),

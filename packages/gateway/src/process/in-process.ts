@@ -1,8 +1,10 @@
 /** A gate that is one process: it reloads within itself. */
 import type { AddressInfo } from 'node:net';
 import type { Control, ReloadOutcome, WorkerReply } from '../admin/control.ts';
+import { carryOutAll } from '../admin/orders.ts';
 import { answerQuery } from '../admin/query.ts';
 import { openControlSocket } from '../admin/socket.ts';
+import { openStandingOrders, type StandingOrders } from '../admin/standing-orders.ts';
 import { settingsFrom } from '../config/source.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import { openMetricsListener } from '../metrics/metrics-listener.ts';
@@ -18,15 +20,18 @@ export async function runInProcess(start: StartOptions): Promise<number> {
   const { out, err, version } = start;
   let gateway: Gateway;
   let addresses: readonly AddressInfo[];
+  let standing: StandingOrders;
   try {
+    standing = openStandingOrders(start.config);
     gateway = await createGateway(start.config);
+    await carryOutAll(gateway, standing.all);
     addresses = await gateway.listen();
   } catch (cause) {
     for (const line of explainFailure(cause)) err(line);
     return 1;
   }
   const notifier = new ServiceNotifier(process.env, err);
-  const gate = new OneProcess(start, gateway, addresses);
+  const gate = new OneProcess(start, gateway, addresses, standing);
   const closeSocket = await openControlSocket(start.config, gate, err);
   const metrics = await openMetricsListener(start.config.metrics.listen, gate, err);
   return new Promise((resolve) => {
@@ -60,6 +65,7 @@ export async function runInProcess(start: StartOptions): Promise<number> {
 }
 
 class OneProcess implements Control {
+  readonly standing: StandingOrders;
   readonly #start: StartOptions;
   readonly #gateway: Gateway;
   readonly #addresses: readonly AddressInfo[];
@@ -68,7 +74,8 @@ class OneProcess implements Control {
   #loadedAt = Date.now();
   #stale: { readonly since: number; readonly reasons: readonly string[] } | undefined;
 
-  constructor(start: StartOptions, gateway: Gateway, addresses: readonly AddressInfo[]) {
+  constructor(start: StartOptions, gateway: Gateway, addresses: readonly AddressInfo[], standing: StandingOrders) {
+    this.standing = standing;
     this.#start = start;
     this.#gateway = gateway;
     this.#addresses = addresses;

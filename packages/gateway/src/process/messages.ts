@@ -2,14 +2,9 @@
  * What supervisor and workers say to each other over the channel Node opens between parent and child: JSON, one object at a time.
  * A worker reads what clients send, so the supervisor believes nothing of its messages before their form is checked.
  */
+import type { Order } from '../admin/orders.ts';
 import type { SettingsSource } from '../config/source.ts';
 import type { LogLevel } from '../logs/index.ts';
-
-/** What must hold in every worker, from its first request on. */
-export interface Order {
-  readonly query: string;
-  readonly parameters: unknown;
-}
 
 export interface StartMessage {
   readonly type: 'start';

@@ -1,13 +1,15 @@
 /** The workers of a gate: as many as wanted, of the generation in force, each replaced before it leaves. */
 import { availableParallelism } from 'node:os';
 import type { WorkerReply } from '../admin/control.ts';
+import type { Order } from '../admin/orders.ts';
+import type { StandingOrders } from '../admin/standing-orders.ts';
 import type { WorkerStatus } from '../admin/status.ts';
 import type { LogLevel } from '../logs/index.ts';
 import { CrashAlarm } from './crash-alarm.ts';
 import type { Generation } from './generation.ts';
 import type { Launcher } from './launch.ts';
 import { whyDue } from './lifetime.ts';
-import type { Note, Order } from './messages.ts';
+import type { Note } from './messages.ts';
 import type { SharedDirectory } from './shared-directory.ts';
 import { Slot } from './slot.ts';
 import { Spare } from './spare.ts';
@@ -18,6 +20,7 @@ import { WorkerProcess } from './worker-process.ts';
 export interface PoolOptions {
   readonly launcher: Launcher;
   readonly shared: SharedDirectory;
+  readonly standing: StandingOrders;
   /** A line for the operator. */
   readonly say: (level: LogLevel, text: string) => void;
 }
@@ -197,7 +200,10 @@ export class Pool {
       generation,
       shared: this.#options.shared,
       notes,
-      orders: [...this.#orders.values()].map(({ order }) => order),
+      orders: [
+        ...this.#options.standing.all.filter(({ key }) => !this.#orders.has(key)),
+        ...[...this.#orders.values()].map(({ order }) => order),
+      ],
       events: {
         onServing: (worker) => this.#onServing(worker),
         onDue: (worker, reason) => this.#onDue(worker, reason),

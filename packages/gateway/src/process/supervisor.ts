@@ -4,6 +4,7 @@
  */
 import type { Control, ReloadOutcome, WorkerReply } from '../admin/control.ts';
 import { openControlSocket } from '../admin/socket.ts';
+import { openStandingOrders, type StandingOrders } from '../admin/standing-orders.ts';
 import type { GateStatus } from '../admin/status.ts';
 import { type Tenancy, Tenants } from '../applications/tenants.ts';
 import type { Config } from '../config/config.ts';
@@ -40,6 +41,7 @@ export async function runSupervisor(start: StartOptions): Promise<number> {
 }
 
 class Supervisor implements Control {
+  readonly standing: StandingOrders;
   readonly #start: StartOptions;
   readonly #sockets: ListeningSockets;
   readonly #notifier: ServiceNotifier;
@@ -66,10 +68,12 @@ class Supervisor implements Control {
     const prepared = this.#sockets.prepare(config.listeners);
     prepared.keep();
     this.#shared = new SharedDirectory(config, launcher.account, isTakingOver);
+    this.standing = openStandingOrders(config);
     this.#generation = { number: 1, source, config, sockets: prepared.sockets };
     this.#pool = new Pool({
       launcher,
       shared: this.#shared,
+      standing: this.standing,
       say: (level, text) => this.#say(level, 'process', text),
     });
     this.#tenants = new Tenants(this.#shared.base, launcher.account, {

@@ -1,12 +1,13 @@
 /** One worker as the supervisor sees it: a child it has started, what the child last said, and the ways to end it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { WorkerReply } from '../admin/control.ts';
+import type { Order } from '../admin/orders.ts';
 import type { WorkerState, WorkerStatus } from '../admin/status.ts';
 import type { Generation } from './generation.ts';
 import type { Launch } from './launch.ts';
 import { drawLifetime, type Lifetime } from './lifetime.ts';
 import type { ListeningSocket } from './listening-sockets.ts';
-import { type Beat, type Note, type Order, readFromWorker, type StartMessage, type ToWorker } from './messages.ts';
+import { type Beat, type Note, readFromWorker, type StartMessage, type ToWorker } from './messages.ts';
 import type { SharedDirectory } from './shared-directory.ts';
 
 export interface WorkerEvents {

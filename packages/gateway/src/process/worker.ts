@@ -1,6 +1,7 @@
 /** A worker from start to end: it serves on sockets it has inherited, and does what the supervisor says. */
 import { flushCompileCache } from 'node:module';
 import { performance } from 'node:perf_hooks';
+import { carryOutAll } from '../admin/orders.ts';
 import { answerQuery } from '../admin/query.ts';
 import { settingsFrom } from '../config/source.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
@@ -77,7 +78,7 @@ class Worker {
       const config = settingsFrom(message.source);
       checkWritable(config);
       const gateway = await createGateway(config, this.#activity, message.sharedDirectory);
-      for (const { query, parameters } of message.orders) await answerQuery(gateway, query, parameters);
+      await carryOutAll(gateway, message.orders);
       const { maxRequests } = message;
       if (maxRequests > 0) this.#activity.whenBegun(maxRequests, () => this.#askForReplacement());
       // Now, because Node would do it at the end, when somebody waits for that.

@@ -2,6 +2,7 @@ import type { Control } from '../../src/admin/control.ts';
 import { AdminError, findEndpoint } from '../../src/admin/endpoint.ts';
 import { ENDPOINTS } from '../../src/admin/endpoints/index.ts';
 import { answerQuery } from '../../src/admin/query.ts';
+import { StandingOrders } from '../../src/admin/standing-orders.ts';
 import type { RunningGate } from './gate.ts';
 
 type Ask = (
@@ -16,6 +17,7 @@ export function adminOf({ gateway }: RunningGate): Ask {
     ask: async (query: string, parameters?: unknown) => [
       { pid: 1, value: JSON.parse(JSON.stringify(await answerQuery(gateway, query, parameters))) },
     ],
+    standing: new StandingOrders(undefined),
     order: (_key: string, query: string, parameters?: unknown) => control.ask(query, parameters),
     // The endpoints of this test need no more.
   } as unknown as Control;

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
+import { clientNetwork } from '../../listener/client-network.ts';
 import type { Control } from '../control.ts';
 import { AdminError, type Endpoint } from '../endpoint.ts';
+import { keepStanding } from '../keep-standing.ts';
 import type { BanOrder, BanReply } from '../queries/bans.ts';
 
 const LONGEST_REASON = 40;
@@ -20,7 +22,7 @@ export const addBan: Endpoint = {
   method: 'POST',
   path: '/bans',
   summary:
-    'Bans an address, and its /64 in IPv6: `{ "address": …, "seconds": …, "reason": … }`. Clients in `floods.allow` are let through all the same.',
+    'Bans an address, and its /64 in IPv6: `{ "address": …, "seconds": …, "reason": … }`. Clients in `floods.allow` are let through all the same. It lasts over restarts and upgrades (`state_dir`).',
   async handle({ body }, control) {
     const { address, seconds, reason = 'by hand' } = (body ?? {}) as Readonly<Record<string, unknown>>;
     if (typeof address !== 'string' || isIP(address) === 0)
@@ -31,7 +33,11 @@ export const addBan: Endpoint = {
     if (typeof reason !== 'string' || reason.length > LONGEST_REASON || !/^[\x20-\x7e]*$/.test(reason)) {
       throw new AdminError(400, `reason: up to ${LONGEST_REASON} printable ASCII characters`);
     }
-    return { status: 200, body: await tell(control, { task: 'add', address, milliseconds: seconds * 1000, reason }) };
+    const milliseconds = seconds * 1000;
+    const reply = await tell(control, { task: 'add', address, milliseconds, reason });
+    const until = Date.now() + milliseconds;
+    keepStanding(control, keyOf(address), { query: 'restore-ban', parameters: { address, until, reason }, until });
+    return { status: 200, body: reply };
   },
 };
 
@@ -45,10 +51,16 @@ export const removeBan: Endpoint = {
     if (!isKey && isIP(address) === 0)
       throw new AdminError(400, `${address} is neither an IP address nor from the list`);
     const reply = await tell(control, { task: 'remove', address });
+    keepStanding(control, keyOf(address), undefined);
     if ('wasBanned' in reply && !reply.wasBanned) throw new AdminError(404, `${address} is not banned`);
     return { status: 200, body: reply };
   },
 };
+
+/** `address` may also be what a listing shows: the /64 of an address in IPv6. */
+function keyOf(address: string): string {
+  return `ban ${isIP(address) === 0 ? address : clientNetwork(address)}`;
+}
 
 /** `Omit` on each form by itself. */
 type Task<Order> = Order extends unknown ? Omit<Order, 'pid'> : never;

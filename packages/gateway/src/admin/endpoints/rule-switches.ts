@@ -1,6 +1,7 @@
 import { RULE_SWITCHES } from '../../waf/rule-switches.ts';
 import type { Control } from '../control.ts';
 import { AdminError, type AdminRequest, type Endpoint } from '../endpoint.ts';
+import { keepStanding } from '../keep-standing.ts';
 import type { SwitchOrder } from '../queries/rule-switches.ts';
 
 export const listRuleSwitches: Endpoint = {
@@ -17,7 +18,7 @@ export const switchRule: Endpoint = {
   method: 'PUT',
   path: '/rules/:id/switch',
   summary:
-    'Switches a rule, in all workers and those that start later: `{"to": "off"|"pass"|"log"|"deny", "route": "/path", "seconds": 600, "by": "name"}`. `route` and `seconds` may be left out. It lasts over reloads, not over a restart.',
+    'Switches a rule, in all workers and those that start later: `{"to": "off"|"pass"|"log"|"deny", "route": "/path", "seconds": 600, "by": "name"}`. `route` and `seconds` may be left out. It lasts over reloads, restarts and upgrades (`state_dir`).',
   async handle(request, control) {
     const { to, route, seconds, by } = bodyOf(request);
     const wanted = RULE_SWITCHES.find((one) => one === to);
@@ -57,10 +58,20 @@ export const unswitchRule: Endpoint = {
 };
 
 async function give(control: Control, order: SwitchOrder): Promise<{ status: number; body: unknown }> {
-  const replies = await control.order(`rule-switch ${order.id} ${order.route ?? ''}`, 'switch-rule', order);
+  const key = `rule-switch ${order.id} ${order.route ?? ''}`;
+  const replies = await control.order(key, 'switch-rule', order);
   const failed = replies.flatMap(({ value }) => errorOf(value) ?? []);
   if (failed[0] !== undefined) throw new AdminError(500, failed[0]);
+  keepStanding(
+    control,
+    key,
+    order.to === 'default' ? undefined : { query: 'switch-rule', parameters: order, ...untilOf(order) },
+  );
   return { status: 200, body: { ...order, workers: replies.length } };
+}
+
+function untilOf({ until }: SwitchOrder): { readonly until?: number } {
+  return until === undefined ? {} : { until };
 }
 
 /** Before the order is given: it would be given to every worker that starts later, too. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { ListedBan } from '../../stages/flood/flood-control.ts';
 import type { Query } from '../query.ts';
 
@@ -31,5 +32,26 @@ export const bans: Query = {
       case 'remove':
         return { wasBanned: await floods.remove(order.address) };
     }
+  },
+};
+
+/** A ban that was ordered before this process began. */
+export interface RestoreOrder {
+  readonly address: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly reason: string;
+}
+
+/** Puts a ban in force again, where it is not. */
+export const restoreBan: Query = {
+  name: 'restore-ban',
+  async answer({ floods }, parameters) {
+    const { address, until, reason } = parameters as Partial<RestoreOrder>;
+    // It comes from a file, that may be somebody else's.
+    if (typeof address !== 'string' || isIP(address) === 0 || typeof until !== 'number' || typeof reason !== 'string')
+      throw new Error('no ban');
+    await floods.restore(address, until, reason);
+    return { isDone: true };
   },
 };

@@ -1,6 +1,6 @@
 import type { Query } from '../query.ts';
 import { applicationLoad, applicationPlaces } from './applications.ts';
-import { bans } from './bans.ts';
+import { bans, restoreBan } from './bans.ts';
 import { logHealth } from './log-health.ts';
 import { metrics } from './metrics.ts';
 import { checkRuleSwitch, ruleSwitches, switchRule } from './rule-switches.ts';
@@ -13,6 +13,7 @@ export const QUERIES: readonly Query[] = [
   bans,
   logHealth,
   metrics,
+  restoreBan,
   checkRuleSwitch,
   ruleSwitches,
   switchRule,

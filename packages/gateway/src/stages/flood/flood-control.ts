@@ -229,6 +229,18 @@ export class FloodControl {
     this.#began(network, await this.#store.ban(network, { by: 'manual', text }, at, milliseconds), at);
   }
 
+  /** Bans an address again that was banned by hand before this process began, where no ban is in force; `until`: since the epoch. */
+  async restore(address: string, until: number, text: string): Promise<void> {
+    const network = clientNetwork(address);
+    const at = this.#now();
+    const left = until - Date.now();
+    if (left <= 0 || this.#store.findBan(network, '', at) !== undefined) return;
+    await this.#store.ban(network, { by: 'manual', text }, at, left);
+    this.say('notice', `${network} stays banned for ${Math.ceil(left / 1000)} s: ${text}`);
+    // Hooks were called when it began; the list is written anew with each start.
+    this.#nftables?.changed();
+  }
+
   /** `address` may also be what a listing shows. False when it was not banned. */
   async remove(address: string): Promise<boolean> {
     const key = address.endsWith('::/64') || address.startsWith('principal:') ? address : clientNetwork(address);
