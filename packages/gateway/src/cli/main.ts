@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rules: async () => (await import('./commands/rules.ts')).rulesCommand,
   lsp: async () => (await import('./commands/lsp.ts')).lspCommand,
   profile: async () => (await import('./commands/profile.ts')).profileCommand,
+  token: async () => (await import('./commands/token.ts')).tokenCommand,
   trace: async () => (await import('./commands/trace.ts')).traceCommand,
   rule: async () => (await import('./commands/rule.ts')).ruleCommand,
   metrics: async () => (await import('./commands/metrics.ts')).metricsCommand,

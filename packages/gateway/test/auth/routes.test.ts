@@ -59,7 +59,7 @@ routes:
     expect(found).toEqual(table.map(([path, who, expected, method]) => [path, who, expected, method]));
   });
 
-  it('tells the application who it is, in headers nobody else can send, and no password', async () => {
+  it('A79 tells the application who it is, in headers nobody else can send, and no password', async () => {
     const site = await startSite({
       files: {
         ...FILES,

@@ -153,3 +153,44 @@ it.each([
 ])('%s milliseconds are %s', (milliseconds, text) => {
   expect(timeText(milliseconds)).toBe(text);
 });
+
+describe('explain METHOD URL on who may have it', () => {
+  const AUTH = `auth:
+  basic: { staff: /etc/users }
+  jwt: { api: { keys: "https://a.test/keys", algorithms: [ES256, RS256], issuer: i, audience: a, cookie: session } }
+  policies: { members: [{ all: [group staff, not user eve] }] }
+routes:
+  - { path: /in, upstream: app, waf: off, auth: { providers: [staff, api], require: [ip 10.0.0.0/8, policy members] } }
+  - { path: /ip, upstream: app, waf: off, auth: { require: ip 10.0.0.0/8 } }
+  - { path: /read, upstream: app, waf: off, auth: { providers: staff, require: [method GET, valid-user] } }
+  - { upstream: app, waf: off }`;
+
+  it('names the rules, who is asked, and what a stranger gets', async () => {
+    const { code, out } = await explain(AUTH, '', 'GET', '/in/x');
+    expect(code).toBe(0);
+    expect(out.replaceAll(folder, '')).toContain(`
+who may have it (/gate.yaml:8:49):
+  ip 10.0.0.0/8
+  policy members, any of:
+    all of:
+      group staff
+      none of:
+        user eve
+asked: staff (basic): user and password, from /etc/users (/gate.yaml:4:19)
+  then api (jwt): a token of i in the cookie session, ES256 or RS256, keys at https://a.test/keys (/gate.yaml:5:15)
+a stranger without credentials: 401, asked for Basic or Bearer
+`);
+    expect(out).toContain('WARNING: Passwords for "staff" cross this listener in the clear');
+    expect((await explain(AUTH, '', 'GET', 'https://a.test/in')).out).not.toContain('in the clear');
+  });
+
+  it.each([
+    ['GET', '/ip', 'a stranger without credentials: 403'],
+    ['GET', '/read', 'a stranger without credentials: let in'],
+    ['POST', '/read', 'a stranger without credentials: 401, asked for Basic'],
+  ])('%s %s', async (method, path, line) => expect((await explain(AUTH, '', method, path)).out).toContain(line));
+
+  it('says nothing where everybody may', async () => {
+    expect((await explain(AUTH, '', 'GET', '/')).out).not.toContain('who may have it');
+  });
+});

@@ -29,7 +29,7 @@ sallyport explain METHOD URL [--size 900MB] [--rate 1MB/s] [--config FILE] [--js
   FILE         rule files (also as --rules FILE); without any, the rules a gate started here would load. Alone: every rule
                of the file in short
   --crs        folder of a Core Rule Set
-  METHOD URL   a path, or an address with host: every limit a request meets there, where it is set, and with --size which one
+  METHOD URL   a path, or an address with host: who may have it, every limit a request meets there, where it is set, and with --size which one
                ends an upload first; exit code 1 when one does
   --json       print the explanation as JSON`,
   run,

@@ -7,6 +7,7 @@ import { inspectionServices } from '../../lint/load.ts';
 import { compilePathPattern } from '../../proxy/path-pattern.ts';
 import { createRouter } from '../../proxy/route.ts';
 import { chooseRuleSet } from '../../waf/rule-set.ts';
+import { explainAccess, warningsOfAccess } from './access.ts';
 import { collectLimits, isBodyInspected } from './collect.ts';
 import type { ExplainedRequest, Upload } from './limit.ts';
 import { sizeText } from './quantities.ts';
@@ -43,7 +44,9 @@ export function explainRequest(
   });
   const sure = limits.filter((one) => one.bite !== undefined && one.bite.when === undefined);
   const first = sure.toSorted((a, b) => (a.bite?.after ?? 0) - (b.bite?.after ?? 0))[0];
-  return { method, url, route: describe(route, at), upload, limits, first, warnings: warningsOf(config, route, rules) };
+  const access = at === undefined ? undefined : explainAccess(config, route, { where, routeAt: at, method });
+  const warnings = [...warningsOf(config, route, rules), ...warningsOfAccess(access, isSecure)];
+  return { method, url, route: describe(route, at), access, upload, limits, first, warnings };
 }
 
 function findRoute(

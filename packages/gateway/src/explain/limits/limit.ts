@@ -1,4 +1,5 @@
 /** A limit on the way of a request, and what it does to an upload. */
+import type { ExplainedAccess } from './access.ts';
 
 export interface Upload {
   /** Bytes of the body. */
@@ -18,7 +19,7 @@ export interface Bite {
 
 export interface Limit {
   /** As the stages of a request are called in the logs. */
-  readonly stage: 'tls' | 'http' | 'limits' | 'flood' | 'route' | 'waf' | 'upstream' | 'process';
+  readonly stage: 'tls' | 'http' | 'limits' | 'flood' | 'route' | 'auth' | 'waf' | 'upstream' | 'process';
   /** The setting: a key of the configuration, or a directive of the rules. */
   readonly name: string;
   /** With its unit. */
@@ -36,6 +37,8 @@ export interface ExplainedRequest {
   readonly url: string;
   /** Route and upstream in words. */
   readonly route: string;
+  /** Who may have it; undefined: everybody. */
+  readonly access: ExplainedAccess | undefined;
   readonly upload: Upload | undefined;
   readonly limits: readonly Limit[];
   /** The limit that ends the upload, if any does without a condition. */

@@ -1,3 +1,4 @@
+import { renderAccess } from './access.ts';
 import type { ExplainedRequest, Limit } from './limit.ts';
 import { sizeText } from './quantities.ts';
 
@@ -6,6 +7,7 @@ export function renderRequest({
   method,
   url,
   route,
+  access,
   upload,
   limits,
   first,
@@ -16,6 +18,7 @@ export function renderRequest({
     const seconds = Number((upload.size / upload.rate).toFixed(1));
     lines.push(`a body of ${sizeText(upload.size)} at ${sizeText(upload.rate)}/s takes ${seconds} s`);
   }
+  if (access !== undefined) lines.push('', ...renderAccess(access));
   const rows = limits.map(({ stage, name, value, from, effect }) => [stage, name, value, effect, from]);
   const widths = [0, 1, 2, 3].map((column) => Math.min(60, Math.max(...rows.map((row) => row[column]?.length ?? 0))));
   lines.push(
