@@ -8,6 +8,7 @@ import { collectItems, type Item, MatchedMember } from './collect-targets.ts';
 import type { DebugTrace } from './debug-trace.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foresight } from './foresight.ts';
+import { LinkMatch } from './link-match.ts';
 import { operatorSentence, recordOf, verdictOf } from './match-record.ts';
 import type { Costs } from './measure.ts';
 import { positionBehind } from './rule-order.ts';
@@ -49,13 +50,14 @@ export class PhaseRun {
   #itemIndex = 0;
   /** The current item after its transformations; several values with `multiMatch`. */
   #values: readonly string[] | undefined;
+  readonly #single: [string] = [''];
   #valueIndex = 0;
   #verdict: boolean | undefined;
   #effectIndex = 0;
   #hasLinkMatched = false;
   #matchedMembers: Member[] = [];
-  #matchedByEarlierLinks: (() => MatchedValue)[] = [];
-  #matchedByLink: (() => MatchedValue)[] = [];
+  #matchedByEarlierLinks: LinkMatch[] = [];
+  #matchedByLink: LinkMatch[] = [];
   #changes: readonly VariableChange[] = [];
   #sentence = '';
 
@@ -277,16 +279,22 @@ export class PhaseRun {
 
   /** The transformed value; with `multiMatch` the original and the value after each transformation that changed it. */
   #valuesOf(item: Item, link: Link): readonly string[] {
-    if (item.transformed !== undefined) return [item.transformed];
+    if (item.transformed !== undefined) return this.#onlyValue(item.transformed);
     let value = item.value;
-    const values: string[] = link.multiMatch ? [value] : [];
+    const values: string[] = link.multiMatch ? [value] : NO_VALUES;
     for (const transformation of link.transformations) {
       const after = transformation.apply(value, this.#settings);
       this.#trace?.transformed(transformation.name, after);
       if (link.multiMatch && after !== value) values.push(after);
       value = after;
     }
-    return link.multiMatch ? values : [value];
+    return link.multiMatch ? values : this.#onlyValue(value);
+  }
+
+  /** The list of one value; the same list each time, as no two are needed at once. */
+  #onlyValue(value: string): readonly string[] {
+    this.#single[0] = value;
+    return this.#single;
   }
 
   #tryValue(rule: Rule, link: Link, item: Item, value: string): Promise<void> | undefined {
@@ -359,8 +367,9 @@ export class PhaseRun {
   #finishMatch(rule: Rule, link: Link, item: Item, value: string): Promise<void> | undefined {
     const isLogged = rule.log || rule.auditLog;
     const isLastLink = this.#linkIndex === rule.links.length - 1;
-    if (isLastLink) return this.#concludeRule(rule, isLogged ? this.#matchedValue(link, item, value)() : undefined);
-    if (isLogged) this.#matchedByLink.push(this.#matchedValue(link, item, value));
+    const match = isLogged ? new LinkMatch(link, item, value, this.#changes, this.#scope) : undefined;
+    if (isLastLink) return this.#concludeRule(rule, match?.describe());
+    if (match !== undefined) this.#matchedByLink.push(match);
     return undefined;
   }
 
@@ -377,7 +386,7 @@ export class PhaseRun {
     const text = this.#sentence;
     const verdict = verdictOf(rule, canDisrupt, this.#phase, text, state);
     if (matched !== undefined && state.matches.length < MAXIMUM_RECORDS) {
-      const chain = [...this.#matchedByEarlierLinks.map((describe) => describe()), matched];
+      const chain = [...this.#matchedByEarlierLinks.map((match) => match.describe()), matched];
       state.recordMatch(
         recordOf(rule, this.#phase, verdict.action, text, chain, verdict.interruption !== undefined, state),
         rule,
@@ -392,32 +401,6 @@ export class PhaseRun {
       return pause(parseInteger(disruption.milliseconds.expand(state)));
     }
     return undefined;
-  }
-
-  /**
-   * What is said of a match when the chain is complete; most chains never are. Only the place of the match has to be found at
-   * once, where a macro in the argument may mean something else later.
-   */
-  #matchedValue(link: Link, item: Item, value: string): () => MatchedValue {
-    const { test } = link;
-    const changes = this.#changes;
-    const findSpan = (): readonly [number, number] | undefined =>
-      test.isNegated ? undefined : test.matcher.span?.(value, this.#scope);
-    const early = test.argument.isConstant ? undefined : { span: findSpan() };
-    return () => {
-      const span = early === undefined ? findSpan() : early.span;
-      return {
-        name: link.isUnconditional ? '' : item.name,
-        value,
-        original: item.value,
-        transformations: link.transformations.map((transformation) => transformation.name),
-        operator: `@${test.name} ${test.argument.source}`.trimEnd(),
-        isNegated: test.isNegated,
-        ...(span === undefined ? {} : { span }),
-        line: link.line,
-        changes,
-      };
-    };
   }
 
   /**
@@ -451,6 +434,8 @@ export class PhaseRun {
     };
   }
 }
+
+const NO_VALUES: string[] = [];
 
 /** SecAction has one thing to look at: nothing. */
 const unconditionalItems: readonly Item[] = [

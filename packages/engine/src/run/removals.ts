@@ -51,14 +51,20 @@ export class Removals implements RuleRemovals {
 
   isRemoved(rule: Rule): boolean {
     if (this.#removed === undefined) return false;
-    return this.#removed.some((selection) => this.#includes(selection, rule));
+    for (const selection of this.#removed) if (this.#includes(selection, rule)) return true;
+    return false;
   }
 
   /** The removals that concern a rule; undefined, the usual case, when there are none. */
   targetsOf(rule: Rule): readonly TargetRemoval[] | undefined {
     if (this.#targets === undefined) return undefined;
-    const found = this.#targets.filter(({ selection }) => this.#includes(selection, rule));
-    return found.length === 0 ? undefined : found.map(({ target }) => target);
+    let found: TargetRemoval[] | undefined;
+    for (const { selection, target } of this.#targets) {
+      if (!this.#includes(selection, rule)) continue;
+      found ??= [];
+      found.push(target);
+    }
+    return found;
   }
 
   #includes(selection: RuleSelection, rule: Rule): boolean {

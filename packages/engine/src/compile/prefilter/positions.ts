@@ -22,10 +22,9 @@ export class Positions {
 
   /** The members that are not in the other set. */
   without(other: Positions): Positions {
-    return new Positions(
-      this.#size,
-      this.#words.map((word, index) => word & ~other.#words[index]!),
-    );
+    const words = new Int32Array(this.#words.length);
+    for (let index = 0; index < words.length; index++) words[index] = this.#words[index]! & ~other.#words[index]!;
+    return new Positions(this.#size, words);
   }
 
   has(position: number): boolean {

@@ -40,8 +40,8 @@ export class Source {
   /** Classes of the keys that some rule picks or leaves out. */
   readonly #named: (readonly [key: string, valueClass: ValueClass])[] = [];
   #general: ValueClass | undefined;
-  /** Classes of keys as exchanges spell them. */
-  readonly #known = new Map<string, ValueClass>();
+  /** Classes of keys as exchanges spell them; null where no rule looks at them. */
+  readonly #known = new Map<string, ValueClass | null>();
 
   constructor(variable: Variable, read: (tx: TransactionState) => readonly Member[]) {
     this.variable = variable;
@@ -52,11 +52,11 @@ export class Source {
   classOf(key: string | undefined): ValueClass | undefined {
     if (key === undefined || this.#named.length === 0) return this.#general;
     const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known ?? undefined;
     const found = this.#named.find(([candidate]) => equalsIgnoreCase(candidate, key))?.[1] ?? this.#general;
-    if (found === undefined || key.length > MAX_KNOWN_LENGTH) return found;
+    if (key.length > MAX_KNOWN_LENGTH) return found;
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-    this.#known.set(key, found);
+    this.#known.set(key, found ?? null);
     return found;
   }
 
