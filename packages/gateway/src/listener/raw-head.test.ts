@@ -3,8 +3,11 @@ import { complaintAboutHead, type ParsedHead } from './raw-head.ts';
 
 const HEAD: ParsedHead = { method: 'GET', url: '/a', version: '1.1', isChunked: false, contentLength: 0 };
 const LINE = 'GET /a HTTP/1.1\r\n';
-const look = (text: string, isLenient: boolean): string | undefined =>
-  complaintAboutHead(Buffer.from(text, 'latin1'), HEAD, isLenient);
+/** As it stands between other bytes. */
+function look(text: string, isLenient: boolean): string | undefined {
+  const bytes = Buffer.from(`GET ${text}\r\nrest\0`, 'latin1');
+  return complaintAboutHead(bytes, 4, 4 + text.length, HEAD, isLenient);
+}
 
 it.each([LINE, `\r\n${LINE}`, `${LINE}Host: a\r\n`, `${LINE}X:\r\nY: \xe9\t"b"\r\n`])('%j is a head', (text) => {
   expect(look(text, false)).toBeUndefined();
@@ -18,6 +21,13 @@ it.each([
   `\n${LINE}`,
   ` ${LINE}`,
   'GET /a HTTP/1.1\n\r',
+  'GET /a HTTP/1.1\r',
+  'GET /a HTTP/1.0\r\n',
+  'GET /b HTTP/1.1\r\n',
+  'GET /a/ HTTP/1.1\r\n',
+  'PUT /a HTTP/1.1\r\n',
+  'GET /a',
+  '',
 ])('%j is none', (text) => expect(look(text, false)).toBe('request line with other bytes than its three parts'));
 
 it.each([

@@ -66,7 +66,7 @@ export class WireWatch {
     const complaint =
       end < 0
         ? 'line ends other than CR LF'
-        : complaintAboutHead(this.#bytes.subarray(start, end + 2), head, this.#rules.isLenient);
+        : complaintAboutHead(this.#bytes, start, end + 2, head, this.#rules.isLenient);
     if (complaint !== undefined) {
       this.#isOver = true;
       return complaint;
