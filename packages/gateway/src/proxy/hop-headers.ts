@@ -6,46 +6,34 @@ import type { Head } from '../listener/strict-http.ts';
 import type { ClientAddress } from '../logs/index.ts';
 import { formatTraceparent, type TraceContext } from '../tracing/trace-context.ts';
 
-/** Headers of a request that are never passed on as received. */
-const REQUEST_DROPPED: ReadonlySet<string> = new Set([
-  'connection',
-  'expect',
-  'forwarded',
-  'host',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-port',
-  'x-forwarded-proto',
-  'x-real-ip',
-  'x-request-id',
-]);
-
+/** What there is to say of the name of a request header; bits, so that one look tells all. */
+const NEVER_AS_RECEIVED = 1;
 /** What gateways and frameworks take for the client's address, or for the path instead of the one that was checked. */
-const BELIEVED_FROM_TRUSTED: ReadonlySet<string> = new Set([
-  'cf-connecting-ip',
-  'client-ip',
-  'fastly-client-ip',
-  'true-client-ip',
-  'x-client-ip',
-  'x-cluster-client-ip',
-  'x-original-host',
-  'x-original-url',
-  'x-rewrite-url',
-]);
-
+const BELIEVED_FROM_TRUSTED = 2;
+const ABOUT_IDENTITY = 4;
 /** Headers by which an application takes a request for one with another method. */
-const METHOD_OVERRIDES: ReadonlySet<string> = new Set(['x-http-method', 'x-http-method-override', 'x-method-override']);
+const METHOD_OVERRIDE = 8;
+const ABOUT_TRACE = 16;
+const ABOUT_ENCODING = 32;
+const ABOUT_BYTES = 64;
 
-const REQUEST_ABOUT_BYTES: ReadonlySet<string> = new Set(['content-digest', 'content-length', 'content-md5', 'digest']);
+const REQUEST_TRAITS: ReadonlyMap<string, number> = traitsOf([
+  [
+    NEVER_AS_RECEIVED,
+    'connection expect forwarded host http2-settings keep-alive proxy-authenticate proxy-authorization proxy-connection te ' +
+      'trailer transfer-encoding upgrade x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto x-real-ip x-request-id',
+  ],
+  [
+    BELIEVED_FROM_TRUSTED,
+    'cf-connecting-ip client-ip fastly-client-ip true-client-ip x-client-ip x-cluster-client-ip x-original-host ' +
+      'x-original-url x-rewrite-url',
+  ],
+  [ABOUT_IDENTITY, [...IDENTITY_HEADERS].join(' ')],
+  [METHOD_OVERRIDE, 'x-http-method x-http-method-override x-method-override'],
+  [ABOUT_TRACE, 'traceparent tracestate'],
+  [ABOUT_ENCODING, 'accept-encoding'],
+  [ABOUT_BYTES, 'content-digest content-length content-md5 digest'],
+]);
 
 const RESPONSE_DROPPED: ReadonlySet<string> = new Set([
   'connection',
@@ -91,10 +79,12 @@ export function upstreamHeaders(head: Head, forwarding: Forwarding): string[] {
   let forwardedPort: string | undefined;
   let forwarded: string | undefined;
   let receivedHost = '';
+  const unwanted = unwantedTraits(forwarding);
   for (let at = 0; at < lowerNames.length; at++) {
     const lower = lowerNames[at] as string;
     const value = values[at] as string;
-    if (REQUEST_DROPPED.has(lower)) {
+    const traits = REQUEST_TRAITS.get(lower) ?? 0;
+    if (traits === NEVER_AS_RECEIVED) {
       if (lower === 'host') receivedHost = value;
       else if (!forwarding.isPeerTrusted) continue;
       else if (lower === 'x-forwarded-for') forwardedFor = value;
@@ -104,15 +94,10 @@ export function upstreamHeaders(head: Head, forwarding: Forwarding): string[] {
       else if (lower === 'forwarded') forwarded = value;
       continue;
     }
+    if ((traits & unwanted) !== 0) continue;
     if (connectionTokens?.includes(lower)) continue;
     if (forwarding.dropsUnderscores && lower.includes('_')) continue;
-    if (!forwarding.isPeerTrusted && (BELIEVED_FROM_TRUSTED.has(lower) || lower.startsWith('x-forwarded-'))) continue;
-    // A trusted proxy may have asked for a certificate itself.
-    if (IDENTITY_HEADERS.has(lower) && (!forwarding.isPeerTrusted || forwarding.identity !== undefined)) continue;
-    if (forwarding.dropsMethodOverrides && METHOD_OVERRIDES.has(lower)) continue;
-    if (forwarding.trace !== undefined && (lower === 'traceparent' || lower === 'tracestate')) continue;
-    if (forwarding.wantsIdentity && lower === 'accept-encoding') continue;
-    if (forwarding.hasNewBody && REQUEST_ABOUT_BYTES.has(lower)) continue;
+    if (!forwarding.isPeerTrusted && lower.startsWith('x-forwarded-')) continue;
     list.push(names[at] as string, value);
   }
 
@@ -144,6 +129,23 @@ export function upstreamHeaders(head: Head, forwarding: Forwarding): string[] {
   if (host !== '') list.push('x-forwarded-host', host);
   if (forwarding.identity !== undefined) list.push(...identityHeaders(forwarding.identity));
   return list;
+}
+
+function traitsOf(lists: readonly (readonly [trait: number, names: string])[]): ReadonlyMap<string, number> {
+  return new Map(lists.flatMap(([trait, names]) => names.split(' ').map((name) => [name, trait] as const)));
+}
+
+function unwantedTraits(forwarding: Forwarding): number {
+  const { isPeerTrusted, identity, trace } = forwarding;
+  return (
+    (isPeerTrusted ? 0 : BELIEVED_FROM_TRUSTED) |
+    // A trusted proxy may have asked for a certificate itself.
+    (isPeerTrusted && identity === undefined ? 0 : ABOUT_IDENTITY) |
+    (forwarding.dropsMethodOverrides ? METHOD_OVERRIDE : 0) |
+    (trace === undefined ? 0 : ABOUT_TRACE) |
+    (forwarding.wantsIdentity ? ABOUT_ENCODING : 0) |
+    (forwarding.hasNewBody ? ABOUT_BYTES : 0)
+  );
 }
 
 /** RFC 7239 §6: IPv6 addresses are quoted and in brackets. */
