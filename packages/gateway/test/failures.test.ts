@@ -248,10 +248,21 @@ describe('clients that leave', () => {
     });
     const gate = await startGate(upstream.port);
     const socket = await open(gate.port);
-    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf');
     await expect.poll(() => upstream.seen.length).toBe(1);
     socket.destroy();
     await expect.poll(() => outcome).toBe('aborted');
+  });
+
+  it('in the middle of a small body, of which the application hears nothing', async () => {
+    const upstream = await startUpstream();
+    const gate = await startGate(upstream.port, { yaml: 'routes: [{ upstream: app, waf: off }]' });
+    const socket = await open(gate.port);
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+    await expect.poll(() => gate.gateway.activity.running).toBe(1);
+    socket.destroy();
+    await expect.poll(() => gate.accessLog()).toContain(' 499 ');
+    expect(upstream.seen.length).toBe(0);
   });
 
   it('before they sent a whole head, or after a while of silence', async () => {
