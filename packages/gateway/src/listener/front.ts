@@ -1,4 +1,5 @@
 /** What the proxy needs to know of a request and its answer, whatever version of HTTP the client speaks. */
+import type { Socket } from 'node:net';
 import type { Exchange } from '../proxy/exchange.ts';
 
 /** The client's connection, or with HTTP/2 its stream: destroying it touches no other exchange. */
@@ -7,6 +8,8 @@ export interface FrontConnection {
   readonly remotePort?: number | undefined;
   readonly localAddress?: string | undefined;
   readonly localPort?: number | undefined;
+  /** Of a stream: the connection it came by. */
+  readonly connection?: Socket;
   destroy(): unknown;
 }
 

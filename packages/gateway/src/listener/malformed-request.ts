@@ -1,11 +1,20 @@
 import type { Socket } from 'node:net';
 import type { Transaction, TransactionRecord } from '@sallyport/engine';
 import type { DecidedBy, ErrorKind } from '../errors.ts';
-import type { ClientAddress, LoggedExchange, LogLevel, Logs, Moments, RequestContext } from '../logs/index.ts';
+import type {
+  ClientAddress,
+  LoggedExchange,
+  LogLevel,
+  Logs,
+  Moments,
+  RequestContext,
+  TlsFacts,
+} from '../logs/index.ts';
 import { WireCount } from '../proxy/wire-count.ts';
 import { plainAddress } from './networks.ts';
 import { newRequestId } from './request-id.ts';
 import type { Salvage } from './salvage.ts';
+import { tlsFactsOf } from './tls-facts.ts';
 
 /** A request that the parser refused, as far as it could be read: for rules, logs and metrics. */
 export class MalformedRequest implements RequestContext, LoggedExchange {
@@ -16,6 +25,7 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
   readonly salvage: Salvage | undefined;
   status: number;
   decidedBy: DecidedBy;
+  readonly tls: TlsFacts | undefined;
   readonly user: undefined;
   readonly tag: undefined;
   readonly auth: undefined;
@@ -38,6 +48,7 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
     this.client = { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
     this.server = { address: plainAddress(socket.localAddress), port: socket.localPort ?? 0 };
     this.salvage = salvage;
+    this.tls = tlsFactsOf(socket, undefined);
     this.status = kind.status;
     this.decidedBy = { stage: kind.stage, reason: kind.code };
     if (logs.needs.connection) this.#wire = new WireCount(socket);
@@ -68,6 +79,10 @@ export class MalformedRequest implements RequestContext, LoggedExchange {
   get moments(): Moments {
     const answerReady = this.duration;
     return { headRead: undefined, bodyRead: undefined, rulesDone: undefined, answered: undefined, answerReady };
+  }
+
+  get scheme(): 'http' | 'https' {
+    return this.tls === undefined ? 'http' : 'https';
   }
 
   get hostname(): string {

@@ -1,5 +1,6 @@
 import type { TransactionRecord } from '@sallyport/engine';
 import type { DecidedBy } from '../errors.ts';
+import type { ClientIdentity } from '../listener/client-identity.ts';
 import type { TraceContext } from '../tracing/trace-context.ts';
 import type { ClientAddress } from './types.ts';
 
@@ -21,6 +22,18 @@ export interface Moments {
   readonly answered: number | undefined;
   /** `mod_security-time3`: the answer is about to be sent. */
   readonly answerReady: number | undefined;
+}
+
+/** What a connection with TLS has agreed upon. */
+export interface TlsFacts {
+  /** `TLSv1.3`. */
+  readonly protocol: string | undefined;
+  /** Name of the suite as OpenSSL knows it. */
+  readonly cipher: string | undefined;
+  /** The name the client asked for. */
+  readonly serverName: string | undefined;
+  /** Undefined on listeners that ask for no certificates. */
+  readonly client: ClientIdentity | undefined;
 }
 
 /** A finished exchange as log formats see it: answered by an upstream, by the gate, or by the parser. Texts are as received. */
@@ -49,6 +62,10 @@ export interface LoggedExchange {
   readonly hostname: string;
   /** Name of the route's host, or the request's where the route takes any. */
   readonly serverName: string;
+  /** How the client is connected. */
+  readonly scheme: 'http' | 'https';
+  /** Undefined without TLS. */
+  readonly tls: TlsFacts | undefined;
   /** Authenticated user, if any. */
   readonly user: string | undefined;
   /** How a provider answered who that is; undefined where nobody was asked. */

@@ -1,7 +1,8 @@
 import type { TransactionRecord } from '@sallyport/engine';
 import type { DecidedBy } from '../errors.ts';
 import { headerOf } from '../listener/strict-http.ts';
-import type { ClientAddress, LoggedExchange, Moments } from '../logs/index.ts';
+import { tlsFactsOf } from '../listener/tls-facts.ts';
+import type { ClientAddress, LoggedExchange, Moments, TlsFacts } from '../logs/index.ts';
 import type { TraceContext } from '../tracing/trace-context.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -70,6 +71,15 @@ export class FinishedExchange implements LoggedExchange {
     const hosts = this.#exchange.route?.config.hosts;
     const [only] = hosts ?? [];
     return hosts?.length === 1 && only !== undefined && !only.startsWith('*') ? only : this.hostname;
+  }
+
+  get scheme(): 'http' | 'https' {
+    return this.#exchange.scheme;
+  }
+
+  get tls(): TlsFacts | undefined {
+    const { request, clientIdentity } = this.#exchange;
+    return tlsFactsOf(request.socket, clientIdentity);
   }
 
   get user(): string | undefined {

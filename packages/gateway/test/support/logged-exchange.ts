@@ -28,6 +28,8 @@ export function sampleExchange({
     protocol: 'HTTP/1.1',
     hostname: 'example.test',
     serverName: 'example.test',
+    scheme: 'https',
+    tls: undefined,
     user: undefined,
     auth: undefined,
     status: 200,

@@ -74,10 +74,10 @@ const accessLog: Table<AccessLogConfig> = {
   },
   format: { type: format, default: 'combined', summary: `How a line is written: ${formatSummary}.` },
   when: {
-    type: listOf(text('`env=NAME`, `status=400-599`, `tag=WORD`', checkCondition)),
+    type: listOf(text('`env=NAME`, `status=400-599`, `tag=WORD`, `expr=EXPRESSION`', checkCondition)),
     default: [],
     summary:
-      'Write only requests for which all of these hold: a variable rules have set (`setenv`), ranges of statuses, tags of the route (`tag=blog,wiki`); each the other way round with `!` behind the `=`.',
+      "Write only requests for which all of these hold: a variable rules have set (`setenv`), ranges of statuses, tags of the route (`tag=blog,wiki`); each the other way round with `!` behind the `=`; or an expression of Apache (`expr=%{REQUEST_STATUS} -ge 400 || %{HTTPS} == 'off'`).",
   },
 };
 

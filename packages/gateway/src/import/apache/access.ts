@@ -1,7 +1,8 @@
 /** Who may have what: mod_authz_core with its containers, and mod_access_compat. What can be said by address is carried over. */
+
+import { networkOf } from '../../listener/apache-network.ts';
 import type { Ledger } from '../proxy/ledger.ts';
 import type { Statement } from '../proxy/statement.ts';
-import { networkOf } from './address.ts';
 import type { Node } from './expand.ts';
 import type { Directive } from './parse.ts';
 import type { Scope } from './scope.ts';

@@ -25,6 +25,13 @@ const WORDS: Readonly<Record<string, string>> = {
   server_port: '%p',
   pid: '%P',
   request_id: '%L',
+  ssl_protocol: '%{SSL_PROTOCOL}x',
+  ssl_cipher: '%{SSL_CIPHER}x',
+  ssl_server_name: '%{SSL_TLS_SNI}x',
+  ssl_client_verify: '%{SSL_CLIENT_VERIFY}x',
+  ssl_client_s_dn: '%{SSL_CLIENT_S_DN}x',
+  ssl_client_i_dn: '%{SSL_CLIENT_I_DN}x',
+  ssl_client_serial: '%{SSL_CLIENT_M_SERIAL}x',
 };
 
 /** Undefined where it has a variable that no LogFormat has. */

@@ -61,7 +61,7 @@ export class StreamRequest implements FrontRequest {
     this.url = head.path;
     this.rawHeaders = head.rawHeaders;
     const { remoteAddress, remotePort, localAddress, localPort } = connection;
-    this.socket = { remoteAddress, remotePort, localAddress, localPort, destroy: cancel };
+    this.socket = { remoteAddress, remotePort, localAddress, localPort, connection, destroy: cancel };
   }
 
   get complete(): boolean {

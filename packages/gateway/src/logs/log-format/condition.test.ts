@@ -13,6 +13,8 @@ it.each<[string, number, boolean]>([
   ['status=400-499,503', 500, false],
   ['status=!304', 304, false],
   ['status=!304', 200, true],
+  ['expr=%{REQUEST_STATUS} -ge 400', 404, true],
+  ['expr=!(%{REQUEST_STATUS} -ge 400)', 404, false],
   ['tag=blog, shop', 200, true],
   ['tag=wiki', 200, false],
   ['tag=!wiki,quiet', 200, true],
@@ -22,7 +24,8 @@ it.each<[string, number, boolean]>([
 });
 
 it.each([
-  ['expr=x', '"expr=x" is not a condition such as env=NAME, env=!NAME, status=400-599 or tag=WORD'],
+  ['when=x', '"when=x" is not a condition such as env=NAME, env=!NAME, status=400-599, tag=WORD or expr=EXPRESSION'],
+  ['expr=x', 'column 1 of the expression: "x" is no word; texts stand in quotes'],
   ['status=4xx', '"4xx" is not a status such as 404, nor a range such as 400-499'],
   ['status=500-400', 'the range 500-400 is empty'],
 ])('refuses %s', (text, mistake) => {

@@ -1,16 +1,22 @@
+import { compileExpression } from '../expression/compile.ts';
+import { ExpressionError } from '../expression/lexer.ts';
 import type { LoggedExchange } from '../logged-exchange.ts';
 
 export type LogCondition = (exchange: LoggedExchange) => boolean;
 
 /**
  * Compiles `env=NAME`, `env=!NAME` (a variable is set, or is not), `status=500`, `status=400-499,503` or `status=!200,304`, and
- * `tag=blog,wiki` or `tag=!quiet` (the route has one of these tags, or none of them).
+ * `tag=blog,wiki` or `tag=!quiet` (the route has one of these tags, or none of them), or `expr=` with an expression of Apache.
  * Throws an `Error` that says what is wrong.
  */
 export function compileCondition(text: string): LogCondition {
+  const expression = /^\s*expr=([\s\S]*)$/.exec(text)?.[1];
+  if (expression !== undefined) return compileExpression(expression);
   const parts = /^(env|status|tag)=(!?)(.+)$/.exec(text.trim());
   if (parts === null)
-    throw new Error(`"${text}" is not a condition such as env=NAME, env=!NAME, status=400-599 or tag=WORD`);
+    throw new Error(
+      `"${text}" is not a condition such as env=NAME, env=!NAME, status=400-599, tag=WORD or expr=EXPRESSION`,
+    );
   const [, kind, mark, rest = ''] = parts;
   const isWanted = mark !== '!';
   if (kind === 'env') return (exchange) => (exchange.environment(rest) !== undefined) === isWanted;
@@ -47,6 +53,7 @@ export function checkCondition(text: string): string | undefined {
     compileCondition(text);
     return undefined;
   } catch (cause) {
+    if (cause instanceof ExpressionError) return `column ${cause.column} of the expression: ${cause.message}`;
     return (cause as Error).message;
   }
 }

@@ -3,7 +3,9 @@ import { threadId } from 'node:worker_threads';
 import { escapeLog } from '@sallyport/engine';
 import { type LoggedExchange, stageTimes, TIMED_STAGES } from '../logged-exchange.ts';
 import { cookieValue } from './cookie.ts';
+import { noteOf, TIMES } from './notes.ts';
 import { parseTimeFormat } from './time-format.ts';
+import { TLS_VARIABLES, tlsVariable } from './tls-variables.ts';
 
 /** Gives a field ready to be written; undefined becomes `-`. Must never return a line end that a client has sent. */
 export type FieldWriter = (exchange: LoggedExchange) => string | number | undefined;
@@ -101,16 +103,16 @@ export const DIRECTIVES: Readonly<Record<string, Directive>> = {
       }),
   },
   m: fixed('Method of the request.', (one) => escaped(one.method || undefined)),
-  n: {
-    summary:
-      'A note: `mod_security-time1`, `…-time2` and `…-time3` are microseconds to the end of body, rules and answer.',
-    compile: (argument) =>
-      choose<FieldWriter>(argument, {
-        'mod_security-time1': (one) => one.moments.bodyRead,
-        'mod_security-time2': (one) => one.moments.rulesDone,
-        'mod_security-time3': (one) => one.moments.answerReady,
-      }),
-  },
+  n: named(
+    'A note: `mod_security-time1`, `…-time2` and `…-time3` are microseconds to the end of body, rules and answer; others are what rules set by `setenv`.',
+    'the name of a note',
+    (name) => {
+      // One of ours that does not exist would be a dash for ever.
+      if (/^mod_security-/.test(name) && !TIMES.includes(name))
+        throw new Error(`"${name}" is not one of ${TIMES.join(', ')}`);
+      return (one) => escaped(noteOf(one, name));
+    },
+  ),
   o: named('A header of the response.', 'the name of a header', (name) => {
     const lower = name.toLowerCase();
     // mod_log_config leaves the parameters of a media type out, and writes all cookies.
@@ -163,7 +165,7 @@ export const DIRECTIVES: Readonly<Record<string, Directive>> = {
     escaped(one.hostname || one.serverName || undefined),
   ),
   x: {
-    summary: `What only the gate knows: \`decided_by\`, \`reason\`, \`rule\`, \`app\`, \`id\`, \`stage:NAME\` (microseconds of ${TIMED_STAGES.join(', ')} or waf).`,
+    summary: `What only the gate knows: \`decided_by\`, \`reason\`, \`rule\`, \`app\`, \`id\`, \`stage:NAME\` (microseconds of ${TIMED_STAGES.join(', ')} or waf); and of mod_ssl ${TLS_VARIABLES.map((name) => `\`${name}\``).join(', ')}.`,
     needsEnd: true,
     compile: compileOwn,
   },
@@ -189,6 +191,7 @@ export const DIRECTIVES: Readonly<Record<string, Directive>> = {
 };
 
 function compileOwn(argument: string | undefined): FieldWriter {
+  if (argument !== undefined && TLS_VARIABLES.includes(argument)) return (one) => escaped(tlsVariable(one, argument));
   const stage = /^stage:(.*)$/.exec(argument ?? '')?.[1];
   if (stage === undefined) {
     return choose<FieldWriter>(argument, {

@@ -1,4 +1,4 @@
-import { parseNetwork } from '../../listener/networks.ts';
+import { parseNetwork } from './networks.ts';
 
 /** `10.1`, `10.1.0.0/255.255.0.0`, `10.1.0.0/16` or an address of IPv6 as the gate writes networks; undefined for anything else. */
 export function networkOf(written: string): string | undefined {
