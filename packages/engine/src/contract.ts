@@ -249,6 +249,11 @@ export interface RequestHead {
   readonly user?: string;
   /** AUTH_TYPE: how it knows that; the scheme of the Authorization header by default. */
   readonly authType?: string;
+  /** Credentials the server has looked at: no log shows their values. */
+  readonly secrets?: {
+    readonly headers: readonly string[];
+    readonly cookies: readonly string[];
+  };
 }
 
 export interface ResponseHead {

@@ -142,12 +142,21 @@ export class WafTransaction implements Transaction {
     const { request, isLimitExceeded } = requestStateOf(head, this.#settings);
     this.#head = head;
     this.#state.request = request;
+    if (head.secrets !== undefined) this.#keepSecret(head.secrets);
     this.#state.forgetArguments();
     this.#state.body.processor = bodyProcessorFor(headerValue(head.headers, 'content-type') ?? '');
     if (isLimitExceeded) this.#state.body.error = 'SecArgumentsLimit exceeded';
     this.#state.trace?.beginRequest();
     this.#countWork(start);
     return this.#runPhase(1);
+  }
+
+  #keepSecret({ headers, cookies }: NonNullable<RequestHead['secrets']>): void {
+    const { masking, request } = this.#state;
+    for (const name of headers) masking.maskRequestHeader(name);
+    for (const { key, value } of request.cookies) {
+      if (key !== undefined && cookies.includes(key)) masking.maskVariable(`REQUEST_COOKIES:${key}`, value);
+    }
   }
 
   get wantsRequestBody(): boolean {

@@ -91,7 +91,7 @@ function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
 }
 
 function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<Interruption | undefined> {
-  const { gate, head, principal } = exchange;
+  const { gate, head, principal, route } = exchange;
   // Nothing is to happen that might leave no trace, where that has been asked for.
   if (gate.config.logs.auditFailure === 'refuse' && gate.logs.isAuditStuck) throw new GateError(ERRORS.auditUnwritable);
   exchange.transaction = firewall.open(exchange);
@@ -104,6 +104,7 @@ function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<In
       headers: exchange.headerList(),
       ...(head.host && { serverName: head.host.host }),
       ...(principal && { user: principal.user, authType: principal.type }),
+      ...(route?.auth && { secrets: route.auth.secrets }),
     }),
   );
   return verdict instanceof Promise ? verdict.then((one) => followHead(exchange, one)) : followHead(exchange, verdict);

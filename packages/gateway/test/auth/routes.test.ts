@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ask, talk } from '../support/client.ts';
 import { testConfig } from '../support/gate.ts';
+import { AUDIENCE, ISSUER, makeIssuer } from './issuer.ts';
 import { passwords } from './passwords.ts';
 import { basicHeader, type Site, startSite } from './site.ts';
 
@@ -113,6 +114,30 @@ routes: [{ upstream: app, auth: { providers: staff } }]`,
     expect([await status(site, '/', ALICE), await status(site, '/', BOB), await status(site, '/')]).toEqual([
       200, 451, 401,
     ]);
+  });
+
+  it('A79 no log of the rules shows what a client proves itself with', async () => {
+    const issuer = makeIssuer('one');
+    const site = await startSite({
+      files: { ...FILES, 'keys.json': JSON.stringify({ keys: [issuer.jwk] }) },
+      rules: `SecRuleEngine On
+SecAuditEngine On
+SecAuditLogParts ABCFHZ
+SecRule REQUEST_HEADERS|REQUEST_COOKIES|REQUEST_HEADERS:Authorization "@rx ." "id:1,phase:1,pass,log,auditlog,msg:'%{MATCHED_VAR}',logdata:'%{MATCHED_VAR}'"
+`,
+      yaml: `auth:
+  basic: { staff: { file: htpasswd, pass_credentials: true } }
+  jwt: { app: { keys: keys.json, algorithms: ES256, cookie: session, issuer: "${ISSUER}", audience: ${AUDIENCE} } }
+routes: [{ path: /in, upstream: app, auth: { providers: staff } }, { path: /app, upstream: app, auth: { providers: app } }]`,
+    });
+    const token = issuer.token();
+    expect(await status(site, '/in', ALICE)).toBe(200);
+    expect((await ask(site.port, '/app', { headers: { cookie: `a=canary; session=${token}` } })).status).toBe(200);
+    await expect.poll(() => site.auditLog()).toContain('canary');
+    const logs = `${await site.auditLog()}${await site.errorLog()}${await site.accessLog()}`;
+    expect(logs).toMatch(/authorization: \*{8}/i);
+    expect(logs).not.toContain(ALICE.slice(6));
+    for (const part of token.split('.')) expect(logs).not.toContain(part);
   });
 
   it('a WebSocket is asked too, before the application is', async () => {

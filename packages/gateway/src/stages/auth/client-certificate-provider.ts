@@ -8,7 +8,8 @@ import { type AuthProvider, type Finding, isUsableName, type Rejection } from '.
 export class ClientCertificateProvider implements AuthProvider {
   readonly kind = 'client_certificate';
   readonly name: string;
-  readonly hides = undefined;
+  readonly place = undefined;
+  readonly passesCredentials = false;
   readonly #config: CertificateProviderConfig;
   readonly #users: ReadonlyMap<string, string>;
 

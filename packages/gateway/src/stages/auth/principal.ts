@@ -33,7 +33,7 @@ export type Finding =
   | { readonly principal: Principal; readonly rejection?: undefined }
   | { readonly principal?: undefined; readonly rejection: Rejection };
 
-/** What a request must not carry on to the application. */
+/** Where credentials are in a request. */
 export interface CredentialPlace {
   /** In lower case. */
   readonly header?: string;
@@ -44,8 +44,10 @@ export interface CredentialPlace {
 export interface AuthProvider {
   readonly name: string;
   readonly kind: ProviderKind;
-  /** Undefined where the credentials go on to the application. */
-  readonly hides: CredentialPlace | undefined;
+  /** Undefined where the request itself has none. */
+  readonly place: CredentialPlace | undefined;
+  /** The application gets to see them too. */
+  readonly passesCredentials: boolean;
   /**
    * Who sent the request. Undefined: it has no credentials of this kind. Throws, or rejects, with an {@link AuthUnavailable} when
    * that cannot be found out.

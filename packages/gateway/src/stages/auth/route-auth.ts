@@ -20,6 +20,8 @@ export type AuthOutcome = 'known' | 'missing' | 'wrong' | 'forbidden' | 'held' |
 export class RouteAuth {
   /** What does not go on to the application, wherever it comes from. */
   readonly hidden: readonly CredentialPlace[];
+  /** What no log of the rules shows. */
+  readonly secrets: { readonly headers: readonly string[]; readonly cookies: readonly string[] };
   readonly #providers: readonly AuthProvider[];
   readonly #decide: Decide;
   readonly #groups: Authentication['groups'];
@@ -33,7 +35,12 @@ export class RouteAuth {
     });
     this.#decide = compileRules(require, authentication.config.policies);
     this.#groups = authentication.groups;
-    this.hidden = this.#providers.flatMap(({ hides }) => (hides === undefined ? [] : [hides]));
+    this.hidden = this.#providers.flatMap(({ place, passesCredentials }) => (passesCredentials ? [] : (place ?? [])));
+    const places = this.#providers.flatMap(({ place }) => place ?? []);
+    this.secrets = {
+      headers: places.flatMap(({ header }) => header ?? []),
+      cookies: places.flatMap(({ cookie }) => cookie ?? []),
+    };
   }
 
   /**

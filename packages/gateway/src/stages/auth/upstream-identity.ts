@@ -2,6 +2,9 @@
 import type { IdentityHeadersConfig } from '../../config/sections/auth.ts';
 import type { Exchange } from '../../proxy/exchange.ts';
 import { withoutCookie } from './credentials.ts';
+import type { CredentialPlace } from './principal.ts';
+
+const NOTHING: readonly CredentialPlace[] = [];
 
 /**
  * Takes out of a request the credentials the gate has looked at and whatever a client claims under the names of the identity headers,
@@ -11,7 +14,8 @@ export function passIdentity(list: string[], { gate, route, principal }: Exchang
   const { auth } = gate;
   if (auth === undefined) return list;
   const { config, claimedNames } = auth;
-  const hidden = route?.auth?.hidden ?? [];
+  const hidden = route?.auth?.hidden ?? NOTHING;
+  if (claimedNames.size === 0 && hidden.length === 0) return list;
   const cookies = hidden.flatMap(({ cookie }) => (cookie === undefined ? [] : [cookie]));
   let kept = 0;
   for (let at = 0; at + 1 < list.length; at += 2) {

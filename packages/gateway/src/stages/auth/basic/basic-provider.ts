@@ -28,7 +28,8 @@ const MALFORMED: Rejection = {
 export class BasicProvider implements AuthProvider {
   readonly kind = 'basic';
   readonly name: string;
-  readonly hides: CredentialPlace | undefined;
+  readonly place: CredentialPlace = { header: 'authorization' };
+  readonly passesCredentials: boolean;
   readonly #file: FreshFile<PasswordFile>;
   readonly #threads: BasicProviderOptions['threads'];
   readonly #challenge: string;
@@ -41,7 +42,7 @@ export class BasicProvider implements AuthProvider {
   constructor({ name, config, realm, threads, say }: BasicProviderOptions) {
     this.name = name;
     this.#threads = threads;
-    this.hides = config.passCredentials ? undefined : { header: 'authorization' };
+    this.passesCredentials = config.passCredentials;
     this.#challenge = challengeOf('Basic', { realm, charset: 'UTF-8' });
     const parse = (text: string, path: string): PasswordFile => parsePasswordFile(text, path, config.plainText);
     this.#file = new FreshFile({ path: config.file, parse, say });

@@ -54,7 +54,8 @@ interface KnownToken {
 export class JwtProvider implements AuthProvider {
   readonly kind = 'jwt';
   readonly name: string;
-  readonly hides: CredentialPlace | undefined;
+  readonly place: CredentialPlace;
+  readonly passesCredentials: boolean;
   readonly #config: JwtProviderConfig;
   readonly #realm: string;
   readonly #jose: JoseLibrary;
@@ -71,8 +72,8 @@ export class JwtProvider implements AuthProvider {
     this.#jose = jose;
     this.#now = now;
     const { keys, secretFile, cookie, algorithms } = config;
-    const place: CredentialPlace = cookie === undefined ? { header: 'authorization' } : { cookie };
-    this.hides = config.passCredentials ? undefined : place;
+    this.place = cookie === undefined ? { header: 'authorization' } : { cookie };
+    this.passesCredentials = config.passCredentials;
     this.#secret = secretFile === undefined ? undefined : readSecret(secretFile, leastBytes(algorithms));
     this.#source = keys === undefined ? undefined : keySource(keys, config, jose, say);
   }

@@ -15,7 +15,8 @@ export const LEAST_SECRET = 32;
 export class UploadTokenProvider implements AuthProvider {
   readonly kind = 'upload_token';
   readonly name: string;
-  readonly hides: CredentialPlace | undefined;
+  readonly place: CredentialPlace;
+  readonly passesCredentials: boolean;
   readonly #config: UploadTokenProviderConfig;
   readonly #realm: string;
   readonly #secrets: readonly Buffer[];
@@ -27,7 +28,8 @@ export class UploadTokenProvider implements AuthProvider {
     this.#config = config;
     this.#realm = realm;
     this.#now = now;
-    this.hides = config.passCredentials ? undefined : { header: config.header };
+    this.place = { header: config.header };
+    this.passesCredentials = config.passCredentials;
     this.#secrets = config.secretFiles.map((file) => readSecret(file, LEAST_SECRET));
   }
 
