@@ -22,6 +22,8 @@ import type { Authentication } from './stages/auth/authentication.ts';
 import { RouteAuth } from './stages/auth/route-auth.ts';
 import { claimedNamesOf } from './stages/auth/upstream-identity.ts';
 import { FloodControl } from './stages/flood/flood-control.ts';
+import { openTally } from './stages/tally/open-tally.ts';
+import type { Tally } from './stages/tally/tally.ts';
 import { routeTrafficOf } from './stages/traffic/route-traffic.ts';
 import type { Tracing } from './tracing/tracing.ts';
 import type { Firewall } from './waf/firewall.ts';
@@ -47,6 +49,8 @@ export interface Gate {
   /** The clock of everything that may be too slow; one for all gates of a process. */
   readonly wheel: TimerWheel;
   readonly guard: GuardSettings;
+  /** What the processes of this gate have at the moment. */
+  readonly tally: Tally;
   readonly floods: FloodControl;
   /** What is known of users on all routes; undefined where nothing is. */
   readonly auth: (Authentication & { readonly claimedNames: ReadonlySet<string> }) | undefined;
@@ -74,15 +78,16 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
   const gates = config.workers.max ?? config.workers.count ?? availableParallelism();
   const shares = [...config.upstreams].map(([name, one]) => [name, shareOut(one, Math.max(1, gates))] as const);
   const upstreams = createUpstreams(new Map(shares), report, earlier?.upstreams);
+  const tally = earlier?.tally ?? openTally(config, sharedDirectory, (line) => logs.error('error', 'process', line));
   const routes = (config.routes.length > 0 ? config.routes : [...upstreams.keys()].slice(0, 1).map(catchAll)).map(
-    (route): ActiveRoute => ({
+    (route, at): ActiveRoute => ({
       config: route,
       pattern: compilePathPattern(route.pattern),
       access: accessListOf(route.access),
       upstream: route.upstream === undefined ? undefined : upstreams.get(route.upstream),
       firewall: inForce(firewalls[route.waf]),
       maxBody: route.maxBody ?? config.limits.body,
-      traffic: routeTrafficOf(route.traffic),
+      traffic: routeTrafficOf(route.traffic, tally, `${at} ${route.hosts} ${route.path}`),
       auth: authOf(route, authentication),
     }),
   );
@@ -107,7 +112,9 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
     connections: settings?.connections,
     tmpDir: config.tmpDir ?? settings?.tmpDir ?? tmpdir(),
     wheel: earlier?.wheel ?? new TimerWheel(),
+    tally,
     guard: {
+      tally,
       slowClients: config.slowClients,
       connections: config.connections,
       limit: config.limits.connections,
@@ -153,6 +160,7 @@ export async function closeUnused(earlier: Gate, next: Gate | undefined): Promis
   const unused = [...earlier.upstreams.values(), ...earlier.proxyTargets.values()].filter((one) => !kept.has(one));
   await Promise.all(unused.map((one) => one.close()));
   if (earlier.floods !== next?.floods) await earlier.floods.close();
+  if (next === undefined) earlier.tally.close();
 }
 
 /** A route that is to be protected is never served without. */

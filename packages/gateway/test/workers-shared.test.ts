@@ -1,8 +1,10 @@
 /** What several workers write together: counters of rules, access log, audit logs. */
 import { readdirSync, readFileSync, renameSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { ask } from './support/client.ts';
+import { ask, open } from './support/client.ts';
 import { startUpstream } from './support/upstream.ts';
 import { startWorkers, type WorkersGate } from './support/workers.ts';
 
@@ -83,4 +85,56 @@ it('SIGUSR1 opens the logs of all workers anew', async () => {
   await Promise.all(Array.from({ length: 40 }, (_, at) => ask(gate.port, `/after${at}`)));
   await expect.poll(() => gate.read('access.log').split('\n').length).toBe(41);
   expect(gate.read('access.log.1')).toBe(old);
+});
+
+it('the connections of one address have one limit over all workers, and none is missing after a crash', async () => {
+  const upstream = await startUpstream();
+  const gate = await startWorkers(upstream.port, 3, { yaml: 'connections: { per_address: 6 }' });
+  const connect = async (): Promise<readonly Socket[]> => {
+    const all = await Promise.all(Array.from({ length: 40 }, () => open(gate.port)));
+    const isOver = Promise.all(
+      all.map((one) => (one.closed ? undefined : new Promise((done) => one.once('close', done)))),
+    );
+    await Promise.race([isOver, wait(1500)]);
+    return all.filter((one) => !one.closed);
+  };
+  const first = await connect();
+  // Two that come for the last place in the same moment may both be sent away.
+  expect(first.length).toBeLessThanOrEqual(6);
+  expect(first.length).toBeGreaterThan(2);
+  for (const { pid } of await gate.workers('serving')) process.kill(pid, 'SIGKILL');
+  await expect.poll(async () => (await gate.workers('serving')).length, { timeout: 20_000 }).toBe(3);
+  for (const one of first) await expect.poll(() => one.closed).toBe(true);
+  await expect
+    .poll(
+      async () => {
+        const again = await connect();
+        for (const one of again) one.destroy();
+        return again.length;
+      },
+      { timeout: 20_000 },
+    )
+    .toBeGreaterThan(2);
+});
+
+it('a route has its places over all workers, and who waits in one gets what is given back in another', async () => {
+  let most = 0;
+  let running = 0;
+  const upstream = await startUpstream((_request, response) => {
+    most = Math.max(most, ++running);
+    setTimeout(() => {
+      running--;
+      response.end('done');
+    }, 100);
+  });
+  const gate = await startWorkers(upstream.port, 3, {
+    yaml: 'routes: [{ upstream: app, waf: "off", traffic: { requests: 2, wait: 20 s } }]',
+  });
+  // A connection for each, so that all workers have some. Clients on 127.0.0.1 are not limited by default.
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, () => ask(gate.port, '/', { localAddress: '127.0.0.2' })),
+  );
+  expect(answers.map((one) => one.status)).toEqual(Array(30).fill(200));
+  expect(most).toBe(2);
+  expect((await gate.workers('serving')).filter((one) => one.requests > 0).length).toBeGreaterThan(1);
 });

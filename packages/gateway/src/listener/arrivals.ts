@@ -150,7 +150,11 @@ export function receiveRequests(
 
   const door = server as Server;
   const connections = new ConnectionStates();
-  const guard = guardOf(current);
+  let place = '';
+  door.once('listening', () => {
+    place = JSON.stringify(door.address());
+  });
+  const guard = guardOf(current, () => place);
   door.on('connection', (socket: FrontSocket) => guard.opened(socket, scheme === 'https'));
   if (scheme === 'https') door.on('secureConnection', (socket: FrontSocket) => guard.secured(socket));
   // Of a TLS connection only the decrypted side is seen later on.
@@ -183,8 +187,8 @@ export function receiveRequests(
 }
 
 /** Watches the connections of one listener. Answers and log lines are the listener's. */
-function guardOf(current: () => Gate): ConnectionGuard {
-  return new ConnectionGuard(current().wheel, () => current().guard, {
+function guardOf(current: () => Gate, door: () => string): ConnectionGuard {
+  return new ConnectionGuard(current().wheel, () => current().guard, door, {
     onRefused: (address, why) => current().logs.error('warn', 'http', `connection of ${address}: ${why}`),
     onTooSlow: (connection, why) => endSlow(current(), connection, why),
   });

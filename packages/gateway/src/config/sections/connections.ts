@@ -14,7 +14,7 @@ export const connections: Table<ConnectionsConfig> = {
     type: integer(0, 1_000_000),
     default: 512,
     summary:
-      'Connections of one address (of one /64 in IPv6) to a listener at once; more are closed. 0 means no limit. Each worker counts its own.',
+      'Connections of one address (of one /64 in IPv6) to a listener at once; more are closed. 0 means no limit. The workers count together.',
   },
   perAddressAbove: {
     type: integer(0, 100),

@@ -18,7 +18,7 @@ export const routeTraffic: Table<RouteTrafficConfig> = {
   requests: {
     type: count,
     default: 0,
-    summary: 'Requests with the application at once; more wait. 0 means no limit. Each worker counts its own.',
+    summary: 'Requests with the application at once; more wait. 0 means no limit. The workers count together.',
   },
   clientRequests: {
     type: count,

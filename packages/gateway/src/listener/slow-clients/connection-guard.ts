@@ -1,16 +1,22 @@
 import type { Socket } from 'node:net';
 import type { ConnectionsConfig } from '../../config/sections/connections.ts';
 import type { SlowClientsConfig } from '../../config/sections/slow-clients.ts';
+import type { Tally } from '../../stages/tally/tally.ts';
 import { clientNetwork } from '../client-network.ts';
 import { plainAddress } from '../networks.ts';
 import { GuardedConnection, type TooSlow } from './guarded-connection.ts';
 import type { TimerWheel } from './timer-wheel.ts';
+
+/** Milliseconds: how old the number of all connections may be where it decides nothing but how they end. */
+const COUNT_EVERY = 250;
 
 export interface GuardSettings {
   readonly slowClients: SlowClientsConfig;
   readonly connections: ConnectionsConfig;
   /** Connections at once. */
   readonly limit: number;
+  /** Where connections are counted: in the processes of a gate together. */
+  readonly tally: Tally;
   /** Whether the limit per address does not apply to an address. */
   isExempt(address: string): boolean;
 }
@@ -29,24 +35,28 @@ export class ConnectionGuard {
   readonly #bySocket = new Map<Socket, GuardedConnection>();
   /** Handshakes under way, by the client's end: the raw socket and the decrypted one share nothing else in public. */
   readonly #handshakes = new Map<string, GuardedConnection>();
-  readonly #perNetwork = new Map<string, number>();
   /** In the order in which they may have become idle: the first is the oldest. */
   readonly #idle = new Set<GuardedConnection>();
+  readonly #tally: Tally;
+  readonly #door: () => string;
+  /** Connections of all processes when it was last looked, and when that was. */
   #open = 0;
+  #openAt = 0;
 
-  constructor(wheel: TimerWheel, settings: () => GuardSettings, listener: GuardListener) {
+  /** `door`: the address of the listener, the same in all processes; known once there are connections. */
+  constructor(wheel: TimerWheel, settings: () => GuardSettings, door: () => string, listener: GuardListener) {
     this.#wheel = wheel;
     this.#settings = settings;
+    this.#tally = settings().tally;
+    this.#door = door;
     this.#listener = listener;
-  }
-
-  get open(): number {
-    return this.#open;
   }
 
   /** Connections should be closed after their answer. */
   get isCrowded(): boolean {
     const { limit, connections } = this.#settings();
+    const { now } = this.#wheel;
+    if (this.#tally.isShared && now > this.#openAt + COUNT_EVERY) this.#note(this.#tally.count(this.#key()));
     return this.#open * 100 > limit * connections.keepAliveBelow;
   }
 
@@ -55,17 +65,21 @@ export class ConnectionGuard {
     const settings = this.#settings();
     const address = plainAddress(socket.remoteAddress);
     const network = clientNetwork(address);
-    const ofNetwork = (this.#perNetwork.get(network) ?? 0) + 1;
-    const { perAddress, perAddressAbove } = settings.connections;
-    const isLimited = perAddress > 0 && this.#open * 100 >= settings.limit * perAddressAbove;
-    if (isLimited && ofNetwork > perAddress && !settings.isExempt(address)) {
-      this.#listener.onRefused(address, `${network} has ${perAddress} connections (connections.per_address)`);
+    this.#note(this.#tally.add(this.#key()));
+    const ofNetwork = this.#tally.add(this.#key(network));
+    const refuse = (why: string): void => {
+      this.#uncount(network);
+      this.#listener.onRefused(address, why);
       socket.destroy();
+    };
+    const { perAddress, perAddressAbove } = settings.connections;
+    const isLimited = perAddress > 0 && (this.#open - 1) * 100 >= settings.limit * perAddressAbove;
+    if (isLimited && ofNetwork > perAddress && !settings.isExempt(address)) {
+      refuse(`${network} has ${perAddress} connections (connections.per_address)`);
       return;
     }
-    if (this.#open >= settings.limit && !this.#makeRoom()) {
-      this.#listener.onRefused(address, `all ${settings.limit} connections are in use (limits.connections)`);
-      socket.destroy();
+    if (this.#open > settings.limit && !this.#makeRoom()) {
+      refuse(`all ${settings.limit} connections are in use (limits.connections)`);
       return;
     }
     const connection = new GuardedConnection({
@@ -76,8 +90,6 @@ export class ConnectionGuard {
       limits: () => this.#settings().slowClients,
       onTooSlow: (one, why) => this.#listener.onTooSlow(one, why),
     });
-    this.#open++;
-    this.#perNetwork.set(network, ofNetwork);
     if (isSecure) this.#handshakes.set(endOf(socket), connection);
     else this.#bySocket.set(socket, connection);
     this.#idle.add(connection);
@@ -139,10 +151,23 @@ export class ConnectionGuard {
     this.#idle.delete(connection);
     if (connection.isForgotten) return;
     connection.isForgotten = true;
+    this.#uncount(connection.network);
+  }
+
+  #uncount(network: string): void {
+    this.#tally.remove(this.#key());
+    this.#tally.remove(this.#key(network));
     this.#open--;
-    const left = (this.#perNetwork.get(connection.network) ?? 1) - 1;
-    if (left > 0) this.#perNetwork.set(connection.network, left);
-    else this.#perNetwork.delete(connection.network);
+  }
+
+  #note(open: number): void {
+    this.#open = open;
+    this.#openAt = this.#wheel.now;
+  }
+
+  /** Under which connections are counted, those of a network or all. */
+  #key(network = ''): string {
+    return `connections ${this.#door()} ${network}`;
   }
 }
 

@@ -3,6 +3,7 @@ import type { RouteTrafficConfig } from '../../config/sections/route-traffic.ts'
 import { ERRORS, GateError } from '../../errors.ts';
 import { clientNetwork } from '../../listener/client-network.ts';
 import type { Exchange } from '../../proxy/exchange.ts';
+import type { Tally } from '../tally/tally.ts';
 import { ClientPaces } from './client-paces.ts';
 import { PaceKeeper } from './pace-keeper.ts';
 import { Places } from './places.ts';
@@ -28,10 +29,11 @@ export class RouteTraffic {
   readonly #clientBytes: ClientPaces | undefined;
   #delayed = 0;
 
-  constructor(config: RouteTrafficConfig) {
+  /** Places are counted in `tally`, under `name`. */
+  constructor(config: RouteTrafficConfig, tally: Tally, name: string) {
     const { requests, clientRequests, perSecond, clientPerSecond, bytesPerSecond, clientBytesPerSecond } = config;
     this.#config = config;
-    this.#places = new Places(requests, clientRequests);
+    this.#places = new Places(requests, clientRequests, tally, name);
     this.#pace = perSecond > 0 ? new PaceKeeper(perSecond) : undefined;
     this.#clientPaces = clientPerSecond > 0 ? new ClientPaces(clientPerSecond) : undefined;
     this.#bytes = bytesPerSecond > 0 ? new PaceKeeper(bytesPerSecond) : undefined;
@@ -127,9 +129,9 @@ function refused(what: string): never {
   throw busy(what);
 }
 
-/** Undefined where a route has no such limits, which then cost nothing. */
-export function routeTrafficOf(config: RouteTrafficConfig): RouteTraffic | undefined {
+/** Undefined where a route has no such limits, which then cost nothing. `name`: the same in all processes. */
+export function routeTrafficOf(config: RouteTrafficConfig, tally: Tally, name: string): RouteTraffic | undefined {
   const { requests, clientRequests, perSecond, clientPerSecond, bytesPerSecond, clientBytesPerSecond } = config;
   const limits = [requests, clientRequests, perSecond, clientPerSecond, bytesPerSecond, clientBytesPerSecond];
-  return limits.some((limit) => limit > 0) ? new RouteTraffic(config) : undefined;
+  return limits.some((limit) => limit > 0) ? new RouteTraffic(config, tally, name) : undefined;
 }

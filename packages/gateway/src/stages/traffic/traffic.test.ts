@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LocalTally } from '../tally/tally.ts';
 import { ClientPaces } from './client-paces.ts';
 import { PaceKeeper } from './pace-keeper.ts';
 import { Places } from './places.ts';
@@ -36,7 +37,7 @@ describe('a pace', () => {
 
 describe('places', () => {
   it('are given in turn, and a client over its share holds nobody up', () => {
-    const places = new Places(2, 1);
+    const places = new Places(2, 1, new LocalTally(), 'route');
     const entered: string[] = [];
     expect([places.tryEnter('a'), places.tryEnter('a'), places.tryEnter('b'), places.tryEnter('c')]).toEqual([
       true,
@@ -54,7 +55,7 @@ describe('places', () => {
   });
 
   it('who gives up is passed over', () => {
-    const places = new Places(1, 0);
+    const places = new Places(1, 0, new LocalTally(), 'route');
     const entered: string[] = [];
     places.tryEnter('a');
     const giveUp = places.line('b', () => entered.push('b'));
@@ -65,7 +66,7 @@ describe('places', () => {
   });
 
   it('are without limit where there is none', () => {
-    const places = new Places(0, 0);
+    const places = new Places(0, 0, new LocalTally(), 'route');
     expect(Array.from({ length: 100 }, () => places.tryEnter('a'))).not.toContain(false);
   });
 });
