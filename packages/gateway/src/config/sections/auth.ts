@@ -240,7 +240,7 @@ export const auth: Table<AuthConfig> = {
     summary: "Providers with the client's certificate, which a listener has to ask for and has verified.",
   },
   uploadToken: {
-    type: mapOf(section(uploadToken), checkProviderName),
+    type: mapOf(section(uploadToken, 'secretFiles'), checkProviderName),
     default: new Map(),
     summary: 'Providers with tokens for one upload, bound to method, path, size and time (`sallyport token`).',
   },

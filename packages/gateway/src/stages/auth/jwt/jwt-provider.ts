@@ -17,6 +17,7 @@ import {
   type Rejection,
 } from '../principal.ts';
 import { readSecret } from '../secret-file.ts';
+import { keyDownload } from './download-keys.ts';
 import type { FindKey, JoseLibrary, VerifyOptions } from './jose-library.ts';
 import { type KeySet, parseKeySet } from './key-set.ts';
 import type { KeySource } from './key-source.ts';
@@ -190,7 +191,8 @@ function keySource(
   say: JwtProviderOptions['say'],
 ): KeySource {
   if (isAddress(place)) {
-    return new RemoteKeys({ url: place, ca, refresh, stale, timeout, parse: (text) => parseKeySet(text, jose), say });
+    const download = keyDownload({ url: place, ca, timeout });
+    return new RemoteKeys({ url: place, refresh, stale, download, parse: (text) => parseKeySet(text, jose), say });
   }
   const parse = (text: string, file: string): KeySet => {
     try {

@@ -1,18 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { Agent, request } from 'undici';
 import { AuthUnavailable } from '../principal.ts';
-import { type KeySet, LARGEST_KEY_SET } from './key-set.ts';
+import type { KeySet } from './key-set.ts';
 import type { KeySource } from './key-source.ts';
 
 export interface RemoteKeysOptions {
-  /** `https://` address. */
+  /** What the log calls them. */
   readonly url: string;
-  /** File with certificates to trust instead of the system's. */
-  readonly ca?: string | undefined;
   /** Milliseconds. */
   readonly refresh: number;
   readonly stale: number;
-  readonly timeout: number;
+  readonly download: () => Promise<string>;
   readonly parse: (text: string) => KeySet;
   readonly say: (level: 'error' | 'notice', line: string) => void;
   /** Milliseconds of a steady clock. */
@@ -28,7 +24,6 @@ const PAUSE = 5000;
  */
 export class RemoteKeys implements KeySource {
   readonly #options: RemoteKeysOptions;
-  readonly #agent: Agent;
   readonly #now: () => number;
   #keys: KeySet | undefined;
   #fetchedAt = 0;
@@ -36,16 +31,9 @@ export class RemoteKeys implements KeySource {
   #fetching: Promise<KeySet> | undefined;
   #trouble: string | undefined;
 
-  /** Throws when the file of certificates cannot be read. */
   constructor(options: RemoteKeysOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
-    const ca = options.ca === undefined ? undefined : readFileSync(options.ca, 'utf8');
-    this.#agent = new Agent({
-      connections: 1,
-      keepAliveTimeout: 1000,
-      connect: { timeout: options.timeout, ...(ca !== undefined && { ca }) },
-    });
   }
 
   get(): KeySet | Promise<KeySet> {
@@ -83,10 +71,10 @@ export class RemoteKeys implements KeySource {
   }
 
   async #load(): Promise<KeySet> {
-    const { url, parse, say } = this.#options;
+    const { url, download, parse, say } = this.#options;
     this.#triedAt = this.#now();
     try {
-      const text = await this.#download();
+      const text = await download();
       if (text !== this.#keys?.text) this.#keys = parse(text);
       this.#fetchedAt = this.#now();
       if (this.#trouble !== undefined) say('notice', `the keys at ${url} can be had again`);
@@ -98,27 +86,5 @@ export class RemoteKeys implements KeySource {
       this.#trouble = trouble;
       throw new AuthUnavailable(trouble, { cause });
     }
-  }
-
-  async #download(): Promise<string> {
-    const { url, timeout } = this.#options;
-    const { statusCode, body } = await request(url, {
-      dispatcher: this.#agent,
-      headers: { accept: 'application/jwk-set+json, application/json' },
-      signal: AbortSignal.timeout(timeout),
-    });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > LARGEST_KEY_SET) {
-        body.destroy();
-        throw new Error(`more than ${LARGEST_KEY_SET / 1024} KiB`);
-      }
-      chunks.push(chunk);
-    }
-    // A redirection would let another host speak for the issuer.
-    if (statusCode !== 200) throw new Error(`status ${statusCode}`);
-    return Buffer.concat(chunks).toString('utf8');
   }
 }
