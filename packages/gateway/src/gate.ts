@@ -41,6 +41,8 @@ export interface Gate {
   /** Rules for requests that no route claims; others while rules are switched at run time. */
   firewall: Firewall | undefined;
   readonly serverHeader: string | undefined;
+  /** Clients that get `Server-Timing` from every route; undefined for nobody. */
+  readonly serverTiming: Networks | undefined;
   /** Another face than its own; undefined for that. */
   readonly identity: Identity | undefined;
   /** Limits of connections the rules ask for; undefined without rules. */
@@ -109,6 +111,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
     firewall: inForce(firewalls.on ?? firewalls.detection),
     serverHeader: config.serverHeader ?? settings?.serverSignature ?? identity?.server,
     identity,
+    serverTiming: config.serverTiming.length === 0 ? undefined : networksOf(config.serverTiming),
     connections: settings?.connections,
     tmpDir: config.tmpDir ?? settings?.tmpDir ?? tmpdir(),
     wheel: earlier?.wheel ?? new TimerWheel(),

@@ -78,13 +78,16 @@ export async function createGateway(
   const openTracing = (of: Config): Promise<Tracing | undefined> =>
     createTracing(of.tracing, version, (line) => logs.error('warn', 'tracing', line));
   const tracing = await openTracing(config);
-  const observersOf = (of: Config): readonly ExchangeObserver[] => (of.metrics.enabled ? [metrics.observe] : []);
+  const observersOf = (of: Config, { slow }: Logs): readonly ExchangeObserver[] => [
+    ...(of.metrics.enabled ? [metrics.observe] : []),
+    ...(slow === undefined ? [] : [slow.observe]),
+  ];
   const threads = new PasswordThreads();
   const openAuth = (of: Config): Promise<Authentication> =>
     openAuthentication(of.auth, { threads, say: (level, line) => logs.error(level, 'auth', line) });
   let gate: Gate = createGate(config, logs, rules.firewalls, {
     sharedDirectory,
-    observers: observersOf(config),
+    observers: observersOf(config, logs),
     tracing,
     authentication: await openAuth(config),
   });
@@ -154,7 +157,7 @@ export async function createGateway(
         nextGate = createGate(next, nextLogs, nextRules.firewalls, {
           earlier: gate,
           sharedDirectory,
-          observers: observersOf(next),
+          observers: observersOf(next, nextLogs),
           tracing: nextTracing,
           authentication: nextAuth,
         });
@@ -267,6 +270,7 @@ function logsConfig({ logs }: Config): LogsConfig {
     shipping: logs.shipping,
     ...(logs.error && { errorLog: logs.error }),
     errorLogsByTag: logs.errorsByTag,
+    ...(logs.slowRequests.threshold > 0 && { slowRequests: logs.slowRequests }),
     accessLogRequestId: logs.requestId,
     errorLogLevel: logs.errorLevel,
     mask: {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ask } from './support/client.ts';
 import { testFolder } from './support/gate.ts';
-import { runCommand, startImported } from './support/imported.ts';
+import { runMain, startImported } from './support/imported.ts';
 import { startUpstream } from './support/upstream.ts';
 
 async function bodyOf(port: number, host: string, path: string): Promise<string> {
@@ -89,7 +89,7 @@ describe('the files Debian installs', () => {
     const folder = testFolder();
     for (const file of all) {
       const target = join(folder, `${basename(file)}.yaml`);
-      const { code, out } = await runCommand('import', kind, file, '-o', target, '--report', 'json');
+      const { code, out } = await runMain('import', kind, file, '-o', target, '--report', 'json');
       expect(code).toBe(0);
       const { lines } = JSON.parse(out.join('\n')) as { lines: { file: string; line: number }[] };
       const spoken = new Set(lines.filter((line) => line.file === file).map(({ line }) => line));
@@ -100,20 +100,20 @@ describe('the files Debian installs', () => {
           if (/^\s*[A-Za-z<][\w\s"'/.:*<>-]*[;{>]?\s*$/.test(line) && !/^\s*<\//.test(line))
             expect(`${file}:${at + 1} ${spoken.has(at + 1)}`).toBe(`${file}:${at + 1} true`);
         });
-      expect(await runCommand('check', '--quiet', '--config', target)).toMatchObject({ code: 0, err: [] });
+      expect(await runMain('check', '--quiet', '--config', target)).toMatchObject({ code: 0, err: [] });
     }
   }
 });
 
 it('wrong words are explained', async () => {
   const folder = testFolder();
-  expect(await runCommand('import', 'apache', join(folder, 'none.conf'))).toMatchObject({
+  expect(await runMain('import', 'apache', join(folder, 'none.conf'))).toMatchObject({
     code: 1,
     err: [expect.stringContaining('ENOENT')],
   });
-  expect((await runCommand('import', 'apache')).code).toBe(2);
-  expect((await runCommand('import', 'snort', 'x', '--root', '/')).err[0]).toContain('--root is for apache and nginx');
-  expect((await runCommand('import', 'nginx', 'x', '--id-base', '1')).err[0]).toContain(
+  expect((await runMain('import', 'apache')).code).toBe(2);
+  expect((await runMain('import', 'snort', 'x', '--root', '/')).err[0]).toContain('--root is for apache and nginx');
+  expect((await runMain('import', 'nginx', 'x', '--id-base', '1')).err[0]).toContain(
     '--id-base is for modsec1 and snort',
   );
 });

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   profile: async () => (await import('./commands/profile.ts')).profileCommand,
   token: async () => (await import('./commands/token.ts')).tokenCommand,
   trace: async () => (await import('./commands/trace.ts')).traceCommand,
+  slow: async () => (await import('./commands/slow.ts')).slowCommand,
   rule: async () => (await import('./commands/rule.ts')).ruleCommand,
   metrics: async () => (await import('./commands/metrics.ts')).metricsCommand,
   ps: async () => (await import('./commands/ps.ts')).psCommand,

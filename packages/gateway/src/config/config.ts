@@ -51,6 +51,8 @@ export interface Config {
   readonly stateDir?: string;
   readonly serverHeader?: string;
   readonly identity: IdentityConfig;
+  /** Clients that get `Server-Timing` from every route. */
+  readonly serverTiming: readonly string[];
   readonly tmpDir?: string;
 }
 
@@ -77,6 +79,7 @@ export interface RouteConfig extends RouteMatchConfig {
   /** Everybody may have it when absent. */
   readonly auth?: RouteAuthConfig;
   readonly waf: WafMode;
+  readonly serverTiming: boolean;
   readonly inspect: InspectConfig;
   readonly maxBody?: number;
   readonly traffic: RouteTrafficConfig;

@@ -13,6 +13,7 @@ export function logFilesOf({ logs }: Config): readonly LogFileSetting[] {
     ...logs.access.map(({ file }) => ({ key: 'logs.access', file })),
     { key: 'logs.error', file: logs.error },
     ...[...logs.errorsByTag.values()].map((file) => ({ key: 'logs.errors_by_tag', file })),
+    { key: 'logs.slow_requests.file', file: logs.slowRequests.file },
     { key: 'logs.audit', file: logs.audit },
   ];
   return named.flatMap(({ key, file }) => (file !== undefined && isAbsolute(file) ? [{ key, file }] : []));

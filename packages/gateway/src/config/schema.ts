@@ -47,6 +47,7 @@ import { METRICS_TABLE } from './sections/metrics.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
 import { routeMatch } from './sections/route-match.ts';
 import { routeTraffic } from './sections/route-traffic.ts';
+import { serverTimingAddresses, serverTimingFlag } from './sections/server-timing.ts';
 import { slowClients } from './sections/slow-clients.ts';
 import { TRACING_TABLE } from './sections/tracing.ts';
 import { type UpstreamConfig, upstream } from './sections/upstream.ts';
@@ -135,6 +136,11 @@ const route: Table<RouteConfig> = {
     type: choice('on', 'detection', 'off'),
     default: 'on',
     summary: 'Apply the rules, apply them without refusing anything, or not at all.',
+  },
+  serverTiming: {
+    type: serverTimingFlag,
+    default: false,
+    summary: 'Tell every client of this route where the time of its requests went, by a `Server-Timing` header.',
   },
   inspect: { type: section(inspect), default: defaultsOf(inspect), summary: 'What the rules get to see.' },
   traffic: {
@@ -433,6 +439,12 @@ export const CONFIG_TABLE: Table<Config> = {
     type: section(IDENTITY_TABLE),
     default: defaultsOf(IDENTITY_TABLE),
     summary: 'Whose face the gate shows.',
+  },
+  serverTiming: {
+    type: serverTimingAddresses,
+    default: [],
+    summary:
+      'Clients by address that are told where the time of their requests went, by a `Server-Timing` header. It tells them about upstreams and rules, so these should be your own.',
   },
   serverHeader: {
     type: text(),

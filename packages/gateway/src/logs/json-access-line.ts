@@ -12,8 +12,13 @@ const SCORES: readonly (readonly [name: string, variables: readonly string[]])[]
  * One exchange as a JSON object on one line, without line end: what happened, who decided it, where the time went. Values that rules or the configuration mask are masked.
  */
 export function formatJsonAccessLine(exchange: LoggedExchange, mask: MaskSettings | undefined): string {
+  return asciiJson(accessFields(exchange, mask));
+}
+
+/** What is told of an exchange, by name. */
+export function accessFields(exchange: LoggedExchange, mask: MaskSettings | undefined): Record<string, unknown> {
   const { record, decidedBy } = exchange;
-  return asciiJson({
+  return {
     time: new Date(exchange.startedAt).toISOString(),
     id: exchange.id,
     client: exchange.client.address,
@@ -24,8 +29,8 @@ export function formatJsonAccessLine(exchange: LoggedExchange, mask: MaskSetting
     target: maskTarget(record?.request.uri ?? targetOf(exchange.requestLine), mask),
     protocol: exchange.protocol,
     user: exchange.user,
-    referer: header(exchange, 'referer', mask),
-    user_agent: header(exchange, 'user-agent', mask),
+    referer: requestHeader(exchange, 'referer', mask),
+    user_agent: requestHeader(exchange, 'user-agent', mask),
     status: exchange.status,
     decided_by: decidedBy?.stage,
     reason: decidedBy?.reason,
@@ -42,7 +47,7 @@ export function formatJsonAccessLine(exchange: LoggedExchange, mask: MaskSetting
       rules: [...new Set(record.matches.filter((one) => one.log || one.isDisruptive).map((one) => one.rule.id))],
       scores: scoresOf(exchange),
     }),
-  });
+  };
 }
 
 /** What stands between the method and the protocol. */
@@ -53,8 +58,12 @@ function targetOf(requestLine: string): string {
   return requestLine.slice(first + 1, last > first ? last : undefined);
 }
 
-/** As the record has it where there is one: rules may have masked it. */
-function header(exchange: LoggedExchange, name: string, mask: MaskSettings | undefined): string | undefined {
+/** A request header as the record has it where there is one: rules may have masked it. `name` in lower case. */
+export function requestHeader(
+  exchange: LoggedExchange,
+  name: string,
+  mask: MaskSettings | undefined,
+): string | undefined {
   const value =
     exchange.record === undefined
       ? exchange.requestHeader(name)

@@ -9,6 +9,8 @@ import { PipedLog } from './piped-log.ts';
 import { createShipment } from './shipment.ts';
 import { openShipping } from './shipping/index.ts';
 import type { LogSink } from './sink.ts';
+import { BoundedFile } from './slow-requests/bounded-file.ts';
+import { SlowRequests } from './slow-requests/slow-requests.ts';
 import {
   type AccessLogSettings,
   type ClientAddress,
@@ -94,8 +96,24 @@ export function createLogs(config: LogsConfig): Logs {
     for (const shipment of shipments) shipment.error?.(line);
   };
 
+  const slowFile = config.slowRequests?.file;
+  const slowLog =
+    slowFile === undefined
+      ? undefined
+      : new BoundedFile(
+          new LogFile({ target: slowFile, mode, maxPendingBytes, complain }),
+          slowFile,
+          config.slowRequests?.maxSize ?? 0,
+          complain,
+        );
+  const slow =
+    config.slowRequests === undefined
+      ? undefined
+      : new SlowRequests({ ...config.slowRequests, mask: config.mask, file: slowLog });
+
   return {
     now: clock,
+    slow,
     needs: joinNeeds(accessLogs.map((one) => one.needs)),
     hasAccess: accessLogs.length > 0,
     access(exchange) {
@@ -137,14 +155,17 @@ export function createLogs(config: LogsConfig): Logs {
       return audits.isStuck;
     },
     async reopen() {
+      await slowLog?.reopen();
       await audits.flush();
       await eachSink((sink) => sink.reopen());
     },
     async flush() {
+      await slowLog?.flush();
       await audits.flush();
       await eachSink((sink) => sink.flush());
     },
     async close() {
+      await slowLog?.close();
       await audits.close();
       await eachSink((sink) => sink.close());
     },

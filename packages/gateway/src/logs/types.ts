@@ -8,6 +8,7 @@ import type {
 } from '@sallyport/engine';
 import type { LoggedExchange, LogNeeds } from './logged-exchange.ts';
 import type { ServerTlsFiles } from './shipping/server-tls.ts';
+import type { SlowRequests } from './slow-requests/slow-requests.ts';
 
 /** Levels of the error log, the most urgent first; the names are Apache's. */
 export const LOG_LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug'] as const;
@@ -24,6 +25,8 @@ export interface LogsConfig {
   readonly access?: readonly AccessLogSettings[];
   /** Ends each access line that is no JSON with the request id in quotes. */
   readonly accessLogRequestId?: boolean;
+  /** What is kept of requests that took long; nothing when absent. */
+  readonly slowRequests?: SlowRequestsSettings;
   /** Servers that get entries as well. */
   readonly shipping?: readonly ShippingSettings[];
   /** File of the error log; standard error when absent. */
@@ -73,6 +76,19 @@ export interface AccessLogSettings {
   readonly when: readonly string[];
 }
 
+/** What is kept of requests that took long. */
+export interface SlowRequestsSettings {
+  /** Milliseconds. */
+  readonly threshold: number;
+  /** How many are remembered. */
+  readonly kept: number;
+  readonly perMinute: number;
+  readonly headers: readonly string[];
+  readonly file?: string;
+  /** Bytes. */
+  readonly maxSize: number;
+}
+
 /** A server that gets the entries of some logs. */
 export interface ShippingSettings {
   /** As `parseDestination` reads it. */
@@ -102,6 +118,8 @@ export interface Logs {
   now(): number;
   /** What access logs make use of; nothing else about an exchange has to be known. */
   readonly needs: LogNeeds;
+  /** Requests that took long; undefined where none are kept. */
+  readonly slow: SlowRequests | undefined;
   /** Whether there is an access log at all. */
   readonly hasAccess: boolean;
   /** Writes an exchange to the access logs, once, when what they need is known. */

@@ -4,6 +4,7 @@ import type { Exchange } from './exchange.ts';
 import { finish } from './finish.ts';
 import { errorPage, prefersJson } from './pages.ts';
 import { sendHead } from './send-head.ts';
+import { addServerTiming } from './server-timing.ts';
 
 /** Last chunks up to this size go out together with the head. */
 const JOINED_BYTES = 8 * 1024;
@@ -53,8 +54,9 @@ async function send(exchange: Exchange, status: number, headers: readonly string
   if (gate.identity === undefined) list.push('X-Request-Id', exchange.id);
   if (gate.serverHeader !== undefined) list.push('Server', gate.serverHeader);
   if (exchange.isRequestPending || exchange.mustClose) list.push('Connection', 'close');
-  exchange.noteHead(status, undefined, list);
   exchange.answerReady = exchange.elapsed();
+  addServerTiming(exchange, list);
+  exchange.noteHead(status, undefined, list);
   exchange.responseBytes = exchange.head.method === 'HEAD' ? 0 : body.length;
   await finish(exchange);
   if (exchange.isClientGone) return;

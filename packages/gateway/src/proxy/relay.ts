@@ -14,6 +14,7 @@ import { inspect } from './inspect.ts';
 import { isRepeatable } from './retry.ts';
 import { canInjectInto, redirectedHeaders, responseRewrite, rewrittenHeaders, withoutReplaced } from './rewrite.ts';
 import { sendHead } from './send-head.ts';
+import { addServerTiming } from './server-timing.ts';
 import { countStreamed } from './streamed-garbage.ts';
 import { translateAnswer } from './translate-answer.ts';
 import { openTunnel } from './tunnel.ts';
@@ -311,8 +312,9 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     }
     if (exchange.isRequestPending || exchange.mustClose) list.push('Connection', 'close');
     exchange.decidedBy ??= this.#address?.decidedBy;
-    exchange.noteHead(this.#status, this.#reason, list);
     exchange.answerReady = exchange.elapsed();
+    addServerTiming(exchange, list);
+    exchange.noteHead(this.#status, this.#reason, list);
     const reason = isPlainReason(this.#reason) ? { reason: this.#reason } : {};
     sendHead(exchange, this.#status, list, { ...reason, hasDate: headers.hasDate, isOurs: false });
     this.#stage = 'streaming';

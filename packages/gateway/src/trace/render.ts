@@ -1,5 +1,6 @@
 /** The timeline of one request, for people. */
 import { TIMED_STAGES, type TimedStage } from '../logs/index.ts';
+import { printable } from './printable.ts';
 
 const WHAT: Readonly<Record<TimedStage, string>> = {
   head: 'head read and checked, route found, rules of phase 1',
@@ -19,8 +20,12 @@ export function renderTrace(record: AccessRecord, errorLines: readonly string[])
   const lines = [
     `${say('method')} ${say('target')} ${say('protocol')}  host ${say('host')}`,
     `${say('status')}, decided by ${say('decided_by')}: ${say('reason')}`,
-    `from ${say('client')}:${say('client_port')} at ${say('time')}, ${say('requests_before')} requests before it on the connection`,
-    `${say('bytes_in')} bytes in, ${say('bytes_out')} bytes out, ${say('body_bytes')} of them body`,
+    `from ${say('client')}:${say('client_port')} at ${say('time')}${
+      record['requests_before'] === undefined ? '' : `, ${say('requests_before')} requests before it on the connection`
+    }`,
+    record['bytes_in'] === undefined
+      ? `${say('body_bytes')} bytes of body`
+      : `${say('bytes_in')} bytes in, ${say('bytes_out')} bytes out, ${say('body_bytes')} of them body`,
     '',
     ...timeline(record),
   ];
@@ -54,9 +59,4 @@ function timeline(record: AccessRecord): string[] {
 
 function milliseconds(microseconds: number): string {
   return `${(microseconds / 1000).toFixed(3).padStart(9)} ms`;
-}
-
-/** A log is somebody else's text: nothing in it may move the cursor. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -34,7 +34,7 @@ export function fetchedCrsFolder(environment: Environment = process.env): string
 /** Throws with one line when a folder that was named is not a Core Rule Set. */
 export function chooseRuleSet(config: Config, environment: Environment = process.env): RuleSet {
   const { name, rules } = chooseRules(config, environment);
-  return { name, rules: [...limits(config), ...rules] };
+  return { name, rules: [...limits(config), ...timing(config), ...rules] };
 }
 
 function chooseRules(config: Config, environment: Environment): RuleSet {
@@ -126,6 +126,14 @@ const DEFAULT_PARTS = 200;
 
 function limits({ limits: { parts } }: Config): RuleSource[] {
   return parts === DEFAULT_PARTS ? [] : [{ file: 'limits.parts', text: `SecRequestBodyPartsLimit ${parts}\n` }];
+}
+
+/** Microseconds from which on a rule is worth a word in the story of a slow request. */
+const SLOW_RULE = 1000;
+
+function timing({ logs: { slowRequests } }: Config): RuleSource[] {
+  if (slowRequests.threshold === 0 || !slowRequests.timeRules) return [];
+  return [{ file: 'logs.slow_requests.time_rules', text: `SecRulePerfTime ${SLOW_RULE}\n` }];
 }
 
 function overridesOf({ rules, logs }: Config): RuleSource[] {

@@ -13,7 +13,7 @@ export interface Said {
 }
 
 /** The command line, in this process. */
-export async function runCommand(...words: string[]): Promise<Said> {
+export async function runMain(...words: string[]): Promise<Said> {
   const out: string[] = [];
   const err: string[] = [];
   const code = await main(words, { out: (line) => out.push(line), err: (line) => err.push(line), hasColour: false });
@@ -25,9 +25,9 @@ export async function startImported(kind: 'apache' | 'nginx', text: string): Pro
   const folder = testFolder();
   writeFileSync(join(folder, 'old.conf'), text);
   const target = join(folder, 'sallyport.yaml');
-  const { code, err } = await runCommand('import', kind, join(folder, 'old.conf'), '-o', target);
+  const { code, err } = await runMain('import', kind, join(folder, 'old.conf'), '-o', target);
   expect({ code, err }).toEqual({ code: 0, err: [] });
-  expect(await runCommand('check', '--quiet', '--config', target)).toMatchObject({ code: 0, err: [] });
+  expect(await runMain('check', '--quiet', '--config', target)).toMatchObject({ code: 0, err: [] });
   const { config, mistakes } = loadConfig(target, {});
   if (config === undefined) throw new ConfigError(mistakes);
   const gateway = await createGateway({

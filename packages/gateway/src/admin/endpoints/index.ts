@@ -6,6 +6,7 @@ import { metrics } from './metrics.ts';
 import { reload } from './reload.ts';
 import { reopenLogs } from './reopen-logs.ts';
 import { listRuleSwitches, switchRule, unswitchRule } from './rule-switches.ts';
+import { listSlowRequests } from './slow-requests.ts';
 import { status } from './status.ts';
 import { listUpstreams, setAddressState } from './upstreams.ts';
 
@@ -18,6 +19,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   logs,
   reload,
   reopenLogs,
+  listSlowRequests,
   status,
   metrics,
   listRuleSwitches,

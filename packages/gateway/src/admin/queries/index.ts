@@ -4,6 +4,7 @@ import { bans, restoreBan } from './bans.ts';
 import { logHealth } from './log-health.ts';
 import { metrics } from './metrics.ts';
 import { checkRuleSwitch, ruleSwitches, switchRule } from './rule-switches.ts';
+import { slowRequests } from './slow-requests.ts';
 import { setAddressState, upstreams } from './upstreams.ts';
 
 /** Everything a worker can be asked. */
@@ -17,6 +18,7 @@ export const QUERIES: readonly Query[] = [
   checkRuleSwitch,
   ruleSwitches,
   switchRule,
+  slowRequests,
   setAddressState,
   upstreams,
 ];

@@ -7,6 +7,7 @@ import { NICKNAMES } from '../../logs/log-format/nicknames.ts';
 import { parseDestination } from '../../logs/shipping/index.ts';
 import { closest } from '../closest.ts';
 import { choice, defaultsOf, flag, listOf, mapOf, section, size, type Table, text } from '../field.ts';
+import { type SlowRequestsConfig, slowRequests } from './slow-requests.ts';
 
 export interface LogsSection {
   readonly access: readonly AccessLogConfig[];
@@ -17,6 +18,7 @@ export interface LogsSection {
   readonly auditFailure: 'drop' | 'refuse';
   readonly mask: MaskConfig;
   readonly requestId: boolean;
+  readonly slowRequests: SlowRequestsConfig;
   readonly shipping: readonly ShippingConfig[];
 }
 
@@ -170,6 +172,11 @@ export const LOGS_TABLE: Table<LogsSection> = {
     default: false,
     summary: 'End each line of the access logs with the request id; JSON lines have it anyway.',
   },
+  slowRequests: {
+    type: section(slowRequests, 'threshold'),
+    default: defaultsOf(slowRequests),
+    summary: 'What is kept of requests that took long. A time is enough.',
+  },
   shipping: {
     type: listOf(section(shipping, 'to')),
     default: [],
@@ -191,6 +198,7 @@ export function placeLogs(logs: LogsSection, folder: string): LogsSection {
       .map(withoutCustomLog)
       .map((one) => (one.file === undefined ? one : { ...one, file: place(one.file) })),
     ...(logs.error && { error: place(logs.error) }),
+    slowRequests: { ...logs.slowRequests, ...(logs.slowRequests.file && { file: place(logs.slowRequests.file) }) },
     errorsByTag: new Map([...logs.errorsByTag].map(([tag, path]) => [tag, place(path)])),
     ...(logs.audit && { audit: place(logs.audit) }),
     shipping: logs.shipping.map((one) => ({
