@@ -280,6 +280,8 @@ describe('the same rules with every provider', () => {
       if (name === 'secrets') continue;
       expect([name, (await askHttp1(gate.port, '/all', sent.right)).status]).toEqual([name, 200]);
     }
+    // Node joins what came as two fields.
+    expect((await askHttp2(gate.port, '/all', {})).challenges.join(', ')).toBe(anonymous.challenges.join(', '));
     const expired = await askHttp1(gate.port, '/all', providers['tokens']?.sent.expired ?? {});
     expect(expired.challenges).toContain(
       'Bearer realm="members", error="invalid_token", error_description="The token has expired"',

@@ -1,20 +1,32 @@
-/** Who may have what: `allow` and `deny` are lists by address as the gate has them; users are not known to it. */
+/** Who may have what: `allow` and `deny` are lists by address as the gate has them, `auth_basic` asks for a user. */
 import { parseNetwork } from '../../listener/networks.ts';
 import { and, type DecisionList, EVERYBODY, NOBODY } from '../proxy/decision-list.ts';
+import type { Settings } from '../proxy/draft.ts';
 import type { Ledger } from '../proxy/ledger.ts';
 import type { NginxScope } from './scope.ts';
+import { basicLogin } from './users.ts';
+import type { NginxWorkshop } from './workshop.ts';
 
 const USERS = ['auth_basic', 'auth_request', 'auth_jwt'];
 
-/** Whom the location lets in. What needs a user lets nobody in, unless an address is enough (`satisfy any`). */
-export function whoMay(scope: NginxScope, ledger: Ledger): DecisionList {
+/** Who may have a location: by address, and, where `auth` is there, by name. */
+export interface Admission {
+  readonly list: DecisionList;
+  readonly auth?: Settings;
+}
+
+/** Whom the location lets in. What needs a user the gate cannot know lets nobody in, unless an address is enough (`satisfy any`). */
+export function whoMay(scope: NginxScope, workshop: NginxWorkshop): Admission {
+  const { ledger } = workshop;
   const byAddress = addressList(scope, ledger);
   const needsUser = USERS.flatMap((name) => scope.all(name)).filter(({ args }) => args[0] !== 'off');
-  for (const { at } of needsUser) ledger.leftOut(at, 'users are not identified by the gate: they are not let in');
-  if (needsUser.length === 0) return byAddress ?? EVERYBODY;
+  if (needsUser.length === 0) return { list: byAddress ?? EVERYBODY };
   const satisfy = scope.last('satisfy');
-  if (satisfy?.args[0] === 'any' && byAddress !== undefined) return byAddress;
-  return and(byAddress ?? EVERYBODY, NOBODY);
+  const enough = satisfy?.args[0] === 'any' ? byAddress : undefined;
+  const auth = basicLogin(scope, needsUser, enough, workshop);
+  if (auth !== undefined) return { list: enough === undefined ? (byAddress ?? EVERYBODY) : EVERYBODY, auth };
+  for (const { at } of needsUser) ledger.leftOut(at, 'users are not identified this way: they are not let in');
+  return { list: enough ?? and(byAddress ?? EVERYBODY, NOBODY) };
 }
 
 /** The list of the innermost block that has one; undefined without. */

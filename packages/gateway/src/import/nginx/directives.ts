@@ -148,6 +148,7 @@ export const NGINX_DIRECTIVES: Readonly<Record<string, Take>> = {
   allow: silent,
   deny: silent,
   auth_basic: silent,
+  auth_basic_user_file: silent,
   auth_request: silent,
   auth_jwt: silent,
   satisfy: silent,

@@ -41,10 +41,10 @@ export function locationRoute(
   // nginx returns and rewrites before it looks at who is asking.
   const own = ownAnswer(scope, names, ledger);
   if (own !== undefined) return { ...place, ...own, more: { ...own.more, ...order } };
-  const list = whoMay(scope, ledger);
+  const { list, auth } = whoMay(scope, workshop);
   if (isNobody(list)) return { ...place, what: 'answer 403', more: { answer: 403, ...order } };
   const access = accessRules(list);
-  const guard: Settings = { ...order, ...(access.length > 0 && { access }) };
+  const guard: Settings = { ...order, ...(access.length > 0 && { access }), ...(auth && { auth }) };
   const pass = scope.own('proxy_pass').at(-1);
   if (pass === undefined) {
     ledger.noted(at, 'it passes nothing on, and files are not served');

@@ -1,4 +1,5 @@
 /** The configuration while it is being made of another one: keys as they are written in `sallyport.yaml`. */
+import { basename } from 'node:path';
 import { Document } from 'yaml';
 
 export type Settings = Record<string, unknown>;
@@ -29,6 +30,8 @@ export class Draft {
   readonly #routes: DraftRoute[] = [];
   readonly #places = new Set<string>();
   readonly #sections = new Map<string, Settings>();
+  /** Providers of `auth.basic` by their file. */
+  readonly #passwordFiles = new Map<string, string>();
 
   /** The place is taken only once; false when it was. `::` is every address, those of IPv4 included. */
   listen(listener: DraftListener): boolean {
@@ -58,6 +61,22 @@ export class Draft {
     for (let count = 2; this.#upstreams.has(name); count++) name = `${base}-${count}`;
     this.#upstreams.set(name, settings);
     this.#upstreamKeys.set(key, name);
+    return name;
+  }
+
+  /** The name of the provider for a password file. It is written if a route asks it. */
+  passwordFile(file: string): string {
+    const known = this.#passwordFiles.get(file);
+    if (known !== undefined) return known;
+    const base =
+      basename(file)
+        .replace(/^\.+|[^\w-]+/g, '-')
+        .replace(/^-+|-+$/g, '')
+        .slice(0, MAX_NAME) || 'users';
+    const taken = new Set(this.#passwordFiles.values());
+    let name = base;
+    for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
+    this.#passwordFiles.set(file, name);
     return name;
   }
 
@@ -103,6 +122,7 @@ export class Draft {
 
   /** The file. `$` before a brace is doubled: it stands for itself, not for a variable of the environment. */
   toYaml(comment: string): string {
+    this.#writeProviders();
     const content: Settings = {
       ...(this.#listeners.size > 0 && { listeners: [...this.#listeners.values()] }),
       ...(this.#upstreams.size > 0 && { upstreams: Object.fromEntries(this.#upstreams) }),
@@ -112,6 +132,14 @@ export class Draft {
     const document = new Document(escaped(content), { aliasDuplicateObjects: false });
     document.commentBefore = comment;
     return document.toString({ lineWidth: 0 });
+  }
+
+  #writeProviders(): void {
+    const asked = new Set(
+      this.#routes.flatMap(({ more }) => [(more['auth'] as Settings | undefined)?.['providers'] ?? []].flat()),
+    );
+    const files = [...this.#passwordFiles].filter(([, name]) => asked.has(name));
+    if (files.length > 0) this.set('auth', 'basic', Object.fromEntries(files.map(([file, name]) => [name, file])));
   }
 }
 
