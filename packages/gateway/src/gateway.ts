@@ -4,6 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Renewal, startRenewal } from './acme/renewal.ts';
 import type { AddressLoad } from './applications/application.ts';
 import type { Config, ListenerConfig } from './config/config.ts';
+import { withSites } from './deployments/deployed.ts';
+import type { Site } from './deployments/site.ts';
 import { closeUnused, createGate, type Gate, watchUpstreams } from './gate.ts';
 import { checkCertificates } from './listener/certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
@@ -44,6 +46,8 @@ export interface Gateway {
   upstream(name: string): Upstream | undefined;
   /** Where an application is from now on, as upstreams take addresses; none while nobody serves. It lasts over reloads. */
   announce(application: string, urls: readonly string[]): void;
+  /** Puts sites in force that have gone live, in place of those before; rules and logs stay as they are. */
+  deploy(sites: readonly Site[]): void;
   /** What processes of applications have been sent by this one. */
   applicationLoad(): readonly AddressLoad[];
   /** Rules switched at run time; they last over reloads. */
@@ -91,6 +95,10 @@ export async function createGateway(
     tracing,
     authentication: await openAuth(config),
   });
+  /** Upstreams of sites that are gone; they finish what they have. */
+  const leaving = new Set<Upstream>();
+  /** Without the sites that went live. */
+  let configured = config;
   /** Where applications are, for upstreams to come. */
   const places = new Map<string, readonly string[]>();
   const announceAll = (to: Gate, besides: Gate): void => {
@@ -173,6 +181,7 @@ export async function createGateway(
       const earlierLogs = logs;
       const dropped = listeners.filter((one) => !kept.includes(one));
       gate = nextGate;
+      configured = next;
       ruleSwitches.attach(nextGate);
       logs = nextLogs;
       rules = nextRules;
@@ -196,7 +205,28 @@ export async function createGateway(
       for (const upstream of gate.upstreams.values()) upstream.announce(application, urls);
     },
 
-    applicationLoad: () => sumLoad([...gate.upstreams.values()].flatMap((one) => one.load)),
+    deploy(sites) {
+      const earlier = gate;
+      gate = createGate(withSites(configured, sites), logs, rules.firewalls, {
+        earlier,
+        sharedDirectory,
+        observers: observersOf(configured, logs),
+        tracing: earlier.tracing,
+        authentication: earlier.auth,
+      });
+      announceAll(gate, earlier);
+      ruleSwitches.attach(gate);
+      watchUpstreams(gate);
+      const gone = [...earlier.upstreams.values()].filter((one) => gate.upstreams.get(one.name) !== one);
+      for (const upstream of gone) leaving.add(upstream);
+      closeUnused(earlier, gate)
+        .catch((error: unknown) => logs.error('error', 'deployments', String(error)))
+        .finally(() => {
+          for (const upstream of gone) leaving.delete(upstream);
+        });
+    },
+
+    applicationLoad: () => sumLoad([...gate.upstreams.values(), ...leaving].flatMap((one) => one.load)),
 
     ruleSwitches,
 

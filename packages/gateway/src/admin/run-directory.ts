@@ -30,8 +30,8 @@ function baseDirectory(environment: Environment): string {
 }
 
 /** Whether workers or applications of other users have folders of theirs in it. */
-export function othersPass({ workers, applications }: Config): boolean {
-  return workers.user !== undefined || applications.size > 0;
+export function othersPass({ workers, applications, deployments }: Config): boolean {
+  return workers.user !== undefined || applications.size + deployments.size > 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The state of a running gate, as `GET /status` gives it and `sallyport status` shows it. Times are milliseconds since 1970. */
 
 import type { ApplicationStatus } from '../applications/status.ts';
+import type { SiteStatus } from '../deployments/scanner.ts';
 
 export interface GateStatus {
   readonly version: string;
@@ -16,6 +17,8 @@ export interface GateStatus {
   readonly workers: readonly WorkerStatus[];
   /** Programs the gate has started. */
   readonly applications: readonly ApplicationStatus[];
+  /** Folders of deployments, and what has become of them. */
+  readonly sites: readonly SiteStatus[];
   /** Requests begun since the start, by workers that are gone too. */
   readonly requests: number;
   /** Requests under way. */

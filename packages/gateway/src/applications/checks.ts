@@ -70,6 +70,7 @@ function* fileFindings(spec: ApplicationSpec): Generator<Finding> {
     if (stats === undefined || stats.isDirectory() || !isInside(path, spec.root)) continue;
     yield* programFindings(spec, root, path, false);
   }
+  for (const path of spec.code ?? []) yield* programFindings(spec, root, path, false);
 }
 
 function* directoryFindings({ directory, account }: ApplicationSpec, root: string): Generator<Finding> {

@@ -11,6 +11,10 @@ export interface ApplicationSpec extends RuntimeConfig {
   readonly user: string;
   readonly root: string;
   readonly directory: string;
+  /** Files that are checked like the program, wherever the command does not name them. */
+  readonly code?: readonly string[];
+  /** Another one is reason enough to start it anew. */
+  readonly revision?: string;
   /** Codes of checks that are left out. */
   readonly skipped: ReadonlySet<string>;
 }

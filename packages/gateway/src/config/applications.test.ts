@@ -29,6 +29,36 @@ describe('applications in a configuration', () => {
     ],
     ['upstreams: { u: "fastcgi://b" }', '"fastcgi://b" is not an address'],
     ['upstreams: { u: "fastcgi:unix:x" }', '"fastcgi:unix:x" is not a socket'],
+    [
+      'deployments: { d: { folder: /d, runtimes: [{ marker: x, command: y }] } }',
+      'folders become either hosts by "domain" or paths by "prefix"',
+    ],
+    [
+      'deployments: { d: { folder: /d, domain: a, prefix: /, runtimes: [{ marker: x, command: y }] } }',
+      'folders become either hosts',
+    ],
+    [
+      'deployments: { d: { folder: /d, domain: a, hosts: b, runtimes: [{ marker: x, command: y }] } }',
+      'hosts are for "prefix"',
+    ],
+    ['deployments: { d: { folder: /d, domain: a, runtimes: [] } }', 'there must be a way to run folders'],
+    [
+      'deployments: { d: { folder: d, domain: a, runtimes: [{ marker: x, command: y }] } }',
+      '"d" is not an absolute path',
+    ],
+    [
+      'deployments: { d: { folder: /d, domain: a, runtimes: [{ marker: a/b, command: y }] } }',
+      '"a/b" is not the name of a file',
+    ],
+    [
+      'deployments: { d: { folder: /d, domain: a, runtimes: [{ marker: x, command: y, fastcgi: { root: /x } }] } }',
+      'the "root" of a site is its folder',
+    ],
+    [
+      'workers: { count: 0 }\ndeployments: { d: { folder: /d, domain: a, runtimes: [{ marker: x, command: y }] } }',
+      '"workers.count" must not be 0',
+    ],
+    ['deployments: { d: { folder: /d, domain: a, runtimes: { marker: x, command: y } } }', ''],
     ['upstreams: { u: "fastcgi://[::1]:9000" }', ''],
     [
       'principals: { p: x }\napplications: { a: { principal: p, root: /srv, command: x } }\nupstreams: { u: "app:a" }',

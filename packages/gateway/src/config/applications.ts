@@ -9,7 +9,7 @@ interface Contradiction {
 }
 
 export function contradictionsOfApplications(config: Config): readonly Contradiction[] {
-  const { applications, principals, upstreams, workers } = config;
+  const { applications, deployments, principals, upstreams, workers } = config;
   const found: Contradiction[] = [];
   for (const [name, { principal, command }] of applications) {
     const path = ['applications', name];
@@ -17,9 +17,25 @@ export function contradictionsOfApplications(config: Config): readonly Contradic
       found.push({ path: [...path, 'principal'], message: unknown('principal', principal, [...principals.keys()]) });
     if (command.length === 0) found.push({ path: [...path, 'command'], message: 'a command has at least one word' });
   }
-  if (applications.size > 0 && workers.count === 0)
+  for (const [name, { domain, prefix, hosts, runtimes }] of deployments) {
+    const path = ['deployments', name];
+    if ((domain === undefined) === (prefix === undefined))
+      found.push({ path, message: 'folders become either hosts by "domain" or paths by "prefix"' });
+    if (domain !== undefined && hosts.length > 0)
+      found.push({ path: [...path, 'hosts'], message: 'hosts are for "prefix"; with "domain" each folder is one' });
+    if (runtimes.length === 0)
+      found.push({ path: [...path, 'runtimes'], message: 'there must be a way to run folders' });
+    runtimes.forEach(({ command, protocol, fastcgi }, at) => {
+      const place = [...path, 'runtimes', at];
+      if (command.length === 0) found.push({ path: place, message: 'a command has at least one word' });
+      if (fastcgi.root !== undefined) found.push({ path: place, message: 'the "root" of a site is its folder' });
+      if (protocol === 'http' && fastcgi.frontController !== undefined)
+        found.push({ path: place, message: '"fastcgi" is for "protocol: fastcgi"' });
+    });
+  }
+  if (applications.size + deployments.size > 0 && workers.count === 0)
     found.push({
-      path: ['applications'],
+      path: [applications.size > 0 ? 'applications' : 'deployments'],
       message: 'applications are started by a supervisor; "workers.count" must not be 0',
     });
   for (const [name, { urls }] of upstreams) {

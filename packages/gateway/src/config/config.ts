@@ -8,6 +8,7 @@ import type { AcmeConfig } from './sections/acme.ts';
 import type { ApplicationConfig, PrincipalConfig } from './sections/applications.ts';
 import type { AuthConfig, RouteAuthConfig } from './sections/auth.ts';
 import type { ConnectionsConfig } from './sections/connections.ts';
+import type { DeploymentConfig } from './sections/deployments.ts';
 import type { FloodsConfig } from './sections/floods.ts';
 import type { HttpConfig } from './sections/http.ts';
 import type { Http2Config } from './sections/http2.ts';
@@ -46,6 +47,7 @@ export interface Config {
   readonly tracing: TracingConfig;
   readonly principals: ReadonlyMap<string, PrincipalConfig>;
   readonly applications: ReadonlyMap<string, ApplicationConfig>;
+  readonly deployments: ReadonlyMap<string, DeploymentConfig>;
   readonly workers: WorkersConfig;
   readonly runDir?: string;
   readonly stateDir?: string;

@@ -117,7 +117,7 @@ function listenerOf(text: string, mistakes: string[]): ListenerConfig {
 export function missingFrom(config: Config): readonly string[] {
   const missing: string[] = [];
   // Routes may do without, when they answer by themselves.
-  if (config.upstreams.size === 0 && config.routes.length === 0)
+  if (config.upstreams.size === 0 && config.routes.length === 0 && config.deployments.size === 0)
     missing.push('no upstream: give --upstream http://HOST:PORT or a configuration with "upstreams"');
   if (config.routes.length === 0 && config.upstreams.size > 1)
     missing.push('several upstreams and no "routes": say which requests go where');

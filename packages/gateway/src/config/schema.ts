@@ -37,6 +37,7 @@ import { acme } from './sections/acme.ts';
 import { application, principal } from './sections/applications.ts';
 import { auth, routeAuth } from './sections/auth.ts';
 import { connections } from './sections/connections.ts';
+import { deployment } from './sections/deployments.ts';
 import { floods } from './sections/floods.ts';
 import { HTTP_TABLE } from './sections/http.ts';
 import { http2 } from './sections/http2.ts';
@@ -421,6 +422,11 @@ export const CONFIG_TABLE: Table<Config> = {
     type: mapOf(section(application), checkName),
     default: new Map(),
     summary: 'Programs the gate starts, each as its principal; an upstream names one by `app:NAME`.',
+  },
+  deployments: {
+    type: mapOf(section(deployment), checkName),
+    default: new Map(),
+    summary: 'Folders in which every sub-folder is an application that goes live by being there, without a reload.',
   },
   workers: { type: section(workers), default: defaultsOf(workers), summary: 'The processes that serve.' },
   runDir: {

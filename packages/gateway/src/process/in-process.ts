@@ -99,6 +99,7 @@ class OneProcess implements Control {
       listeners: listenerStatus(config, this.#addresses),
       workers: [],
       applications: [],
+      sites: [],
       requests: activity.begun,
       running: activity.running,
       crashes: 0,

@@ -8,9 +8,10 @@ export function listeningLine(version: string, listeners: readonly ListenerStatu
   const doors = listeners.map(({ scheme, address, port }) => {
     return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
   });
-  const targets = [...config.upstreams].map(
-    ([name, upstream]) => `${name} (${upstream.urls.map(({ url }) => url).join(', ')})`,
-  );
+  const targets = [
+    ...[...config.upstreams].map(([name, { urls }]) => `${name} (${urls.map(({ url }) => url).join(', ')})`),
+    ...[...config.deployments].map(([name, { folder }]) => `${name} (${folder}/*)`),
+  ];
   return `sallyport ${version} listening on ${doors.join(', ')}, in front of ${targets.join(', ')}`;
 }
 

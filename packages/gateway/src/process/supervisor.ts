@@ -195,6 +195,7 @@ class Supervisor implements Control {
       listeners: listenerStatus(config, sockets),
       workers,
       applications: this.#tenants.status,
+      sites: this.#tenants.sites,
       requests,
       running: workers.reduce((sum, one) => sum + one.running, 0),
       crashes,

@@ -42,6 +42,8 @@ export interface LoadedRules {
  */
 export async function loadRules(config: Config, logs: Logs, stores?: CollectionStores): Promise<LoadedRules> {
   const modes = new Set<WafMode>(config.routes.length === 0 ? ['on'] : config.routes.map((route) => route.waf));
+  // Their routes come later.
+  for (const { waf } of config.deployments.values()) modes.add(waf);
   if (!modes.has('on') && !modes.has('detection')) {
     return {
       firewalls: { on: undefined, detection: undefined, off: undefined },

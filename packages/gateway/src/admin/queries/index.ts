@@ -1,6 +1,7 @@
 import type { Query } from '../query.ts';
 import { applicationLoad, applicationPlaces } from './applications.ts';
 import { bans, restoreBan } from './bans.ts';
+import { deployments } from './deployments.ts';
 import { logHealth } from './log-health.ts';
 import { metrics } from './metrics.ts';
 import { checkRuleSwitch, ruleSwitches, switchRule } from './rule-switches.ts';
@@ -12,6 +13,7 @@ export const QUERIES: readonly Query[] = [
   applicationLoad,
   applicationPlaces,
   bans,
+  deployments,
   logHealth,
   metrics,
   restoreBan,

@@ -26,6 +26,9 @@ export function renderStatus(gate: GateStatus, now: number): string {
   if (gate.crashes > 0) lines.push(`crashes        ${gate.crashes}`);
   if (gate.workers.length > 0) lines.push('', ...workerTable(gate.workers, now));
   if (gate.applications.length > 0) lines.push('', ...applicationTable(gate.applications, now));
+  for (const { name, state, reason } of gate.sites) {
+    if (state !== 'live') lines.push(`site ${name}: ${reason === undefined ? state : `REFUSED: ${reason}`}`);
+  }
   return lines.join('\n');
 }
 
