@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ConnectionSettings } from '@sallyport/engine';
 import type { Config, RouteConfig } from './config/config.ts';
+import { type ConfigurationFiles, filesOnDisk } from './config/configuration-files.ts';
 import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from './config/schema.ts';
 import { plainUrl, type UpstreamConfig } from './config/sections/upstream.ts';
 import { createIdentity, type Identity } from './identity/identity.ts';
@@ -16,7 +17,7 @@ import { shareOut } from './proxy/fastcgi/share.ts';
 import { compilePathPattern } from './proxy/path-pattern.ts';
 import { createRouter, type Router } from './proxy/route.ts';
 import { type Reporter, Upstream } from './proxy/upstream.ts';
-import { createUpstreams } from './proxy/upstreams.ts';
+import { createUpstreams, withTlsFiles } from './proxy/upstreams.ts';
 import { accessListOf } from './stages/access/access-list.ts';
 import type { Authentication } from './stages/auth/authentication.ts';
 import { RouteAuth } from './stages/auth/route-auth.ts';
@@ -67,6 +68,8 @@ export interface GateOptions {
   readonly earlier?: Gate | undefined;
   /** Folder where processes of this gate meet. */
   readonly sharedDirectory?: string | undefined;
+  /** Where certificates for upstreams are read from. */
+  readonly files?: ConfigurationFiles;
   readonly observers?: readonly ExchangeObserver[];
   readonly tracing?: Tracing | undefined;
   /** Providers and groups; needed when a route asks who the client is. */
@@ -75,10 +78,12 @@ export interface GateOptions {
 
 /** Throws when a file of an upstream cannot be read. */
 export function createGate(config: Config, logs: Logs, firewalls: Firewalls, options: GateOptions = {}): Gate {
-  const { earlier, sharedDirectory, observers = [], tracing, authentication } = options;
+  const { earlier, sharedDirectory, files = filesOnDisk, observers = [], tracing, authentication } = options;
   const report: Reporter = (level, line) => logs.error(level, 'upstream', line);
   const gates = config.workers.max ?? config.workers.count ?? availableParallelism();
-  const shares = [...config.upstreams].map(([name, one]) => [name, shareOut(one, Math.max(1, gates))] as const);
+  const shares = [...config.upstreams].map(
+    ([name, one]) => [name, withTlsFiles(shareOut(one, Math.max(1, gates)), files)] as const,
+  );
   const upstreams = createUpstreams(new Map(shares), report, earlier?.upstreams);
   const tally = earlier?.tally ?? openTally(config, sharedDirectory, (line) => logs.error('error', 'process', line));
   const routes = (config.routes.length > 0 ? config.routes : [...upstreams.keys()].slice(0, 1).map(catchAll)).map(

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Renewal, startRenewal } from './acme/renewal.ts';
 import type { AddressLoad } from './applications/application.ts';
 import type { Config, ListenerConfig } from './config/config.ts';
+import { filesOnDisk, type GatewayFiles } from './config/configuration-files.ts';
 import { withSites } from './deployments/deployed.ts';
 import type { Site } from './deployments/site.ts';
 import { closeUnused, createGate, type Gate, watchUpstreams } from './gate.ts';
@@ -67,16 +68,19 @@ export interface Gateway {
 
 /**
  * Loads rules and opens logs; ports open with `listen`. Rejects when rules or files of the configuration are bad.
- * `sharedDirectory`: a folder this gate has in common with other processes that serve the same clients.
+ * `sharedDirectory`: a folder this gate has in common with other processes that serve the same clients. `files`: as this configuration
+ * found them; a reload looks at the disk.
  */
 export async function createGateway(
   config: Config,
   activity: Activity = new Activity(),
   sharedDirectory?: string,
+  files: GatewayFiles = { rules: filesOnDisk, certificates: filesOnDisk },
 ): Promise<Gateway> {
   let logs = createLogs(logsConfig(config));
   const stores = new CollectionStores((level, line) => logs.error(level, 'collections', line), sharedDirectory);
-  let rules = await loadRules(config, logs, stores);
+  let rules = await loadRules(config, logs, stores, files.rules);
+  const { certificates } = files;
   const version = packageVersion();
   const metrics = new GateMetrics();
   const openTracing = (of: Config): Promise<Tracing | undefined> =>
@@ -91,6 +95,7 @@ export async function createGateway(
     openAuthentication(of.auth, { threads, say: (level, line) => logs.error(level, 'auth', line) });
   let gate: Gate = createGate(config, logs, rules.firewalls, {
     sharedDirectory,
+    files: certificates,
     observers: observersOf(config, logs),
     tracing,
     authentication: await openAuth(config),
@@ -142,7 +147,7 @@ export async function createGateway(
 
     async listen(descriptors = []) {
       listeners = await openAll(gate.config.listeners, (config, at) =>
-        listen(config, current, { activity, descriptor: descriptors[at] }),
+        listen(config, current, { activity, descriptor: descriptors[at], files: certificates }),
       );
       watchUpstreams(gate);
       renewCertificates();
@@ -210,6 +215,7 @@ export async function createGateway(
       gate = createGate(withSites(configured, sites), logs, rules.firewalls, {
         earlier,
         sharedDirectory,
+        files: certificates,
         observers: observersOf(configured, logs),
         tracing: earlier.tracing,
         authentication: earlier.auth,

@@ -1,10 +1,10 @@
 /** Which certificate a client gets: by the name it asks for (RFC 6066 §3). */
 import { constants, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { readStoredCertificate } from '../acme/storage.ts';
 import type { Config } from '../config/config.ts';
-import type { CertificateConfig, ListenerTlsConfig } from '../config/sections/listener.ts';
+import { type ConfigurationFiles, filesOnDisk } from '../config/configuration-files.ts';
+import type { ListenerTlsConfig } from '../config/sections/listener.ts';
 
 export interface Certificates {
   /** For `setSecureContext`: what clients get that ask for no name, or for one nobody has. */
@@ -28,15 +28,23 @@ interface Served {
 
 /**
  * Reads all files of a listener. `storage` is where ordered certificates are; those that have not come yet are left out, and until
- * then nobody can connect by their names. Throws with the name of the file that is bad.
+ * then nobody can connect by their names; they are read from there, whatever `files` remembers. Throws with the name of the file that is bad.
  */
-export function loadCertificates(tls: ListenerTlsConfig, storage?: string): Certificates {
-  const common = commonOptions(tls);
+export function loadCertificates(
+  tls: ListenerTlsConfig,
+  storage?: string,
+  files: ConfigurationFiles = filesOnDisk,
+): Certificates {
+  const common = commonOptions(tls, files);
   const { automatic = [] } = tls;
   const ordered =
     storage === undefined || automatic.length === 0 ? undefined : readStoredCertificate(storage, automatic);
-  const own = tls.certificate === undefined || tls.key === undefined ? [] : [read(tls.certificate, tls.key)];
-  const all = [...own, ...(tls.certificates ?? []).map(readPair), ...(ordered === undefined ? [] : [ordered])];
+  const own = tls.certificate === undefined || tls.key === undefined ? [] : [read(tls.certificate, tls.key, files)];
+  const all = [
+    ...own,
+    ...(tls.certificates ?? []).map(({ certificate, key }) => read(certificate, key, files)),
+    ...(ordered === undefined ? [] : [ordered]),
+  ];
   const served = all.map(
     (pair): Served => ({ context: createSecureContext({ ...common, ...pair }), names: namesOf(pair) }),
   );
@@ -64,7 +72,10 @@ export function checkCertificates({ listeners, acme }: Pick<Config, 'listeners' 
   for (const { tls } of listeners) if (tls !== undefined) loadCertificates(tls, acme.storage);
 }
 
-function commonOptions({ minVersion, clientCa, clientCertificate }: ListenerTlsConfig): SecureContextOptions {
+function commonOptions(
+  { minVersion, clientCa, clientCertificate }: ListenerTlsConfig,
+  files: ConfigurationFiles,
+): SecureContextOptions {
   const asks = clientCa !== undefined && (clientCertificate ?? 'none') !== 'none';
   return {
     minVersion,
@@ -73,7 +84,7 @@ function commonOptions({ minVersion, clientCa, clientCertificate }: ListenerTlsC
     honorCipherOrder: true,
     // A client that renegotiates makes us work for nothing; TLS 1.3 has left it out.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    ...(asks && { ca: readPem(clientCa) }),
+    ...(asks && { ca: readPem(clientCa, files) }),
   };
 }
 
@@ -83,12 +94,8 @@ export function namesOf({ cert }: CertifiedKey): ReadonlySet<string> {
   return new Set([...names.matchAll(/(?:^|, )DNS:([^,"\s]+)/g)].map((match) => (match[1] as string).toLowerCase()));
 }
 
-function readPair({ certificate, key }: CertificateConfig): CertifiedKey {
-  return read(certificate, key);
-}
-
-function read(certificate: string, key: string): CertifiedKey {
-  const pair = { cert: readPem(certificate), key: readPem(key) };
+function read(certificate: string, key: string, files: ConfigurationFiles): CertifiedKey {
+  const pair = { cert: readPem(certificate, files), key: readPem(key, files) };
   try {
     createSecureContext(pair);
   } catch (cause) {
@@ -97,9 +104,9 @@ function read(certificate: string, key: string): CertifiedKey {
   return pair;
 }
 
-function readPem(file: string): Buffer {
+function readPem(file: string, files: ConfigurationFiles): Buffer {
   try {
-    return readFileSync(file);
+    return Buffer.from(files.read(file), 'latin1');
   } catch (cause) {
     throw new Error(`cannot read ${file}: ${(cause as NodeJS.ErrnoException).code}`, { cause });
   }

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerOptions } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Config, ListenerConfig } from '../config/config.ts';
+import { type ConfigurationFiles, filesOnDisk } from '../config/configuration-files.ts';
 import type { Gate } from '../gate.ts';
 import type { Activity } from '../process/activity.ts';
 import { GateResponse } from '../proxy/exchange.ts';
@@ -33,11 +34,13 @@ export interface ListenOptions {
   readonly activity: Activity;
   /** A bound socket that was inherited; it is bound here when absent. */
   readonly descriptor?: number | undefined;
+  /** Where certificates are read from. */
+  readonly files?: ConfigurationFiles | undefined;
 }
 
 /** Opens the port. `current` gives the configuration in force. Rejects when the port cannot be had. */
 export async function listen(config: ListenerConfig, current: () => Gate, options: ListenOptions): Promise<Listener> {
-  const { activity, descriptor } = options;
+  const { activity, descriptor, files = filesOnDisk } = options;
   const { limits, timeouts } = current().config;
   const serverOptions: ServerOptions<typeof IncomingMessage, typeof GateResponse> = {
     IncomingMessage: GateRequest,
@@ -57,7 +60,9 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
     shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
   };
   const secure =
-    config.tls === undefined ? undefined : createSecureDoor(serverOptions, config, current().config.acme.storage);
+    config.tls === undefined
+      ? undefined
+      : createSecureDoor(serverOptions, config, current().config.acme.storage, files);
   const server: Door = secure?.server ?? createServer(serverOptions);
   applyLimits(server, current().config);
   const phase: DoorPhase = { isRetiring: false, tunnels: new Set(), streams: undefined };

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerOptions } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket, Server as TlsServer } from 'node:tls';
+import type { ConfigurationFiles } from '../config/configuration-files.ts';
 import type { ListenerConfig, ListenerTlsConfig } from '../config/sections/listener.ts';
 import type { GateResponse } from '../proxy/exchange.ts';
 import { type Certificates, loadCertificates } from './certificates.ts';
@@ -31,9 +32,10 @@ export function createSecureDoor(
   options: ServerOptions<typeof IncomingMessage, typeof GateResponse>,
   first: ListenerConfig,
   firstStorage: string | undefined,
+  files: ConfigurationFiles,
 ): SecureDoor {
   let config = first;
-  let certificates: Certificates = loadCertificates(first.tls as ListenerTlsConfig, firstStorage);
+  let certificates: Certificates = loadCertificates(first.tls as ListenerTlsConfig, firstStorage, files);
   const server = createServer({
     ...options,
     ...certificates.fallback,
@@ -55,7 +57,7 @@ export function createSecureDoor(
       return typeof name !== 'string' || name === '' || certificates.areTogether(name, host);
     },
     update(next, storage) {
-      const loaded = loadCertificates(next.tls as ListenerTlsConfig, storage);
+      const loaded = loadCertificates(next.tls as ListenerTlsConfig, storage, files);
       server.setSecureContext(loaded.fallback);
       certificates = loaded;
       config = next;

@@ -19,6 +19,12 @@ it.each([
   ['a text without bound', { type: 'due', reason: 'x'.repeat(2001) }, undefined],
   ['an answer of any form', { type: 'answer', id: 3, value: null }, { type: 'answer', id: 3, value: null }],
   ['last words of any form', { type: 'counted', value: [], more: 1 }, { type: 'counted', value: [] }],
+  [
+    'files',
+    { type: 'found', files: { rules: {}, certificates: {} } },
+    { type: 'found', files: { rules: {}, certificates: {} } },
+  ],
+  ['files that are none', { type: 'found', files: { rules: [] } }, undefined],
   ['an unknown type', { type: 'kill', pid: 1 }, undefined],
   ['null', null, undefined],
   ['a text', 'beat', undefined],

@@ -3,6 +3,7 @@
  * A worker reads what clients send, so the supervisor believes nothing of its messages before their form is checked.
  */
 import type { Order } from '../admin/orders.ts';
+import type { Found } from '../config/configuration-files.ts';
 import type { SettingsSource } from '../config/source.ts';
 import type { LogLevel } from '../logs/index.ts';
 
@@ -18,6 +19,14 @@ export interface StartMessage {
   /** Lines for the error log, written by the worker once it serves. */
   readonly notes: readonly Note[];
   readonly orders: readonly Order[];
+  /** What the first worker of this configuration has found; that one gets nothing, and tells. */
+  readonly found?: FoundFiles;
+}
+
+/** Files of a configuration as they were when it was put in force. */
+export interface FoundFiles {
+  readonly rules: Found;
+  readonly certificates: Found;
 }
 
 export interface Note {
@@ -49,6 +58,8 @@ export interface Beat {
 
 export type FromWorker =
   | { readonly type: 'serving'; readonly rules: string; readonly warnings: readonly string[] }
+  /** Before it serves. */
+  | { readonly type: 'found'; readonly files: FoundFiles }
   | { readonly type: 'failed'; readonly lines: readonly string[] }
   | ({ readonly type: 'beat' } & Beat)
   /** It asks to be replaced. */
@@ -72,6 +83,10 @@ export function readFromWorker(message: unknown): FromWorker | undefined {
       const { rules, warnings } = rest;
       return isText(rules) && isTextList(warnings) ? { type, rules, warnings } : undefined;
     }
+    case 'found': {
+      const { rules, certificates } = (rest['files'] ?? {}) as Readonly<Record<string, unknown>>;
+      return isRecord(rules) && isRecord(certificates) ? { type, files: { rules, certificates } } : undefined;
+    }
     case 'failed': {
       const { lines } = rest;
       return isTextList(lines) ? { type, lines } : undefined;
@@ -94,6 +109,10 @@ export function readFromWorker(message: unknown): FromWorker | undefined {
     default:
       return undefined;
   }
+}
+
+function isRecord(value: unknown): value is Found {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown): value is string {

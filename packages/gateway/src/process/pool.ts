@@ -9,7 +9,7 @@ import { CrashAlarm } from './crash-alarm.ts';
 import type { Generation } from './generation.ts';
 import type { Launcher } from './launch.ts';
 import { whyDue } from './lifetime.ts';
-import type { Note } from './messages.ts';
+import type { FoundFiles, Note } from './messages.ts';
 import type { SharedDirectory } from './shared-directory.ts';
 import { Slot } from './slot.ts';
 import { Spare } from './spare.ts';
@@ -54,6 +54,8 @@ export class Pool {
   #requestsOfGone = 0;
   #crashes = 0;
   readonly #lastWords = new Map<number, unknown>();
+  /** Files of a generation, as its first worker has read them: others must mean the same. */
+  readonly #found = new WeakMap<Generation, FoundFiles>();
   #onChange: () => void = () => {};
 
   constructor(options: PoolOptions) {
@@ -200,12 +202,14 @@ export class Pool {
       generation,
       shared: this.#options.shared,
       notes,
+      found: this.#found.get(generation),
       orders: [
         ...this.#options.standing.all.filter(({ key }) => !this.#orders.has(key)),
         ...[...this.#orders.values()].map(({ order }) => order),
       ],
       events: {
         onServing: (worker) => this.#onServing(worker),
+        onFound: ({ generation: of }, files) => void this.#found.set(of, files),
         onDue: (worker, reason) => this.#onDue(worker, reason),
         onCounted: ({ pid }, value) => void this.#lastWords.set(pid, value),
         onExit: (worker) => this.#onExit(worker),

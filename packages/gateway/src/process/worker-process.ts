@@ -7,11 +7,13 @@ import type { Generation } from './generation.ts';
 import type { Launch } from './launch.ts';
 import { drawLifetime, type Lifetime } from './lifetime.ts';
 import type { ListeningSocket } from './listening-sockets.ts';
-import { type Beat, type Note, readFromWorker, type StartMessage, type ToWorker } from './messages.ts';
+import { type Beat, type FoundFiles, type Note, readFromWorker, type StartMessage, type ToWorker } from './messages.ts';
 import type { SharedDirectory } from './shared-directory.ts';
 
 export interface WorkerEvents {
   onServing(worker: WorkerProcess): void;
+  /** It has read the files of its configuration, and nobody outside has spoken to it yet. */
+  onFound(worker: WorkerProcess, files: FoundFiles): void;
   /** It asks to be replaced. */
   onDue(worker: WorkerProcess, reason: string): void;
   /** It is about to end, and says what it has counted. */
@@ -26,6 +28,8 @@ export interface WorkerOptions {
   readonly shared: SharedDirectory;
   readonly notes: readonly Note[];
   readonly orders: readonly Order[];
+  /** Files as another worker of the generation has found them. */
+  readonly found: FoundFiles | undefined;
   readonly events: WorkerEvents;
 }
 
@@ -61,7 +65,7 @@ export class WorkerProcess {
   #isUnasked = true;
 
   /** Starts the child. Never throws: a child that cannot be started ends at once. */
-  constructor({ launch, generation, shared, notes, orders, events }: WorkerOptions) {
+  constructor({ launch, generation, shared, notes, orders, found, events }: WorkerOptions) {
     this.generation = generation;
     this.lifetime = drawLifetime(generation.config.workers);
     this.#events = events;
@@ -91,6 +95,7 @@ export class WorkerProcess {
       sharedDirectory: shared.path,
       notes,
       orders,
+      ...(found && { found }),
     };
     this.#tell(start);
     const { startTimeout } = generation.config.workers;
@@ -266,6 +271,9 @@ export class WorkerProcess {
         this.#rules = message.rules;
         this.#warnings = message.warnings;
         this.#events.onServing(this);
+        return;
+      case 'found':
+        if (this.#state === 'starting') this.#events.onFound(this, message.files);
         return;
       case 'failed':
         this.#failure = message.lines;

@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { carryOutAll } from '../admin/orders.ts';
 import { answerQuery } from '../admin/query.ts';
+import { RememberedFiles } from '../config/configuration-files.ts';
 import { settingsFrom } from '../config/source.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import { Activity } from './activity.ts';
@@ -77,13 +78,21 @@ class Worker {
     try {
       const config = settingsFrom(message.source);
       checkWritable(config);
-      const gateway = await createGateway(config, this.#activity, message.sharedDirectory);
+      const { found } = message;
+      const files = {
+        rules: new RememberedFiles(found?.rules),
+        certificates: new RememberedFiles(found?.certificates),
+      };
+      const gateway = await createGateway(config, this.#activity, message.sharedDirectory, files);
       await carryOutAll(gateway, message.orders);
       const { maxRequests } = message;
       if (maxRequests > 0) this.#activity.whenBegun(maxRequests, () => this.#askForReplacement());
       // Now, because Node would do it at the end, when somebody waits for that.
       flushCompileCache();
       await gateway.listen(message.descriptors);
+      if (found === undefined) {
+        tell({ type: 'found', files: { rules: files.rules.found, certificates: files.certificates.found } });
+      }
       this.#gateway = gateway;
       for (const { level, module, text } of message.notes) gateway.logs.error(level, module, text);
       if (config.workers.stuckAfter > 0) guardLoop(config.workers.stuckAfter / 3);

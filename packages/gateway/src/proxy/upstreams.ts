@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ConfigurationFiles } from '../config/configuration-files.ts';
 import type { UpstreamConfig } from '../config/sections/upstream.ts';
 import { type Reporter, Upstream } from './upstream.ts';
 
@@ -11,13 +12,19 @@ export function createUpstreams(
   const upstreams = new Map<string, Upstream>();
   for (const [name, config] of configs) {
     const kept = earlier?.get(name);
-    const canKeep = kept !== undefined && isDeepStrictEqual(kept.config, config) && !usesFiles(config);
+    const canKeep = kept !== undefined && isDeepStrictEqual(kept.config, config);
     upstreams.set(name, canKeep ? kept : new Upstream(name, config, report));
   }
   return upstreams;
 }
 
-/** Certificate files may have changed although their names have not. */
-function usesFiles({ tls }: UpstreamConfig): boolean {
-  return tls.ca !== undefined || tls.certificate !== undefined || tls.key !== undefined;
+/** With what stands in its certificate files, so that every connection to come uses the same. Throws when one cannot be read. */
+export function withTlsFiles(config: UpstreamConfig, files: ConfigurationFiles): UpstreamConfig {
+  const { ca, certificate, key } = config.tls;
+  const contents = {
+    ...(ca && { ca: files.read(ca) }),
+    ...(certificate && { cert: files.read(certificate) }),
+    ...(key && { key: files.read(key) }),
+  };
+  return { ...config, tls: { ...config.tls, contents } };
 }

@@ -9,8 +9,8 @@ import {
   type Waf,
   type WafOptions,
 } from '@sallyport/engine';
-import { nodeFiles } from '@sallyport/engine/node';
 import type { Config, WafMode } from '../config/config.ts';
+import { type ConfigurationFiles, filesOnDisk } from '../config/configuration-files.ts';
 import type { Logs } from '../logs/index.ts';
 import { checkLogTargets } from '../services/log-targets.ts';
 import { createServices } from '../services/services.ts';
@@ -40,7 +40,12 @@ export interface LoadedRules {
  * Rejects with what `createWaf` throws: every mistake of every file at once. Without `stores` nothing is opened and
  * collections are kept in memory: for a look at the rules.
  */
-export async function loadRules(config: Config, logs: Logs, stores?: CollectionStores): Promise<LoadedRules> {
+export async function loadRules(
+  config: Config,
+  logs: Logs,
+  stores?: CollectionStores,
+  files: ConfigurationFiles = filesOnDisk,
+): Promise<LoadedRules> {
   const modes = new Set<WafMode>(config.routes.length === 0 ? ['on'] : config.routes.map((route) => route.waf));
   // Their routes come later.
   for (const { waf } of config.deployments.values()) modes.add(waf);
@@ -54,7 +59,7 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
       release: async () => {},
     };
   }
-  const ruleSet = chooseRuleSet(config);
+  const ruleSet = files.once('rule set', () => chooseRuleSet(config));
   const router = new MatchRouter(logs);
   const shelf = new Shelf();
   const { services, load, release } = createServices(config);
@@ -70,7 +75,7 @@ export async function loadRules(config: Config, logs: Logs, stores?: CollectionS
       await turns.next();
     },
   };
-  const main = await whenComplete(load, () => compile(ruleSet, router, options));
+  const main = await whenComplete(load, () => compile(ruleSet, files, router, options));
   checkUploadDirectories(main.settings);
   checkLogTargets(main.settings);
   // Which store it is, the rules have a say in.
@@ -108,11 +113,16 @@ async function whenComplete<T>(load: () => Promise<boolean>, compileRules: () =>
   }
 }
 
-function compile(ruleSet: RuleSet, router: MatchRouter, options: Omit<WafOptions, 'rules'>): Waf {
+function compile(
+  ruleSet: RuleSet,
+  files: ConfigurationFiles,
+  router: MatchRouter,
+  options: Omit<WafOptions, 'rules'>,
+): Waf {
   return createWaf({
     ...options,
     rules: ruleSet.rules,
-    files: nodeFiles,
+    files,
     onMatch: router.onMatch,
     onMessage: router.onMessage,
   });

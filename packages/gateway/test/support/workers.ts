@@ -18,11 +18,16 @@ export interface WorkersGate extends RunningCommand {
   reload(outcome?: string): Promise<void>;
 }
 
-/** `yaml`: top-level keys over the plain ones. Rules, where there are any, stand in `rules.conf`. */
+/** `yaml`: top-level keys over the plain ones. Rules, where there are any, stand in `rules.conf`. `prepare` puts more files there. */
 export async function startWorkers(
   upstreamPort: number,
   count: number,
-  options: { readonly yaml?: string; readonly rules?: string; readonly folderMode?: number } = {},
+  options: {
+    readonly yaml?: string;
+    readonly rules?: string;
+    readonly folderMode?: number;
+    readonly prepare?: (folder: string) => void;
+  } = {},
 ): Promise<WorkersGate> {
   const { yaml = '', rules, folderMode = 0o700 } = options;
   const folder = testFolder();
@@ -42,6 +47,7 @@ export async function startWorkers(
     ].join('\n'),
   );
   if (rules !== undefined) write('rules.conf', rules);
+  options.prepare?.(folder);
   const gate = await startCommand(['--workers', String(count)], folder);
   const socket = join(folder, 'run', 'control.sock');
   // The gate is this very version, so its form is the one known here.

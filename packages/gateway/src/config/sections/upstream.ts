@@ -94,6 +94,8 @@ export interface UpstreamTlsConfig {
   readonly serverName?: string;
   readonly certificate?: string;
   readonly key?: string;
+  /** What stands in these files (PEM), once they are read. */
+  readonly contents?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
 const seconds = (count: number): number => count * 1000;
@@ -215,7 +217,7 @@ const resolve: Table<ResolveConfig> = {
   },
 };
 
-const tls: Table<UpstreamTlsConfig> = {
+const tls: Table<Omit<UpstreamTlsConfig, 'contents'>> = {
   unsafeSkipVerify: {
     type: flag(),
     default: false,

@@ -32,7 +32,7 @@ export class UpstreamAddress {
   turn = 0;
   #warmFrom = 0;
 
-  /** `onChange` hears of every change of the breaker. Throws when a certificate file cannot be read. */
+  /** `onChange` hears of every change of the breaker. */
   constructor(name: string, place: Place, config: UpstreamConfig, onChange: (address: UpstreamAddress) => void) {
     this.place = place;
     this.dispatcher = createPool(place, config);

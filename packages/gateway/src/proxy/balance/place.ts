@@ -1,5 +1,4 @@
 /** Where an address is, and how to get connections to it: undici pools, without redirects, decoding or cache. */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { AddressState, UpstreamConfig, UpstreamUrlConfig } from '../../config/sections/upstream.ts';
@@ -53,7 +52,6 @@ export function resolvedPlace(place: Place, ip: string, port?: number): Place {
   return { ...place, ip, url: `${shownScheme}//${shown}${suffix}`, origin: `${scheme}//${hostname}${suffix}` };
 }
 
-/** Throws when a certificate file cannot be read. */
 export function createPool(place: Place, config: UpstreamConfig, connections: number = config.connections): Dispatcher {
   if (place.protocol === 'fastcgi') return new FastCgiPool(place, config);
   return new Pool(place.origin, {
@@ -92,9 +90,7 @@ function secureConnector(
     timeout: connectTimeout,
     allowH2: false,
     rejectUnauthorized: !tls.unsafeSkipVerify,
-    ...(tls.ca && { ca: readFileSync(tls.ca) }),
-    ...(tls.certificate && { cert: readFileSync(tls.certificate) }),
-    ...(tls.key && { key: readFileSync(tls.key) }),
+    ...tls.contents,
   });
   // An IP address is verified as such and not sent as a name (RFC 6066).
   const servername = tls.serverName ?? (isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : '');
