@@ -33,27 +33,35 @@ export class CaptureMatcher {
     this.#checkpointCount = count;
   }
 
-  /** Whether everything from `from` on can be remembered, which `exec` takes for granted. */
-  fits(subject: string, from: number): boolean {
-    return (subject.length - from + 1) * this.#checkpointCount <= MAX_REMEMBERED;
+  /** Whether everything from `from` to `to` can be remembered, which `exec` takes for granted. */
+  fits(from: number, to: number): boolean {
+    return (to - from + 1) * this.#checkpointCount <= MAX_REMEMBERED;
   }
 
-  /** The slots of the first match that begins at or after `from`, in a subject that fits. */
-  exec(subject: string, from: number, budget?: MatchBudget): MatchOutcome {
-    const width = subject.length - from + 1;
+  /**
+   * The slots of the first match that begins at or after `from`; 'cut' when finding it would take bytes from `to` on. From `from`
+   * to `to` has to fit.
+   */
+  exec(subject: string, from: number, budget?: MatchBudget, to: number = subject.length): MatchOutcome | 'cut' {
+    const width = to - from + 1;
     const visited = new Int32Array(((width * this.#checkpointCount) >>> 5) + 1);
     const slots = new Int32Array(this.#slotCount);
     const search: Search = {
       subject,
       from,
+      to,
       width,
       visited,
       slots,
       steps: 0,
       limit: budget === undefined ? Number.POSITIVE_INFINITY : budget.remaining,
     };
-    let outcome: MatchOutcome = 'none';
+    let outcome: MatchOutcome | 'cut' = 'none';
     for (let start = this.#starts.next(subject, from); start !== -1; start = this.#starts.next(subject, start + 1)) {
+      if (start > to) {
+        outcome = 'cut';
+        break;
+      }
       slots.fill(-1);
       slots[0] = start;
       outcome = this.#matchAt(search, start);
@@ -64,16 +72,16 @@ export class CaptureMatcher {
     return outcome;
   }
 
-  #matchAt(search: Search, start: number): MatchOutcome {
+  #matchAt(search: Search, start: number): MatchOutcome | 'cut' {
     const { ops, a, b, setWords } = this.#program;
-    const { subject, from, width, visited, slots, limit } = search;
+    const { subject, from, to, width, visited, slots, limit } = search;
     const checkpoint = this.#checkpoint;
     let stack = this.#stack;
     let depth = 0;
     let steps = search.steps;
     let pc = this.#program.entry;
     let at = start;
-    let outcome: MatchOutcome | undefined;
+    let outcome: MatchOutcome | 'cut' | undefined;
     while (outcome === undefined) {
       let isDeadEnd = false;
       if (++steps > limit) {
@@ -94,6 +102,10 @@ export class CaptureMatcher {
             outcome = slots;
             break;
           case OP.set:
+            if (at === to && to < subject.length) {
+              outcome = 'cut';
+              break;
+            }
             isDeadEnd = at >= subject.length || !takes(setWords, a[pc]!, subject.charCodeAt(at));
             at++;
             pc = b[pc]!;
@@ -146,7 +158,8 @@ export class CaptureMatcher {
 interface Search {
   readonly subject: string;
   readonly from: number;
-  /** How many positions there are from `from` on. */
+  readonly to: number;
+  /** How many positions there are from `from` to `to`. */
   readonly width: number;
   readonly visited: Int32Array;
   readonly slots: Int32Array;

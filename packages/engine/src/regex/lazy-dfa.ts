@@ -13,12 +13,14 @@ const NEWLINE = 0x0a;
  * The program must consist of `set`, `split`, `save`, `claim` and `match`, and must not ask for `searchStart`.
  */
 export class LazyDfa {
+  readonly #builder: StateBuilder;
   readonly #cache: StateCache<Before>;
   readonly #classOf: Uint8Array;
   readonly #needsFinalNewline: boolean;
 
   constructor(program: Program, memory: StateMemory) {
     const builder = new StateBuilder(program);
+    this.#builder = builder;
     this.#cache = new StateCache(builder, memory);
     this.#classOf = builder.classes.classOf;
     this.#needsFinalNewline = builder.classes.needsFinalNewline;
@@ -48,6 +50,28 @@ export class LazyDfa {
       state = next;
     }
     return this.#finish(state, at - from, stop < last, last < subject.length, budget);
+  }
+
+  /**
+   * Where to look for the leftmost match of a subject that has one at or after `from`: it begins at or after `begin`, and some
+   * match ends by `end`. Where no match is in progress the search might as well have begun; `begin` is the last such place.
+   */
+  narrow(subject: string, from: number): { readonly begin: number; readonly end: number } {
+    const stop = this.#lastInner(subject.length, from, subject.charCodeAt(subject.length - 1));
+    const cache = this.#cache;
+    const { restartBytes } = this.#builder;
+    const classOf = this.#classOf;
+    let state = cache.initial(beforeAt(subject, from));
+    let begin = from;
+    let at = from;
+    while (state >= FIRST_ROW && at < stop) {
+      const byte = subject.charCodeAt(at++) & 0xff;
+      const column = classOf[byte]!;
+      const next = cache.table[state + column]!;
+      state = next === UNKNOWN ? cache.build(state, column, undefined) : next;
+      if (state >= FIRST_ROW && restartBytes[byte] === 0 && cache.size(state) === 0) begin = at;
+    }
+    return { begin, end: at };
   }
 
   /** As `test`, over the first `length` bytes of a buffer. */

@@ -14,6 +14,9 @@ import { StateMemory } from './state-memory.ts';
 import { RegexSyntaxError } from './syntax-error.ts';
 import type { RegexNode } from './tree.ts';
 
+/** How far behind the end of a match the longest one may reach that begins there, before another matcher is asked. */
+const SURROUNDINGS = 256;
+
 /**
  * A compiled pattern. Subjects are byte strings (char codes 0-255); positions count bytes.
  *
@@ -125,9 +128,19 @@ class CompiledRegex implements Regex {
   #match(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
     if (!this.isLinear) return this.#backtrack(subject, from, budget);
     this.#captures ??= new CaptureMatcher(this.#instructions(), this.groupCount, this.#startFinder());
-    if (this.#captures.fits(subject, from)) return slotsOf(this.#captures.exec(subject, from, budget));
+    if (this.#captures.fits(from, subject.length)) return slotsOf(this.#captures.exec(subject, from, budget));
+    // Most matches are short, wherever they are: with their surroundings they fit.
+    let begin = from;
+    if (this.#isDecidedByAutomaton) {
+      const window = this.#lazyDfa().narrow(subject, from);
+      budget?.spend(window.end - from);
+      begin = window.begin;
+      const to = Math.min(subject.length, window.end + SURROUNDINGS);
+      const outcome = this.#captures.fits(begin, to) ? this.#captures.exec(subject, begin, budget, to) : 'cut';
+      if (outcome !== 'cut') return slotsOf(outcome);
+    }
     this.#paths ??= new PathFinder(this.#instructions(), this.groupCount, this.#memory);
-    return slotsOf(this.#paths.exec(subject, from, budget));
+    return slotsOf(this.#paths.exec(subject, begin, budget));
   }
 
   #backtrack(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
@@ -157,6 +170,6 @@ class CompiledRegex implements Regex {
   }
 }
 
-function slotsOf(outcome: MatchOutcome): Int32Array | undefined {
+function slotsOf(outcome: MatchOutcome | 'cut'): Int32Array | undefined {
   return typeof outcome === 'string' ? undefined : outcome;
 }

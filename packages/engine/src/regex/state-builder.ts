@@ -1,6 +1,7 @@
 import { type ByteClasses, byteClasses } from './byte-classes.ts';
 import { AFTER, type After, BEFORE, type Before, CLAIMS, holds } from './claims.ts';
 import { OP, type Program } from './program.ts';
+import { restartBytes } from './restart-bytes.ts';
 import { beforeColumn, type StateConstruction, type StepResult } from './state-construction.ts';
 
 const NEWLINE = 0x0a;
@@ -35,6 +36,7 @@ export class StateBuilder implements StateConstruction<Before> {
   /** What waits at the beginning of the pattern, at any position but the first. */
   readonly #always: Int32Array;
   readonly #isAlways: Uint8Array;
+  #restartBytes: Uint8Array | undefined;
   readonly #alwaysHasClaims: boolean;
   readonly #alwaysSteps: (Int32Array | 'matched' | undefined)[] = [];
 
@@ -65,6 +67,12 @@ export class StateBuilder implements StateConstruction<Before> {
       if (this.#program.ops[this.waiting[index]!] === OP.claim) return true;
     }
     return false;
+  }
+
+  /** A 1 for each byte behind which a state without instructions does not say that no match is in progress. */
+  get restartBytes(): Uint8Array {
+    this.#restartBytes ??= restartBytes(this.#program, this.#isAlways);
+    return this.#restartBytes;
   }
 
   /** What a byte of the column is for the position behind it. */
