@@ -2,9 +2,14 @@ import type { MatchBudget } from './budget.ts';
 import { afterAt, beforeAt, CLAIMS, holds } from './claims.ts';
 import { OP, type Program, takes } from './program.ts';
 import type { StartFinder } from './start-finder.ts';
+import { VisitedPairs } from './visited-pairs.ts';
 
 /** Pairs of checkpoint and position that may be remembered: 32 KB, and about a millisecond when all of them are tried. */
 const MAX_REMEMBERED = 1 << 18;
+/** Pairs are numbers of 31 bits. */
+const MAX_NUMBERED = 2 ** 31 - 1;
+/** Steps for each byte that an attempt may take; a greedy loop over any byte that gives all of them back takes a dozen. */
+const STEPS_PER_BYTE = 16;
 const INITIAL_STACK = 256;
 
 export type MatchOutcome = Int32Array | 'none' | 'exhausted';
@@ -22,6 +27,7 @@ export class CaptureMatcher {
   /** Number of the checkpoint at an instruction, or -1. */
   readonly #checkpoint: Int32Array;
   readonly #checkpointCount: number;
+  readonly #visited = new VisitedPairs();
   #stack: Int32Array = new Int32Array(INITIAL_STACK);
 
   constructor(program: Program, groupCount: number, starts: StartFinder) {
@@ -33,27 +39,43 @@ export class CaptureMatcher {
     this.#checkpointCount = count;
   }
 
-  /** Whether everything from `from` to `to` can be remembered, which `exec` takes for granted. */
-  fits(from: number, to: number): boolean {
-    return (to - from + 1) * this.#checkpointCount <= MAX_REMEMBERED;
+  /** Whether everything from `from` on can be remembered, which `exec` takes for granted. */
+  fits(subject: string, from: number): boolean {
+    return (subject.length - from + 1) * this.#checkpointCount <= MAX_REMEMBERED;
   }
 
-  /**
-   * The slots of the first match that begins at or after `from`; 'cut' when finding it would take bytes from `to` on. From `from`
-   * to `to` has to fit.
-   */
-  exec(subject: string, from: number, budget?: MatchBudget, to: number = subject.length): MatchOutcome | 'cut' {
+  /** The slots of the first match that begins at or after `from`, in a subject that fits. */
+  exec(subject: string, from: number, budget?: MatchBudget): MatchOutcome {
+    const outcome = this.#exec(subject, from, subject.length, budget, Number.POSITIVE_INFINITY);
+    if (outcome === 'cut') throw new Error('a search without limits is never cut');
+    return outcome;
+  }
+
+  /** As `exec`, for any subject; 'cut' when finding the match would take bytes from `to` on, or too long. */
+  attempt(subject: string, from: number, to: number, budget?: MatchBudget): MatchOutcome | 'cut' {
     const width = to - from + 1;
-    const visited = new Int32Array(((width * this.#checkpointCount) >>> 5) + 1);
+    if (width * this.#checkpointCount > MAX_NUMBERED) return 'cut';
+    return this.#exec(subject, from, to, budget, Math.max(MAX_REMEMBERED, width * STEPS_PER_BYTE));
+  }
+
+  #exec(
+    subject: string,
+    from: number,
+    to: number,
+    budget: MatchBudget | undefined,
+    mostSteps: number,
+  ): MatchOutcome | 'cut' {
+    const width = to - from + 1;
+    this.#visited.begin(width * this.#checkpointCount);
     const slots = new Int32Array(this.#slotCount);
     const search: Search = {
       subject,
       from,
       to,
       width,
-      visited,
       slots,
       steps: 0,
+      mostSteps,
       limit: budget === undefined ? Number.POSITIVE_INFINITY : budget.remaining,
     };
     let outcome: MatchOutcome | 'cut' = 'none';
@@ -74,8 +96,9 @@ export class CaptureMatcher {
 
   #matchAt(search: Search, start: number): MatchOutcome | 'cut' {
     const { ops, a, b, setWords } = this.#program;
-    const { subject, from, to, width, visited, slots, limit } = search;
+    const { subject, from, to, width, slots, limit, mostSteps } = search;
     const checkpoint = this.#checkpoint;
+    const visited = this.#visited;
     let stack = this.#stack;
     let depth = 0;
     let steps = search.steps;
@@ -84,17 +107,12 @@ export class CaptureMatcher {
     let outcome: MatchOutcome | 'cut' | undefined;
     while (outcome === undefined) {
       let isDeadEnd = false;
-      if (++steps > limit) {
-        outcome = 'exhausted';
+      if (++steps > limit || steps > mostSteps) {
+        outcome = steps > limit ? 'exhausted' : 'cut';
         break;
       }
       const number = checkpoint[pc]!;
-      if (number !== -1) {
-        const bit = number * width + (at - from);
-        const mask = 1 << (bit & 31);
-        isDeadEnd = (visited[bit >>> 5]! & mask) !== 0;
-        visited[bit >>> 5]! |= mask;
-      }
+      if (number !== -1) isDeadEnd = !visited.add(number * width + (at - from));
       if (!isDeadEnd) {
         switch (ops[pc]) {
           case OP.match:
@@ -161,9 +179,10 @@ interface Search {
   readonly to: number;
   /** How many positions there are from `from` to `to`. */
   readonly width: number;
-  readonly visited: Int32Array;
   readonly slots: Int32Array;
   steps: number;
+  /** Steps after which the search is cut, and those the budget allows. */
+  readonly mostSteps: number;
   readonly limit: number;
 }
 

@@ -128,16 +128,17 @@ class CompiledRegex implements Regex {
   #match(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
     if (!this.isLinear) return this.#backtrack(subject, from, budget);
     this.#captures ??= new CaptureMatcher(this.#instructions(), this.groupCount, this.#startFinder());
-    if (this.#captures.fits(from, subject.length)) return slotsOf(this.#captures.exec(subject, from, budget));
-    // Most matches are short, wherever they are: with their surroundings they fit.
+    if (this.#captures.fits(subject, from)) return slotsOf(this.#captures.exec(subject, from, budget));
     let begin = from;
     if (this.#isDecidedByAutomaton) {
       const window = this.#lazyDfa().narrow(subject, from);
       budget?.spend(window.end - from);
       begin = window.begin;
-      const to = Math.min(subject.length, window.end + SURROUNDINGS);
-      const outcome = this.#captures.fits(begin, to) ? this.#captures.exec(subject, begin, budget, to) : 'cut';
-      if (outcome !== 'cut') return slotsOf(outcome);
+      // Most matches are short, wherever they are; of the others most are found without going back much.
+      for (const to of [Math.min(subject.length, window.end + SURROUNDINGS), subject.length]) {
+        const outcome = this.#captures.attempt(subject, begin, to, budget);
+        if (outcome !== 'cut') return slotsOf(outcome);
+      }
     }
     this.#paths ??= new PathFinder(this.#instructions(), this.groupCount, this.#memory);
     return slotsOf(this.#paths.exec(subject, begin, budget));
