@@ -1,8 +1,8 @@
 import type { MatchBudget } from './budget.ts';
 import { afterAt, beforeAt, CLAIMS, holds } from './claims.ts';
 import { OP, type Program, takes } from './program.ts';
+import { SearchScratch } from './search-scratch.ts';
 import type { StartFinder } from './start-finder.ts';
-import { VisitedPairs } from './visited-pairs.ts';
 
 /** Pairs of checkpoint and position that may be remembered: 32 KB, and about a millisecond when all of them are tried. */
 const MAX_REMEMBERED = 1 << 18;
@@ -10,7 +10,7 @@ const MAX_REMEMBERED = 1 << 18;
 const MAX_NUMBERED = 2 ** 31 - 1;
 /** Steps for each byte that an attempt may take; a greedy loop over any byte that gives all of them back takes a dozen. */
 const STEPS_PER_BYTE = 16;
-const INITIAL_STACK = 256;
+const MAX_STEPS = 1 << 21;
 
 export type MatchOutcome = Int32Array | 'none' | 'exhausted';
 
@@ -27,11 +27,11 @@ export class CaptureMatcher {
   /** Number of the checkpoint at an instruction, or -1. */
   readonly #checkpoint: Int32Array;
   readonly #checkpointCount: number;
-  readonly #visited = new VisitedPairs();
-  #stack: Int32Array = new Int32Array(INITIAL_STACK);
+  readonly #scratch: SearchScratch;
 
-  constructor(program: Program, groupCount: number, starts: StartFinder) {
+  constructor(program: Program, groupCount: number, starts: StartFinder, scratch: SearchScratch = new SearchScratch()) {
     this.#program = program;
+    this.#scratch = scratch;
     this.#slotCount = 2 * (groupCount + 1);
     this.#starts = starts;
     const { checkpoint, count } = findCheckpoints(program);
@@ -55,7 +55,7 @@ export class CaptureMatcher {
   attempt(subject: string, from: number, to: number, budget?: MatchBudget): MatchOutcome | 'cut' {
     const width = to - from + 1;
     if (width * this.#checkpointCount > MAX_NUMBERED) return 'cut';
-    return this.#exec(subject, from, to, budget, Math.max(MAX_REMEMBERED, width * STEPS_PER_BYTE));
+    return this.#exec(subject, from, to, budget, Math.min(Math.max(MAX_REMEMBERED, width * STEPS_PER_BYTE), MAX_STEPS));
   }
 
   #exec(
@@ -66,7 +66,7 @@ export class CaptureMatcher {
     mostSteps: number,
   ): MatchOutcome | 'cut' {
     const width = to - from + 1;
-    this.#visited.begin(width * this.#checkpointCount);
+    this.#scratch.visited.begin(width * this.#checkpointCount);
     const slots = new Int32Array(this.#slotCount);
     const search: Search = {
       subject,
@@ -89,6 +89,7 @@ export class CaptureMatcher {
       outcome = this.#matchAt(search, start);
       if (outcome !== 'none') break;
     }
+    this.#scratch.end();
     if (outcome === 'exhausted') budget?.exhaust();
     else budget?.spend(search.steps);
     return outcome;
@@ -98,8 +99,8 @@ export class CaptureMatcher {
     const { ops, a, b, setWords } = this.#program;
     const { subject, from, to, width, slots, limit, mostSteps } = search;
     const checkpoint = this.#checkpoint;
-    const visited = this.#visited;
-    let stack = this.#stack;
+    const { visited } = this.#scratch;
+    let { stack } = this.#scratch;
     let depth = 0;
     let steps = search.steps;
     let pc = this.#program.entry;
@@ -133,7 +134,7 @@ export class CaptureMatcher {
             pc = b[pc]!;
             break;
           case OP.split:
-            if (depth + 2 > stack.length) stack = doubled(stack);
+            if (depth + 2 > stack.length) stack = this.#scratch.growStack();
             stack[depth++] = b[pc]!;
             stack[depth++] = at;
             pc = a[pc]!;
@@ -141,7 +142,7 @@ export class CaptureMatcher {
           case OP.save: {
             // What was in the slot comes back when this way turns out to be a dead end.
             const slot = a[pc]!;
-            if (depth + 2 > stack.length) stack = doubled(stack);
+            if (depth + 2 > stack.length) stack = this.#scratch.growStack();
             stack[depth++] = -1 - slot;
             stack[depth++] = slots[slot]!;
             slots[slot] = at;
@@ -166,7 +167,6 @@ export class CaptureMatcher {
         }
       }
     }
-    this.#stack = stack;
     search.steps = steps;
     return outcome;
   }
@@ -204,10 +204,4 @@ function findCheckpoints(program: Program): { checkpoint: Int32Array; count: num
   let count = 0;
   for (let pc = 0; pc < length; pc++) if (ways[pc]! > 1) checkpoint[pc] = count++;
   return { checkpoint, count };
-}
-
-function doubled(stack: Int32Array): Int32Array {
-  const larger = new Int32Array(stack.length * 2);
-  larger.set(stack);
-  return larger;
 }

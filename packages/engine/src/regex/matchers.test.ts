@@ -5,6 +5,7 @@ import { LazyDfa } from './lazy-dfa.ts';
 import { parseRegex } from './parse.ts';
 import { PathFinder } from './path-finder.ts';
 import { assemble } from './program.ts';
+import { compileRegex } from './regex.ts';
 import { StartFinder } from './start-finder.ts';
 import { StateMemory } from './state-memory.ts';
 
@@ -43,6 +44,15 @@ describe('the matchers of linear patterns agree', () => {
           expect(forgetfulPaths.exec(text, from)).toEqual(expected);
           expect(automaton.test(text, undefined, from)).toBe(matches);
           expect(forgetful.test(text, undefined, from)).toBe(matches);
+          if (!matches) continue;
+          for (const one of [automaton, forgetful]) {
+            const { begin, end } = one.narrow(text, from);
+            expect(paths.exec(text, begin)).toEqual(expected);
+            for (let to = end; to <= text.length; to++) {
+              const attempted = captures.attempt(text, begin, to);
+              if (attempted !== 'cut' || to === text.length) expect(attempted).toEqual(expected);
+            }
+          }
         }
         expect(forgetful.testBytes(bytes, bytes.length)).toBe(automaton.test(text));
       }),
@@ -64,5 +74,21 @@ describe('captures of long subjects', () => {
     expect(exec('(a|b)*c', `${long}c`)).toEqual([0, 200_001, 199_999, 200_000]);
     expect(exec('x(.*)y', `${long}x${long}y!`)).toEqual([200_000, 400_002, 200_001, 400_001]);
     expect(exec('x(.*)y', `${long}x${long}`)).toBe(undefined);
+  });
+
+  it.each([
+    [
+      'a match in progress that began before the first that ends',
+      '(b[^;]*!|c)',
+      `${'a'.repeat(50_000)}b--c--!`,
+      [50_000, 50_007],
+    ],
+    ['a loop at the beginning that has gone round', '(a*)b', `${' '.repeat(50_000)}aaab`, [50_000, 50_004]],
+    ['a word boundary at the beginning', '\\b(?:one|two) words', `${'one '.repeat(20_000)}one words`, [80_000, 80_009]],
+    ['a match longer than its surroundings', '<(.*)>', `${'-'.repeat(50_000)}<${'-'.repeat(5000)}>`, [50_000, 55_002]],
+    ['many false beginnings', '(x+x+)+y', `${'x'.repeat(3000)} ${' '.repeat(50_000)}xxy`, [53_001, 53_004]],
+  ] as const)('begin where they begin: %s', (_, source, text, expected) => {
+    const found = compileRegex(source, { dotAll: true }).exec(text);
+    expect([...(found ?? [])].slice(0, 2)).toEqual(expected);
   });
 });

@@ -127,7 +127,12 @@ class CompiledRegex implements Regex {
 
   #match(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
     if (!this.isLinear) return this.#backtrack(subject, from, budget);
-    this.#captures ??= new CaptureMatcher(this.#instructions(), this.groupCount, this.#startFinder());
+    this.#captures ??= new CaptureMatcher(
+      this.#instructions(),
+      this.groupCount,
+      this.#startFinder(),
+      this.#memory.scratch,
+    );
     if (this.#captures.fits(subject, from)) return slotsOf(this.#captures.exec(subject, from, budget));
     let begin = from;
     if (this.#isDecidedByAutomaton) {

@@ -1,3 +1,5 @@
+import { SearchScratch } from './search-scratch.ts';
+
 /** What can give automaton states back. */
 export interface StateHolder {
   /** Forgets all states; they are built again when a match needs them. */
@@ -25,6 +27,8 @@ export class StateMemory {
   /** In order of the last growth. */
   readonly #holders = new Map<StateHolder, number>();
   #rows: Int32Array | undefined;
+  /** For one search at a time. */
+  readonly scratch: SearchScratch = new SearchScratch();
 
   constructor(limits: StateMemoryLimits = {}) {
     this.#limit = limits.bytes ?? DEFAULT_BYTES;
