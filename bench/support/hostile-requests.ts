@@ -142,6 +142,11 @@ export function hostileRequests(): readonly HostileRequest[] {
       create: (scale) => json(`[${repeated('{"name":"Ann O\'Brien","note":"select one"},', scale * 800 * KB)}1]`),
     },
     {
+      name: '800 KB of JSON, no value twice',
+      create: (scale) =>
+        json(`[${numbered(scale * 17_000, (n) => `{"name":"Ann O'Brien ${n}","note":"select ${n}"}`).join(',')}]`),
+    },
+    {
       name: '1 MB multipart of 200 parts',
       create: (scale) => multipart(scale * 200, (n) => `filename="a${n}.txt"`, filled('file content\r\n', 5_000)),
     },

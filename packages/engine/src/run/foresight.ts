@@ -1,6 +1,7 @@
 import { GUARD, type PhasePlan, slotAt } from '../compile/prefilter/phase-plan.ts';
 import type { Positions } from '../compile/prefilter/positions.ts';
 import type { Source } from '../compile/prefilter/source.ts';
+import type { ValueClass } from '../compile/prefilter/value-class.ts';
 import type { Link, Program, Rule, Target } from '../compile/program.ts';
 import type { Member } from '../registry/member.ts';
 import type { OperatorScope } from '../registry/operator.ts';
@@ -9,6 +10,7 @@ import { type Item, isLeftOut, itemOf, picks, selectMembers } from './collect-ta
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foregone } from './foregone.ts';
 import { Judge, type Prospect } from './judge.ts';
+import { RepeatedValues } from './repeated-values.ts';
 import type { TxStretches } from './tx-stretches.ts';
 import { TxWalk } from './tx-walk.ts';
 
@@ -69,6 +71,7 @@ export class Foresight {
   #prospective: Positions;
   /** A look at the values of a group that was interrupted. */
   #look: Look | undefined;
+  #repeated: RepeatedValues | undefined;
   /** Out of fuel before all values were looked at: from then on nothing is left out. */
   #isBlind = false;
 
@@ -231,8 +234,10 @@ export class Foresight {
         const member = members[look.member++]!;
         const valueClass = source.classOf(member.key);
         if (valueClass === undefined) continue;
-        for (const prospect of judge.judge(member.value, valueClass, settings)) {
-          if (isLong) prospect.verdict ??= this.#verdictOn(prospect);
+        const prospects = isLong
+          ? this.#judgeOneOfMany(member.value, valueClass, judge)
+          : judge.judge(member.value, valueClass, settings);
+        for (const prospect of prospects) {
           if (prospect.verdict === false) continue;
           const { position } = prospect.slot;
           const known = sightings.get(position);
@@ -253,6 +258,19 @@ export class Foresight {
     }
     this.#lookedAt |= 1 << group;
     this.#prospective = look.prospective;
+  }
+
+  /** The slots that may match a value, each asked already. */
+  #judgeOneOfMany(value: string, valueClass: ValueClass, judge: Judge): readonly Prospect[] {
+    this.#repeated ??= new RepeatedValues();
+    const known = this.#repeated.recall(value, valueClass);
+    if (known !== undefined) return known;
+    const prospects = judge.judge(value, valueClass, this.#program.settings).filter((prospect) => {
+      prospect.verdict ??= this.#verdictOn(prospect);
+      return prospect.verdict !== false;
+    });
+    this.#repeated.note(value, valueClass, prospects);
+    return prospects;
   }
 
   /** Tries the first link of a rule. What is left out or removed is tried too: it can only make the answer a vain yes. */
