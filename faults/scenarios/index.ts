@@ -1,4 +1,5 @@
 import type { Scenario } from '../support/scenario.ts';
+import { connectionFlood } from './a89-connection-flood.ts';
 import { killedWorker } from './f01-killed-worker.ts';
 import { reload } from './f02-reload.ts';
 import { killedSupervisor } from './f03-killed-supervisor.ts';
@@ -30,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   stoppedWorker,
   partition,
   slowClients,
+  connectionFlood,
   stopUnderLoad,
   corruptFiles,
   lostBackend,

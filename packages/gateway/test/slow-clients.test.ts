@@ -279,6 +279,48 @@ describe('A89: too many connections', () => {
     for (const socket of [busy, newer]) socket.destroy();
   });
 
+  it('heads that take seconds make room, and a client that has just come is not sent away for them', async () => {
+    const gate = await startGate((await startUpstream()).port, { yaml: 'limits: { connections: 3 }' });
+    const slow = await Promise.all([1, 2, 3].map(() => open(gate.port)));
+    for (const socket of slow) socket.write('GET / HTTP/1.1\r\n');
+    await wait(2500);
+    // Two silent newcomers take the places of two of them; a third one, of the last.
+    const over = slow.map((socket) => closed(socket));
+    const fresh = [await open(gate.port), await open(gate.port)];
+    await Promise.all(over.slice(0, 2));
+    expect((await ask(gate.port, '/')).status).toBe(200);
+    await over[2];
+    for (const socket of fresh) {
+      socket.write(GET);
+      expect(await receive(socket, 'hello')).toMatch(/^HTTP\/1\.1 200 /);
+      socket.destroy();
+    }
+    expect(await gate.errorLog()).toContain('closed for a new connection before its request had come');
+  });
+
+  it('handshakes that do not begin make room', async () => {
+    const { cert, key } = makeCertificate(testFolder(), 'localhost');
+    const gate = await startGate((await startUpstream()).port, {
+      yaml: `limits: { connections: 2 }\nlisteners: [{ port: 0, tls: { certificate: ${cert}, key: ${key} } }]`,
+    });
+    const silent = [await open(gate.port), await open(gate.port)];
+    const over = closed(silent[0] as Socket);
+    await wait(50);
+    const honest = connectSecurely({ host: '127.0.0.1', port: gate.port, rejectUnauthorized: false });
+    honest.write(GET);
+    expect(await receive(honest, 'hello')).toMatch(/^HTTP\/1\.1 200 /);
+    await over;
+    for (const socket of [honest, ...silent]) socket.destroy();
+  });
+
+  it('a flood of them is told in two lines', async () => {
+    const gate = await startGate((await startUpstream()).port, { yaml: 'connections: { per_address: 1 }' });
+    const kept = await open(gate.port);
+    for (let at = 0; at < 20; at++) await closed(await open(gate.port));
+    expect((await gate.errorLog()).match(/connections\.per_address/g)).toHaveLength(1);
+    kept.destroy();
+  });
+
   it('in a crowd answers close their connection', async () => {
     const gate = await startGate((await startUpstream()).port, {
       yaml: 'limits: { connections: 4 }\nconnections: { keep_alive_below: 50 }',

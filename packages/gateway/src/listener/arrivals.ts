@@ -19,6 +19,7 @@ import { createStreamDoor, type StreamArrival, type StreamDoor } from './http2/s
 import type { ParseError } from './malformed.ts';
 import type { SecureDoor } from './secure-door.ts';
 import { ConnectionGuard } from './slow-clients/connection-guard.ts';
+import { RefusalLines } from './slow-clients/refusal-lines.ts';
 import { type Head, readHead } from './strict-http.ts';
 import { WireWatch } from './wire-watch.ts';
 
@@ -155,7 +156,6 @@ export function receiveRequests(
     place = JSON.stringify(door.address());
   });
   const guard = guardOf(current, () => place);
-  door.on('connection', (socket: FrontSocket) => guard.opened(socket, scheme === 'https'));
   if (scheme === 'https') door.on('secureConnection', (socket: FrontSocket) => guard.secured(socket));
   // Of a TLS connection only the decrypted side is seen later on.
   door.on(scheme === 'https' ? 'secureConnection' : 'connection', (socket: FrontSocket) => {
@@ -184,12 +184,23 @@ export function receiveRequests(
   door.on('upgrade', onSwitch);
   door.on('connect', onSwitch);
   door.on('clientError', (error: ParseError, socket: Duplex) => onParseError(current(), error, socket as FrontSocket));
+  letIn(door, (socket) => guard.opened(socket, scheme === 'https'));
+}
+
+/** Asks before anything is set up for a connection: one that is not let in is to cost as little as possible. */
+function letIn(door: Server, mayEnter: (socket: Socket) => boolean): void {
+  const listeners = door.listeners('connection') as ((this: Server, socket: Socket) => void)[];
+  door.removeAllListeners('connection');
+  door.on('connection', (socket: Socket) => {
+    if (mayEnter(socket)) for (const listener of listeners) listener.call(door, socket);
+  });
 }
 
 /** Watches the connections of one listener. Answers and log lines are the listener's. */
 function guardOf(current: () => Gate, door: () => string): ConnectionGuard {
+  const refusals = new RefusalLines((line) => current().logs.error('warn', 'http', line));
   return new ConnectionGuard(current().wheel, () => current().guard, door, {
-    onRefused: (address, why) => current().logs.error('warn', 'http', `connection of ${address}: ${why}`),
+    onRefused: (address, why) => refusals.add(address, why),
     onTooSlow: (connection, why) => endSlow(current(), connection, why),
   });
 }

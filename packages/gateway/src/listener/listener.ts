@@ -26,6 +26,11 @@ export interface Listener {
 }
 
 const CHECK_INTERVAL = 1000;
+/**
+ * Connections the system has ready for us. With Node's 511 a fifth of a second in which nobody accepts, amid a flood, lets honest
+ * clients run into a retransmission of a second or three. The system bounds it further (net.core.somaxconn).
+ */
+const BACKLOG = 4096;
 /** How often a closing door looks for idle connections, in milliseconds. */
 const SWEEP_EVERY = 250;
 
@@ -119,7 +124,8 @@ function applyLimits(server: Door, { http, limits, timeouts }: Config): void {
 function open(server: Door, { address, port }: ListenerConfig, descriptor: number | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(descriptor === undefined ? { port, host: address } : { fd: descriptor }, () => {
+    const where = descriptor === undefined ? { port, host: address } : { fd: descriptor };
+    server.listen({ ...where, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });

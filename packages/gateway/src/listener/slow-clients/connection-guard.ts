@@ -37,6 +37,8 @@ export class ConnectionGuard {
   readonly #handshakes = new Map<string, GuardedConnection>();
   /** In the order in which they may have become idle: the first is the oldest. */
   readonly #idle = new Set<GuardedConnection>();
+  /** Those that turned out to have begun something when a place was looked for, in that order. */
+  readonly #beginning = new Set<GuardedConnection>();
   readonly #tally: Tally;
   readonly #door: () => string;
   /** Connections of all processes when it was last looked, and when that was. */
@@ -60,27 +62,29 @@ export class ConnectionGuard {
     return this.#open * 100 > limit * connections.keepAliveBelow;
   }
 
-  /** Takes a new connection in hand, or closes it. When all places are taken the connection idle for longest gives its own. */
-  opened(socket: Socket, isSecure: boolean): void {
+  /**
+   * Takes a new connection in hand, or closes it. When all places are taken the connection idle for longest gives its own, or one
+   * that is still at its handshake or head after seconds. Whether it was let in.
+   */
+  opened(socket: Socket, isSecure: boolean): boolean {
     const settings = this.#settings();
     const address = plainAddress(socket.remoteAddress);
     const network = clientNetwork(address);
     this.#note(this.#tally.add(this.#key()));
     const ofNetwork = this.#tally.add(this.#key(network));
-    const refuse = (why: string): void => {
+    const refuse = (why: string): false => {
       this.#uncount(network);
       this.#listener.onRefused(address, why);
       socket.destroy();
+      return false;
     };
     const { perAddress, perAddressAbove } = settings.connections;
     const isLimited = perAddress > 0 && (this.#open - 1) * 100 >= settings.limit * perAddressAbove;
     if (isLimited && ofNetwork > perAddress && !settings.isExempt(address)) {
-      refuse(`${network} has ${perAddress} connections (connections.per_address)`);
-      return;
+      return refuse(`${network} has ${perAddress} connections (connections.per_address)`);
     }
     if (this.#open > settings.limit && !this.#makeRoom()) {
-      refuse(`all ${settings.limit} connections are in use (limits.connections)`);
-      return;
+      return refuse(`all ${settings.limit} connections are in use (limits.connections)`);
     }
     const connection = new GuardedConnection({
       socket,
@@ -102,6 +106,7 @@ export class ConnectionGuard {
       this.#bySocket.delete(connection.socket);
       this.#forget(connection);
     });
+    return true;
   }
 
   /** TLS is agreed on: `socket` is the decrypted side of a connection that was opened. */
@@ -119,12 +124,13 @@ export class ConnectionGuard {
     if (connection === undefined) return;
     connection.requestBegun();
     this.#idle.delete(connection);
+    this.#beginning.delete(connection);
   }
 
   requestOver(socket: Socket): void {
     const connection = this.#bySocket.get(socket);
     if (connection === undefined) return;
-    connection.requestOver();
+    connection.requestOver(this.#wheel.now);
     if (connection.isIdle) this.#idle.add(connection);
   }
 
@@ -134,21 +140,41 @@ export class ConnectionGuard {
   }
 
   #makeRoom(): boolean {
-    for (const connection of this.#idle) {
-      this.#idle.delete(connection);
-      if (!connection.isIdle) continue;
-      const { socket } = connection;
-      this.#listener.onRefused(plainAddress(socket.remoteAddress), 'idle for longest, closed for a new connection');
-      socket.destroy();
-      // Its end is told later; its place is free now.
-      this.#forget(connection);
-      return true;
+    const { now } = this.#wheel;
+    const idle = this.#longestIdle();
+    const [beginning] = this.#beginning;
+    // A client that has just come is no better than one that dawdles, and must not go in its place.
+    if (idle === undefined || idle.isFresh(now)) {
+      if (beginning?.isDawdling(now) === true) {
+        this.#evict(beginning, 'closed for a new connection before its request had come');
+        return true;
+      }
     }
-    return false;
+    if (idle === undefined) return false;
+    this.#evict(idle, 'idle for longest, closed for a new connection');
+    return true;
+  }
+
+  #longestIdle(): GuardedConnection | undefined {
+    for (const connection of this.#idle) {
+      if (connection.isIdle) return connection;
+      this.#idle.delete(connection);
+      this.#beginning.add(connection);
+    }
+    return undefined;
+  }
+
+  #evict(connection: GuardedConnection, why: string): void {
+    const { socket } = connection;
+    this.#listener.onRefused(plainAddress(socket.remoteAddress), why);
+    socket.destroy();
+    // Its end is told later; its place is free now.
+    this.#forget(connection);
   }
 
   #forget(connection: GuardedConnection): void {
     this.#idle.delete(connection);
+    this.#beginning.delete(connection);
     if (connection.isForgotten) return;
     connection.isForgotten = true;
     this.#uncount(connection.network);

@@ -12,6 +12,10 @@ type Stage = 'handshake' | 'head' | 'idle' | 'serving';
 /** Milliseconds between two looks at a connection. */
 const CHECK_INTERVAL = 500;
 
+/** Milliseconds a handshake or a head may take, and the first bytes of it, while others wait for a place. */
+const DAWDLING = 2000;
+const FRESH = 1000;
+
 /** What a connection is ended for. `text` is for the log. */
 export interface TooSlow {
   readonly stage: 'handshake' | 'head' | 'response';
@@ -40,6 +44,7 @@ export class GuardedConnection implements Watched {
   readonly #limits: () => SlowClientsConfig;
   readonly #onTooSlow: (connection: GuardedConnection, why: TooSlow) => void;
   #stage: Stage;
+  #stageBegan: number;
   #pace: Pace;
   /** Bytes received at the last look; while idle, when it became so. */
   #seen = 0;
@@ -64,6 +69,7 @@ export class GuardedConnection implements Watched {
     this.#limits = options.limits;
     this.#onTooSlow = options.onTooSlow;
     this.#stage = options.isSecure ? 'handshake' : 'head';
+    this.#stageBegan = options.now;
     const limits = options.limits();
     this.#pace = new Pace(options.isSecure ? limits.handshake : limits.header, options.now);
   }
@@ -74,13 +80,28 @@ export class GuardedConnection implements Watched {
 
   /** Waits for a request and has begun none: the first to go when there are too many. */
   get isIdle(): boolean {
-    return this.#stage === 'idle' || (this.#stage === 'head' && this.#socket.bytesRead === 0);
+    return this.#stage === 'idle' || (this.#isBeginning && this.#socket.bytesRead === 0);
+  }
+
+  /** So new, or idle for so short a time, that a request may be on its way. */
+  isFresh(now: number): boolean {
+    return now - this.#stageBegan < FRESH;
+  }
+
+  /** Has begun a handshake or a head and is at it for longer than honest clients need: the next to go. */
+  isDawdling(now: number): boolean {
+    return this.#isBeginning && now - this.#stageBegan > DAWDLING;
+  }
+
+  get #isBeginning(): boolean {
+    return this.#stage === 'handshake' || this.#stage === 'head';
   }
 
   /** The handshake is over; from here on `socket` is the decrypted side. */
   secured(socket: Socket, now: number): void {
     this.#socket = socket;
     this.#stage = 'head';
+    this.#stageBegan = now;
     this.#seen = 0;
     this.#pace = new Pace(this.#limits().header, now);
   }
@@ -90,10 +111,11 @@ export class GuardedConnection implements Watched {
     this.#stage = 'serving';
   }
 
-  requestOver(): void {
+  requestOver(now: number): void {
     this.#running = Math.max(0, this.#running - 1);
     if (this.#running > 0 || this.#stage !== 'serving') return;
     this.#stage = 'idle';
+    this.#stageBegan = now;
     this.#response = undefined;
     this.#seen = this.#socket.bytesRead;
   }
@@ -129,6 +151,7 @@ export class GuardedConnection implements Watched {
       case 'idle':
         if (!this.#isMultiplexed && this.#socket.bytesRead > this.#seen) {
           this.#stage = 'head';
+          this.#stageBegan = now;
           this.#pace = new Pace(this.#limits().header, now);
         }
         return now + CHECK_INTERVAL;

@@ -8,7 +8,7 @@ import type { Exchange } from '../../proxy/exchange.ts';
 import { isBelow } from '../../proxy/route.ts';
 import type { BanReason } from './ban-list.ts';
 import { FloodCounts } from './flood-counts.ts';
-import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
+import type { Account, FloodStore, FloodVerdict, Hit } from './hit.ts';
 import { FloodHooks } from './hooks.ts';
 import { loginHash, PathHash, principalOf, randomSeed } from './keys.ts';
 import { NftablesSet } from './nftables-set.ts';
@@ -264,8 +264,8 @@ export class FloodControl {
     await this.#store.close();
   }
 
-  #charge(tally: Tally, network: string, amount: number): void {
-    const verdict = this.#store.charge(tally, network, amount, this.#now());
+  #charge(account: Account, network: string, amount: number): void {
+    const verdict = this.#store.charge(account, network, amount, this.#now());
     const act = (one: FloodVerdict | undefined): void => {
       if (one?.isNew) this.#began(network, one, this.#now());
     };

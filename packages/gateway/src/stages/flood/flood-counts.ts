@@ -1,8 +1,8 @@
 import type { FloodsConfig, WindowLimit } from '../../config/sections/floods.ts';
+import { accountLimit } from './account.ts';
 import { type Ban, BanList, type BanReason } from './ban-list.ts';
 import { EvasiveTable } from './evasive-table.ts';
-import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
-import { tallyLimit } from './tally.ts';
+import type { Account, FloodStore, FloodVerdict, Hit } from './hit.ts';
 import { WindowTable } from './window-table.ts';
 
 /** Bans that are remembered. */
@@ -21,7 +21,7 @@ export class FloodCounts implements FloodStore {
   readonly #path: WindowTable;
   readonly #paths: readonly WindowTable[];
   readonly #principal: WindowTable;
-  readonly #tallies: Readonly<Record<Tally, WindowTable>>;
+  readonly #accounts: Readonly<Record<Account, WindowTable>>;
   readonly #logins: WindowTable;
   readonly #evasive: EvasiveTable;
 
@@ -32,7 +32,7 @@ export class FloodCounts implements FloodStore {
     this.#path = new WindowTable(config.path.per, entries);
     this.#paths = config.paths.map(({ per }) => new WindowTable(per, entries));
     this.#principal = new WindowTable(config.principal.per, entries);
-    this.#tallies = {
+    this.#accounts = {
       penalties: new WindowTable(config.penalties.per, entries),
       work: new WindowTable(config.work.per, entries),
     };
@@ -62,14 +62,14 @@ export class FloodCounts implements FloodStore {
     }
   }
 
-  charge(tally: Tally, network: string, amount: number, at: number): FloodVerdict | undefined {
-    const { most, ban, text } = tallyLimit(tally, this.#config);
+  charge(account: Account, network: string, amount: number, at: number): FloodVerdict | undefined {
+    const { most, ban, text } = accountLimit(account, this.#config);
     if (most === 0 || this.#bans.find(network, at) !== undefined) return undefined;
-    const table = this.#tallies[tally];
+    const table = this.#accounts[account];
     const sum = table.hit(network, at, amount);
     if (sum < most) return undefined;
     table.clear(network);
-    return this.ban(network, { by: tally, text: text.replace('%d', String(sum)) }, at, ban);
+    return this.ban(network, { by: account, text: text.replace('%d', String(sum)) }, at, ban);
   }
 
   failLogin(network: string, user: string, at: number): FloodVerdict | undefined {
@@ -96,7 +96,7 @@ export class FloodCounts implements FloodStore {
   release(network: string): boolean {
     const isHeld = this.#evasive.release(network);
     const isBanned = this.#bans.remove(network);
-    const { penalties, work } = this.#tallies;
+    const { penalties, work } = this.#accounts;
     for (const table of [this.#address, penalties, work, this.#logins, ...this.#paths]) table.clear(network);
     return isBanned || isHeld;
   }

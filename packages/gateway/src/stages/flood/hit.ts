@@ -17,7 +17,7 @@ export interface Hit {
 }
 
 /** What adds up for a client besides its requests: penalty points, and milliseconds rules have worked for it. */
-export type Tally = 'penalties' | 'work';
+export type Account = 'penalties' | 'work';
 
 /** Why a request is not let through. */
 export interface FloodVerdict {
@@ -36,8 +36,8 @@ export interface FloodStore {
   findBan(network: string, principal: string, now: number): FloodVerdict | undefined;
   /** Undefined lets the request through. */
   count(hit: Hit): MaybePromise<FloodVerdict | undefined>;
-  /** Adds to a tally of a client; gives the ban that leads to. `amount`: whole points or milliseconds. */
-  charge(tally: Tally, network: string, amount: number, at: number): MaybePromise<FloodVerdict | undefined>;
+  /** Adds to an account of a client; gives the ban that leads to. `amount`: whole points or milliseconds. */
+  charge(account: Account, network: string, amount: number, at: number): MaybePromise<FloodVerdict | undefined>;
   /**
    * Counts a failed login: of a client, and of a user by the hash of the name, where that is known. Gives the ban of the client it
    * leads to; that of the user, `findBan` knows.

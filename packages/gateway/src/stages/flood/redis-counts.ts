@@ -1,9 +1,9 @@
 import type { FloodsConfig, WindowLimit } from '../../config/sections/floods.ts';
 import { RedisConnection, redisScript } from '../../stores/redis-connection.ts';
+import { accountLimit } from './account.ts';
 import type { Ban, BanReason } from './ban-list.ts';
 import { FIRST_HOLD, principalKey } from './flood-counts.ts';
-import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
-import { tallyLimit } from './tally.ts';
+import type { Account, FloodStore, FloodVerdict, Hit } from './hit.ts';
 
 /**
  * Looks for bans, counts in every window, and bans: one round trip, and nothing happens in between. Windows have 17 parts as in
@@ -102,12 +102,12 @@ export class RedisCounts implements FloodStore {
     return this.#run(bans, counted, at);
   }
 
-  async charge(tally: Tally, network: string, amount: number, at: number): Promise<FloodVerdict | undefined> {
-    const { most, per, ban, text } = tallyLimit(tally, this.#config);
+  async charge(account: Account, network: string, amount: number, at: number): Promise<FloodVerdict | undefined> {
+    const { most, per, ban, text } = accountLimit(account, this.#config);
     if (most === 0) return undefined;
-    const counter = `${network} ${tally}`;
+    const counter = `${network} ${account}`;
     const limit = { requests: most - 1, per };
-    return this.#run([network], [{ by: tally, counter, ban: network, limit, weight: amount, length: ban, text }], at);
+    return this.#run([network], [{ by: account, counter, ban: network, limit, weight: amount, length: ban, text }], at);
   }
 
   async failLogin(network: string, user: string, at: number): Promise<FloodVerdict | undefined> {

@@ -1,7 +1,7 @@
 import type { FloodsConfig } from '../../config/sections/floods.ts';
 import type { Ban, BanReason } from './ban-list.ts';
 import { FloodCounts } from './flood-counts.ts';
-import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
+import type { Account, FloodStore, FloodVerdict, Hit } from './hit.ts';
 import { RECORD_SIZE, SharedLog } from './shared-log.ts';
 
 /** Kinds of records. A reason comes before the ban it is for, from the same process. */
@@ -96,11 +96,11 @@ export class SharedCounts implements FloodStore {
     return this.#append(record) ? this.#verdict : this.#counts.count(hit);
   }
 
-  charge(tally: Tally, network: string, amount: number, at: number): FloodVerdict | undefined {
-    const record = begin(this.#record, tally === 'work' ? WORK : PENALTY, network);
+  charge(account: Account, network: string, amount: number, at: number): FloodVerdict | undefined {
+    const record = begin(this.#record, account === 'work' ? WORK : PENALTY, network);
     record.writeUIntLE(Math.floor(at), TIME_AT, 6);
     record.writeUInt32LE(amount, AMOUNT_AT);
-    return this.#append(record) ? this.#verdict : this.#counts.charge(tally, network, amount, at);
+    return this.#append(record) ? this.#verdict : this.#counts.charge(account, network, amount, at);
   }
 
   failLogin(network: string, user: string, at: number): FloodVerdict | undefined {
@@ -192,9 +192,9 @@ export class SharedCounts implements FloodStore {
       }
       case WORK:
       case PENALTY: {
-        const tally = record[0] === WORK ? 'work' : 'penalties';
+        const account = record[0] === WORK ? 'work' : 'penalties';
         const amount = record.readUInt32LE(AMOUNT_AT);
-        const verdict = this.#counts.charge(tally, key, amount, record.readUIntLE(TIME_AT, 6));
+        const verdict = this.#counts.charge(account, key, amount, record.readUIntLE(TIME_AT, 6));
         if (isOwn) this.#verdict = verdict;
         return;
       }

@@ -1,5 +1,5 @@
 import type { Ban, BanReason } from './ban-list.ts';
-import type { FloodStore, FloodVerdict, Hit, Tally } from './hit.ts';
+import type { Account, FloodStore, FloodVerdict, Hit } from './hit.ts';
 import type { RedisCounts } from './redis-counts.ts';
 
 export interface SteadyCountsOptions {
@@ -54,14 +54,14 @@ export class SteadyCounts implements FloodStore {
   }
 
   charge(
-    tally: Tally,
+    account: Account,
     network: string,
     amount: number,
     at: number,
   ): FloodVerdict | undefined | Promise<FloodVerdict | undefined> {
     const away = (): FloodVerdict | undefined | Promise<FloodVerdict | undefined> =>
-      this.#whenAway === 'local' ? this.#local.charge(tally, network, amount, at) : undefined;
-    return this.#try(() => this.#remote.charge(tally, network, amount, at), away);
+      this.#whenAway === 'local' ? this.#local.charge(account, network, amount, at) : undefined;
+    return this.#try(() => this.#remote.charge(account, network, amount, at), away);
   }
 
   failLogin(network: string, user: string, at: number): FloodVerdict | undefined | Promise<FloodVerdict | undefined> {

@@ -1,8 +1,8 @@
 /** The limits of what adds up for a client besides its requests. */
 import type { FloodsConfig } from '../../config/sections/floods.ts';
-import type { Tally } from './hit.ts';
+import type { Account } from './hit.ts';
 
-export interface TallyLimit {
+export interface AccountLimit {
   /** The sum that leads to a ban; 0: nothing does. */
   readonly most: number;
   /** Length of the window, and of the ban, in milliseconds. */
@@ -12,8 +12,8 @@ export interface TallyLimit {
   readonly text: string;
 }
 
-export function tallyLimit(tally: Tally, { penalties, work }: FloodsConfig): TallyLimit {
-  switch (tally) {
+export function accountLimit(account: Account, { penalties, work }: FloodsConfig): AccountLimit {
+  switch (account) {
     case 'penalties': {
       const { points, per, ban } = penalties;
       return { most: points, per, ban, text: `%d penalty points in ${per / 1000} s` };
