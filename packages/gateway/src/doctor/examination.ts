@@ -14,6 +14,6 @@ export interface Finding {
 export interface Examination {
   /** A heading for its findings. */
   readonly name: string;
-  /** `config` is undefined when there is no configuration, or none that can be read. */
-  examine(config: Config | undefined): Promise<readonly Finding[]> | readonly Finding[];
+  /** `config` is undefined when there is no configuration, or none that can be read; `file` is where it was read from, if anywhere. */
+  examine(config: Config | undefined, file: string | undefined): Promise<readonly Finding[]> | readonly Finding[];
 }

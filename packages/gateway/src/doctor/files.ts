@@ -1,17 +1,21 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { logFilesOf } from '../config/log-files.ts';
 import type { Examination, Finding } from './examination.ts';
 
 const OTHERS_READ = 0o004;
 const OTHERS_WRITE = 0o002;
+const STICKY = 0o1000;
 
 export const files: Examination = {
   name: 'files',
-  examine(config) {
+  examine(config, file) {
     if (config === undefined) return [];
+    const read = [...(file === undefined ? [] : [resolve(file)]), ...secretFiles(config)];
     return [
+      ...(file === undefined ? [] : [examine(resolve(file), constants.R_OK, OTHERS_WRITE, 'chmod o-w')]),
+      ...openFolders(read),
       ...secretFiles(config).map((path) => examine(path, constants.R_OK, OTHERS_READ | OTHERS_WRITE, 'chmod 640')),
       ...config.rules.files
         .filter((path) => !/[*?[]/.test(path))
@@ -29,6 +33,20 @@ function secretFiles({ listeners, upstreams, auth }: Config): readonly string[] 
     ...[...auth.jwt.values()].map((one) => one.secretFile),
     ...[...auth.uploadToken.values()].flatMap((one) => one.secretFiles),
   ].filter((path) => path !== undefined);
+}
+
+/** Folders above what is read in which others may put another file in its place. Those with a sticky bit let nobody do so. */
+function openFolders(files: readonly string[]): readonly Finding[] {
+  const folders = new Set<string>();
+  for (const file of files) {
+    for (let folder = dirname(file); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+  }
+  return [...folders].flatMap((folder): readonly Finding[] => {
+    const { mode } = statSync(folder, { throwIfNoEntry: false }) ?? { mode: 0 };
+    if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) return [];
+    const what = `in ${folder} others may exchange what the gate reads (mode ${(mode & 0o7777).toString(8)})`;
+    return [{ severity: 'wrong', what, hint: `chmod o-w ${folder}` }];
+  });
 }
 
 function logFolders(config: Config): readonly string[] {

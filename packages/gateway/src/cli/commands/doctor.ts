@@ -1,4 +1,5 @@
 import { formatMistake } from '../../config/load.ts';
+import { configurationFile } from '../../config/source.ts';
 import type { Finding } from '../../doctor/examination.ts';
 import { EXAMINATIONS } from '../../doctor/index.ts';
 import { gatherSettings, readFlags } from '../settings.ts';
@@ -9,7 +10,7 @@ const MARKS = { fine: 'ok   ', weak: 'WEAK ', wrong: 'WRONG' } as const;
 
 export const doctorCommand: Command = {
   name: 'doctor',
-  summary: 'Look at the machine: Node, platform, user, ports, files, limits, optional packages.',
+  summary: 'Look at the machine: Node, kernel, accounts, ports, files, limits, optional packages.',
   usage: `sallyport doctor [options]
 
 ${SETTINGS_USAGE}
@@ -20,10 +21,11 @@ exit code 1. With --quiet only what is not ok is shown.`,
   async run(words, { out, err }) {
     const flags = readFlags(words, false);
     const { config, mistakes } = gatherSettings(flags, false);
+    const file = configurationFile(flags);
     for (const mistake of mistakes) err(formatMistake(mistake));
     let isWrong = mistakes.length > 0;
     for (const { name, examine } of EXAMINATIONS) {
-      const findings = (await examine(config)).filter((one) => flags.quiet !== true || one.severity !== 'fine');
+      const findings = (await examine(config, file)).filter((one) => flags.quiet !== true || one.severity !== 'fine');
       if (findings.length > 0) out(name);
       for (const finding of findings) {
         isWrong ||= finding.severity === 'wrong';
