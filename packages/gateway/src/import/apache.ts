@@ -18,6 +18,7 @@ import { settings } from './apache/settings.ts';
 import { type Doors, siteDoors, siteOf } from './apache/sites.ts';
 import { tls } from './apache/tls.ts';
 import type { Workshop } from './apache/topic.ts';
+import { users } from './apache/users.ts';
 import { trafficTopics } from './evasive.ts';
 import { Draft } from './proxy/draft.ts';
 import { finishDraft } from './proxy/finish-draft.ts';
@@ -28,7 +29,17 @@ import { RuleFiles } from './proxy/rule-files.ts';
 import { writeSite } from './proxy/site.ts';
 import { type OldLogs, SiteLogs } from './proxy/site-logs.ts';
 
-const TOPICS = { ...settings, ...tls, ...access, ...headers, ...redirects, ...rewrites, ...proxying, ...trafficTopics };
+const TOPICS = {
+  ...settings,
+  ...tls,
+  ...access,
+  ...users,
+  ...headers,
+  ...redirects,
+  ...rewrites,
+  ...proxying,
+  ...trafficTopics,
+};
 
 /** Rejects with an error of the system when `file` itself cannot be read; what it includes is accounted for line by line. */
 export async function importApache(file: string, options: ProxyImportOptions = {}): Promise<ProxyImport> {

@@ -166,7 +166,7 @@ function leadsTo(auth: AuthConfig, from: string, goal: string, seen: Set<string>
 }
 
 /** Whether it can ever let somebody in. What a policy grants is checked where it is written. */
-function canGrant(rule: AccessRule): boolean {
+export function canGrant(rule: AccessRule): boolean {
   switch (rule.is) {
     case 'all denied':
     case 'none':

@@ -1,5 +1,6 @@
-/** Who may have what: mod_authz_core with its containers, and mod_access_compat. What can be said by address is carried over. */
+/** Who may have what: mod_authz_core with its containers, and mod_access_compat. Users and groups are carried over by `users.ts`. */
 
+import type { AccessRule } from '../../config/sections/access-rules.ts';
 import { networkOf } from '../../listener/apache-network.ts';
 import type { Ledger } from '../proxy/ledger.ts';
 import type { Statement } from '../proxy/statement.ts';
@@ -12,7 +13,9 @@ import type { Topic } from './topic.ts';
 export type Requirement =
   | { readonly kind: 'networks'; readonly networks: readonly string[]; readonly isNegated: boolean }
   | { readonly kind: 'everybody' | 'nobody'; readonly isNegated: boolean }
-  /** Something addresses do not tell. */
+  /** A user or a group. */
+  | { readonly kind: 'person'; readonly rule: AccessRule; readonly at: Statement; readonly isNegated: boolean }
+  /** Something neither addresses nor names tell. */
   | { readonly kind: 'unknown'; readonly isNegated: boolean }
   | { readonly kind: 'all' | 'any' | 'none'; readonly items: readonly Requirement[] };
 
@@ -30,11 +33,13 @@ export class AccessRules {
   /** Joined by "any", as `Require`s beside each other are. */
   readonly requirements: Requirement[] = [];
   old: OldRules | undefined;
+  /** `AuthType` and what belongs to it, by lower-case name. */
+  readonly login = new Map<string, Directive>();
   /** The first of its statements. */
   at: Statement | undefined;
 
   get isSilent(): boolean {
-    return this.requirements.length === 0 && this.old === undefined;
+    return this.requirements.length === 0 && this.old === undefined && this.login.size === 0;
   }
 
   /** The rules of mod_access_compat, begun with its defaults. */
@@ -45,7 +50,7 @@ export class AccessRules {
   }
 }
 
-const UNKNOWN = 'who a client is besides its address is not known here: it lets nobody in';
+const UNKNOWN = 'neither addresses nor names of users tell: it lets nobody in';
 const NOWHERE = 'outside of any place it protects nothing';
 
 /** This machine. Apache counts clients with the address of the server too. */
@@ -75,10 +80,24 @@ function requirementOf({ args, at }: Directive, ledger: Ledger): Requirement {
     case 'local':
       carried(LOCAL.join(', '), 'clients with the address of the server are not counted as local');
       return { kind: 'networks', networks: LOCAL, isNegated };
+    case 'valid-user':
+    case 'user':
+    case 'group': {
+      const rule = personRule(kind.toLowerCase() as 'valid-user' | 'user' | 'group', words);
+      if (rule !== undefined) return { kind: 'person', rule, at, isNegated };
+      ledger.leftOut(at, 'it names nobody');
+      return { kind: 'unknown', isNegated };
+    }
     default:
       ledger.leftOut(at, UNKNOWN);
       return { kind: 'unknown', isNegated };
   }
+}
+
+/** What becomes of it, is known with the place it is for. */
+function personRule(is: 'valid-user' | 'user' | 'group', names: readonly string[]): AccessRule | undefined {
+  if (is === 'valid-user') return { is };
+  return names.length > 0 ? { is, names } : undefined;
 }
 
 /** `<RequireAll>` and its like. */

@@ -9,6 +9,7 @@ import { passDeed } from './pass-deed.ts';
 import { classesOf, covers, type Matcher, type RequestClass, withoutNeedless } from './request-classes.ts';
 import { routeSettings, type Scope } from './scope.ts';
 import type { Workshop } from './topic.ts';
+import { loginOf } from './users.ts';
 import { whoMay } from './who-may.ts';
 
 /** A directive that sends requests somewhere. */
@@ -111,7 +112,8 @@ class SitePlan {
 
     const { whole, partly } = this.#backends.accessOf(passes ? pass.url : undefined);
     const rules = [...whole, this.#site.access, ...sections.map((one) => one.access)];
-    const list = partly.reduce((may, one) => and(may, whoMay([one])), whoMay(rules));
+    const login = loginOf(rules, this.#workshop);
+    const list = partly.reduce((may, one) => and(may, whoMay([one])), login?.list ?? whoMay(rules));
     if (isNobody(list)) return treatment(request, FORBIDDEN, {}, candidate, sections);
     const deed = candidate?.deed ?? NOT_FOUND;
     const access = accessRules(list);
@@ -121,6 +123,7 @@ class SitePlan {
     const settings = {
       ...(isPassed && routeSettings(places)),
       ...(access.length > 0 && !isHidden && { access }),
+      ...(login !== undefined && !isHidden && { auth: login.auth }),
     };
     return treatment(request, deed, settings, candidate, sections);
   }

@@ -44,12 +44,13 @@ function notKeptOut(requirement: Requirement): DecisionList {
     if (requirement.items.some(isUnknown)) return NOBODY;
     return not(granted({ kind: 'any', items: requirement.items }));
   }
-  if ('items' in requirement || requirement.kind === 'unknown') return NOBODY;
+  if ('items' in requirement || isUnknown(requirement)) return NOBODY;
   return not(named(requirement));
 }
 
 function isUnknown(requirement: Requirement): boolean {
-  return 'items' in requirement ? requirement.items.some(isUnknown) : requirement.kind === 'unknown';
+  if ('items' in requirement) return requirement.items.some(isUnknown);
+  return requirement.kind === 'unknown' || requirement.kind === 'person';
 }
 
 function named(requirement: Exclude<Requirement, { readonly items: unknown }>): DecisionList {
@@ -59,12 +60,14 @@ function named(requirement: Exclude<Requirement, { readonly items: unknown }>): 
     case 'everybody':
       return EVERYBODY;
     case 'nobody':
+    case 'person':
     case 'unknown':
       return NOBODY;
   }
 }
 
-function ofOldRules({ order, allow, deny, deniesUnknown }: OldRules): DecisionList {
+/** Whom `Order`, `Allow` and `Deny` let in. */
+export function ofOldRules({ order, allow, deny, deniesUnknown }: OldRules): DecisionList {
   if (deniesUnknown) return NOBODY;
   return order === 'allow,deny' ? and(only(allow), not(only(deny))) : or(only(allow), not(only(deny)));
 }

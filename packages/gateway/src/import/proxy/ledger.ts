@@ -19,8 +19,9 @@ export class Ledger {
   /** It has become `result`; `notes` are differences to know about. */
   carried(statement: Statement, result: string, ...notes: readonly string[]): void {
     const entry = this.#entryOf(statement);
-    entry.result.push(result);
-    entry.notes.push(...notes);
+    // What holds for many places is said once.
+    if (!entry.result.includes(result)) entry.result.push(result);
+    entry.notes.push(...notes.filter((one) => !entry.notes.includes(one)));
   }
 
   /** Something to know about it, besides what it has become. */
@@ -31,7 +32,7 @@ export class Ledger {
   leftOut(statement: Statement, reason: string): void {
     const entry = this.#entryOf(statement);
     entry.isLeftOut = true;
-    entry.notes.push(reason);
+    if (!entry.notes.includes(reason)) entry.notes.push(reason);
   }
 
   /** In the order in which the statements were read. */
