@@ -28,6 +28,7 @@ import type {
   TransactionState,
 } from '../registry/transaction-state.ts';
 import { DebugTrace } from './debug-trace.ts';
+import type { Looks } from './looks.ts';
 import { PersistentRecord } from './persistent-record.ts';
 import { Removals } from './removals.ts';
 import { argumentMember, namesOf } from './request-state.ts';
@@ -130,6 +131,8 @@ export class ExchangeState implements TransactionState {
   phase: Phase = 1;
   sessionId: string | undefined;
   userId: string | undefined;
+  /** What the optimized evaluator has seen of the values so far. */
+  looks: Looks | undefined;
   matchedVar: string | undefined;
   #matched: { readonly name: string } | undefined;
   matchedVars: readonly Member[] = NO_MEMBERS;

@@ -1,6 +1,5 @@
 import { GUARD, type PhasePlan, slotAt } from '../compile/prefilter/phase-plan.ts';
 import type { Positions } from '../compile/prefilter/positions.ts';
-import type { Source } from '../compile/prefilter/source.ts';
 import type { ValueClass } from '../compile/prefilter/value-class.ts';
 import type { Link, Program, Rule, Target } from '../compile/program.ts';
 import type { Member } from '../registry/member.ts';
@@ -10,16 +9,10 @@ import { type Item, isLeftOut, itemOf, picks, selectMembers } from './collect-ta
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foregone } from './foregone.ts';
 import { Judge, type Prospect } from './judge.ts';
+import type { Looks, Sighting } from './looks.ts';
 import { RepeatedValues } from './repeated-values.ts';
 import type { TxStretches } from './tx-stretches.ts';
 import { TxWalk } from './tx-walk.ts';
-
-/** A prospect among the values of this request. */
-interface Sighting {
-  readonly prospect: Prospect;
-  readonly member: Member;
-  readonly source: Source;
-}
 
 /** What is made at load for a phase, and what its judgements remember. */
 export interface PreparedPhase {
@@ -35,11 +28,8 @@ export interface PreparedPhase {
  */
 const MANY_VALUES = 200;
 
-/** How far the look at the values of a group has come. */
+/** How far the look at the values of a group has come: index of the next source, and of the next member in it. */
 interface Look {
-  /** Rules that may match by what has been seen. */
-  readonly prospective: Positions;
-  /** What comes next: index of the source, and of the member in it. */
   source: number;
   member: number;
 }
@@ -63,8 +53,9 @@ export class Foresight {
   readonly #foregone: readonly Foregone[];
   /** Index of the first of them that has not been passed. */
   #nextForegone = 0;
+  readonly #looks: Looks;
   /** By position of the rule, as far as values have been looked at. */
-  readonly #sightings = new Map<number, Sighting[]>();
+  readonly #sightings: ReadonlyMap<number, readonly Sighting[]>;
   /** Groups whose values have been looked at, as bits. */
   #lookedAt = 0;
   /** Rules that may match as far as is known. */
@@ -80,9 +71,19 @@ export class Foresight {
     program: Program,
     rules: readonly Rule[],
     state: ExchangeState,
-    { foregone, leavesMatches }: { readonly foregone: readonly Foregone[]; readonly leavesMatches: boolean },
+    {
+      looks,
+      foregone,
+      leavesMatches,
+    }: {
+      readonly looks: Looks;
+      readonly foregone: readonly Foregone[];
+      readonly leavesMatches: boolean;
+    },
   ) {
     this.#plan = plan;
+    this.#looks = looks;
+    this.#sightings = looks.of(plan.phase);
     this.#prospective = plan.all;
     this.#foregone = foregone;
     this.#judges = judges;
@@ -221,14 +222,16 @@ export class Foresight {
   #lookAtValues(group: number): void {
     const { settings } = this.#program;
     const plan = this.#plan.group(group);
-    const { positions, sources } = plan;
+    const { phase, groupOf } = this.#plan;
+    const sources = plan.sources[phase]!;
     const judge = (this.#judges[group] ??= new Judge(plan));
-    const sightings = this.#sightings;
-    const look = this.#look ?? { prospective: this.#prospective.without(positions), source: 0, member: 0 };
+    const looks = this.#looks;
+    const look = this.#look ?? { source: 0, member: 0 };
     this.#look = undefined;
     for (; look.source < sources.length; look.source++, look.member = 0) {
       const source = sources[look.source]!;
       const members = source.read(this.#state);
+      if (look.member === 0 && looks.hasSeen(source, members)) continue;
       const isLong = members.length > MANY_VALUES;
       while (look.member < members.length) {
         const member = members[look.member++]!;
@@ -238,13 +241,8 @@ export class Foresight {
           ? this.#judgeOneOfMany(member.value, valueClass, judge)
           : judge.judge(member.value, valueClass, settings);
         for (const prospect of prospects) {
-          if (prospect.verdict === false) continue;
-          const { position } = prospect.slot;
-          const known = sightings.get(position);
-          if (known === undefined) {
-            sightings.set(position, [{ prospect, member, source }]);
-            look.prospective.add(position);
-          } else known.push({ prospect, member, source });
+          // What is seen here is seen for the phases to come, but not for those that are over.
+          if (prospect.slot.phase >= phase && prospect.verdict !== false) looks.note({ prospect, member, source });
         }
         if (!this.#state.budget.spend(judge.takeSteps())) {
           this.#isBlind = true;
@@ -255,9 +253,11 @@ export class Foresight {
           return;
         }
       }
+      looks.end(source, members);
     }
     this.#lookedAt |= 1 << group;
-    this.#prospective = look.prospective;
+    this.#prospective = this.#prospective.without(plan.positions[phase]!);
+    for (const position of this.#sightings.keys()) if (groupOf[position] === group) this.#prospective.add(position);
   }
 
   /** The slots that may match a value, each asked already. */

@@ -1,13 +1,19 @@
-import { planPhase, txProbesOf } from '../compile/prefilter/phase-plan.ts';
+import { type PhaseOutline, planPhases, txProbesOf } from '../compile/prefilter/phase-plan.ts';
 import type { ClauseCache } from '../compile/prefilter/value-plan.ts';
 import type { Program } from '../compile/program.ts';
+import type { Phase } from '../contract.ts';
 import type { Evaluator } from './evaluator.ts';
 import { expectedRules } from './expected-rules.ts';
 import { openingOf } from './foregone.ts';
 import { Foresight, type PreparedPhase } from './foresight.ts';
+import type { Judge } from './judge.ts';
+import { Looks } from './looks.ts';
 import type { Costs } from './measure.ts';
 import { PhaseRun } from './phase-run.ts';
 import { TxStretches } from './tx-stretches.ts';
+
+/** Most of what rules look at in phase 2 they have looked at in phase 1; the phases behind look at other values. */
+const PLANNED_TOGETHER: readonly (readonly Phase[])[] = [[1, 2], [3], [4], [5]];
 
 /**
  * The evaluator for traffic: the plain run of a phase, told beforehand which rules cannot match and which values can be left
@@ -21,18 +27,28 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
   const stretches = costs === undefined ? opening.stretches : [];
   const expectedTx = opening.stretches.at(-1)?.after ?? opening.start;
   const { names } = opening.start;
-  const phases = program.phases.map((rules): PreparedPhase => {
-    const txProbes = txProbesOf(rules, names);
-    const expected = expectedRules(program, rules, txProbes, expectedTx);
-    const plan = planPhase(rules, names, txProbes, (position) => expected.has(position), analyzed);
-    return { plan, judges: [], stretches: new TxStretches(rules, plan.txSteps) };
-  });
+  const phases: PreparedPhase[] = [];
+  for (const together of PLANNED_TOGETHER) {
+    const outlines = together.map((phase): PhaseOutline => {
+      const rules = program.phases[phase] ?? [];
+      const txProbes = txProbesOf(rules, names);
+      const expected = expectedRules(program, rules, txProbes, expectedTx);
+      return { phase, rules, txProbes, isExpected: (position) => expected.has(position) };
+    });
+    const judges: (Judge | undefined)[] = [];
+    for (const plan of planPhases(outlines, names, analyzed)) {
+      const stretches = new TxStretches(program.phases[plan.phase] ?? [], plan.txSteps);
+      phases[plan.phase] = { plan, judges, stretches };
+    }
+  }
   return {
     name: 'optimized',
     runPhase: (_program, state, phase) => {
       state.tx.begin(opening.start);
       const foregone = phase === 1 ? stretches : [];
+      if (phase !== 2) state.looks = new Looks();
       const foresight = new Foresight(phases[phase]!, program, program.phases[phase]!, state, {
+        looks: state.looks ?? new Looks(),
         foregone,
         leavesMatches: costs !== undefined,
       });

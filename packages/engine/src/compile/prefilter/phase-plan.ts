@@ -1,7 +1,8 @@
+import type { Phase } from '../../contract.ts';
 import type { Rule, Target } from '../program.ts';
-import { KnownNames } from './known-names.ts';
+import type { KnownNames } from './known-names.ts';
 import { Positions } from './positions.ts';
-import { namesOfTx, type TxProbe, txProbeOf } from './tx-probe.ts';
+import { type TxProbe, txProbeOf } from './tx-probe.ts';
 import { type TxStep, txStepsOf } from './tx-step.ts';
 import { type ClauseCache, planValues, type Slot, type ValuePlan } from './value-plan.ts';
 
@@ -18,6 +19,7 @@ export type Guard = (typeof GUARD)[keyof typeof GUARD];
 
 /** What is known at load about the rules of one phase. */
 export interface PhasePlan {
+  readonly phase: Phase;
   /** By position of the rule. */
   readonly guards: Uint8Array;
   readonly all: Positions;
@@ -30,6 +32,8 @@ export interface PhasePlan {
    * over, as rules of a higher paranoia level are. Values are looked at for a group when its first rule is reached, so rules
    * nobody has switched on cost nothing; a wrong expectation costs a second look. For the same reason the second group is
    * planned when it is first asked for: half of the Core Rule Set's patterns need no analysis at level 1.
+   *
+   * Phases that are planned together share their groups, and what is seen of a value is seen for all of them.
    */
   group(index: number): ValuePlan;
   /** By position of the rule: index of its group. */
@@ -40,7 +44,9 @@ const GROUPS = 2;
 
 /** The first link of the rule at a position; undefined for other guards than `foresee`. */
 export function slotAt(plan: PhasePlan, position: number): Slot | undefined {
-  return plan.guards[position] === GUARD.foresee ? plan.group(plan.groupOf[position]!).slots[position] : undefined;
+  return plan.guards[position] === GUARD.foresee
+    ? plan.group(plan.groupOf[position]!).slots[plan.phase]![position]
+    : undefined;
 }
 
 /** The first links of rules that look at one variable of TX, by position. `names` are those known at load. */
@@ -48,35 +54,47 @@ export function txProbesOf(rules: readonly Rule[], names: KnownNames): readonly 
   return rules.map((rule, position) => (guardOf(rule) === GUARD.probe ? txProbeOf(rule, position, names) : undefined));
 }
 
+/** The rules of a phase, as they are to be planned. */
+export interface PhaseOutline {
+  readonly phase: Phase;
+  readonly rules: readonly Rule[];
+  readonly txProbes: readonly (TxProbe | undefined)[];
+  /** Whether exchanges usually reach the rule at a position. */
+  isExpected(position: number): boolean;
+}
+
 /**
- * `isExpected` says of a position whether exchanges usually reach it; `analyzed` holds the clauses of patterns met before:
- * those of other phases, and of other programs where they share patterns.
+ * Plans phases together. `names` are those known at load; `analyzed` holds the clauses of patterns met before: those of other
+ * phases, and of other programs where they share patterns.
  */
-export function planPhase(
-  rules: readonly Rule[],
-  names: KnownNames = new KnownNames(namesOfTx(rules)),
-  txProbes: readonly (TxProbe | undefined)[] = txProbesOf(rules, names),
-  isExpected: (position: number) => boolean = () => true,
-  analyzed: ClauseCache = new WeakMap(),
-): PhasePlan {
-  const guards = Uint8Array.from(rules, guardOf);
-  const groupOf = Uint8Array.from(rules, (_, position) => (isExpected(position) ? 0 : 1));
+export function planPhases(
+  outlines: readonly PhaseOutline[],
+  names: KnownNames,
+  analyzed: ClauseCache,
+): readonly PhasePlan[] {
+  const guards: Uint8Array[] = [];
+  const groupOf: Uint8Array[] = [];
+  const rulesOf: (readonly Rule[])[] = [[], [], [], [], [], []];
+  for (const { phase, rules, isExpected } of outlines) {
+    rulesOf[phase] = rules;
+    guards[phase] = Uint8Array.from(rules, guardOf);
+    groupOf[phase] = Uint8Array.from(rules, (_, position) => (isExpected(position) ? 0 : 1));
+  }
   const groups = new Array<ValuePlan | undefined>(GROUPS);
+  const isIn = (group: number, phase: Phase, position: number): boolean =>
+    guards[phase]?.[position] === GUARD.foresee && groupOf[phase]?.[position] === group;
   const group = (index: number): ValuePlan =>
-    (groups[index] ??= planValues(
-      rules,
-      (position) => guards[position] === GUARD.foresee && groupOf[position] === index,
-      analyzed,
-    ));
+    (groups[index] ??= planValues(rulesOf, (phase, position) => isIn(index, phase, position), analyzed));
   group(0);
-  return {
-    guards,
+  return outlines.map(({ phase, rules, txProbes }) => ({
+    phase,
+    guards: guards[phase]!,
     all: Positions.where(rules.length, () => true),
     txProbes,
     txSteps: txStepsOf(rules, txProbes, names),
     group,
-    groupOf,
-  };
+    groupOf: groupOf[phase]!,
+  }));
 }
 
 function guardOf(rule: Rule): Guard {

@@ -1,3 +1,4 @@
+import type { Phase } from '../../contract.ts';
 import type { Matcher } from '../../registry/operator.ts';
 import type { Link, Rule } from '../program.ts';
 import { ChainTrie } from './chain-trie.ts';
@@ -8,6 +9,7 @@ import { type Source, SourceList } from './source.ts';
 
 /** The first link of a rule whose values are looked at before it is run. */
 export interface Slot {
+  readonly phase: Phase;
   /** Position of the rule in the phase. */
   readonly position: number;
   readonly link: Link;
@@ -23,13 +25,14 @@ export interface Slot {
   readonly sources: readonly Source[];
 }
 
-/** What is known at load about rules whose values are looked at together. */
+/** What is known at load about rules whose values are looked at together. They may be of several phases. */
 export interface ValuePlan {
-  /** Positions of these rules in the phase. */
-  readonly positions: Positions;
-  /** By position of the rule; undefined for all others. */
-  readonly slots: readonly (Slot | undefined)[];
-  readonly sources: readonly Source[];
+  /** By phase: positions of these rules. */
+  readonly positions: readonly Positions[];
+  /** By phase and position of the rule; undefined for all others. */
+  readonly slots: readonly (readonly (Slot | undefined)[])[];
+  /** By phase: where the values come from that its rules look at. */
+  readonly sources: readonly (readonly Source[])[];
   readonly trie: ChainTrie;
   readonly scanner: ConditionScanner;
 }
@@ -38,37 +41,50 @@ export interface ValuePlan {
 export type ClauseCache = WeakMap<object, readonly Clause[]>;
 
 /**
- * Plans the rules that `isMember` picks. `analyzed` holds the clauses of patterns met before: those of other phases, and of
- * other programs where they share patterns.
+ * Plans the rules that `isMember` picks; `phases` are rules by phase. `analyzed` holds the clauses of patterns met before: those
+ * of other plans, and of other programs where they share patterns.
  */
 export function planValues(
-  rules: readonly Rule[],
-  isMember: (position: number) => boolean,
+  phases: readonly (readonly Rule[])[],
+  isMember: (phase: Phase, position: number) => boolean,
   analyzed: ClauseCache,
 ): ValuePlan {
   const trie = new ChainTrie();
   const conditions = new Conditions(analyzed);
   const sources = new SourceList();
-  const slots = rules.map((rule, position): Slot | undefined => {
-    const [link] = rule.links;
-    if (!isMember(position) || link === undefined) return undefined;
-    return {
-      position,
-      link,
-      matcher: link.test.matcher,
-      isNegated: link.test.isNegated,
-      condition: conditions.numberOf(link),
-      ...nodesOf(link, trie),
-      sources: link.targets.map((target) => sources.sourceOf(target)),
-    };
-  });
+  const slots = phases.map((rules, number) =>
+    rules.map((rule, position): Slot | undefined => {
+      const [link] = rule.links;
+      const phase = number as Phase;
+      if (!isMember(phase, position) || link === undefined) return undefined;
+      return {
+        phase,
+        position,
+        link,
+        matcher: link.test.matcher,
+        isNegated: link.test.isNegated,
+        condition: conditions.numberOf(link),
+        ...nodesOf(link, trie),
+        sources: link.targets.map((target) => sources.sourceOf(target)),
+      };
+    }),
+  );
   const scanner = new ConditionScanner(conditions.clauses);
   sources.classify(
-    slots.filter((slot) => slot !== undefined),
+    slots.flat().filter((slot) => slot !== undefined),
     trie,
     scanner.words,
   );
-  return { positions: Positions.where(rules.length, isMember), slots, sources: sources.all, trie, scanner };
+  return {
+    positions: slots.map((ofPhase) => Positions.where(ofPhase.length, (position) => ofPhase[position] !== undefined)),
+    slots,
+    sources: slots.map((ofPhase) => {
+      const own = new Set(ofPhase.flatMap((slot) => slot?.sources ?? []));
+      return sources.all.filter((source) => own.has(source));
+    }),
+    trie,
+    scanner,
+  };
 }
 
 /**

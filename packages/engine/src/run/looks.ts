@@ -1,0 +1,69 @@
+import type { Source } from '../compile/prefilter/source.ts';
+import type { Phase } from '../contract.ts';
+import type { Member } from '../registry/member.ts';
+import type { Prospect } from './judge.ts';
+
+/** A prospect among the values of this request. */
+export interface Sighting {
+  readonly prospect: Prospect;
+  readonly member: Member;
+  readonly source: Source;
+}
+
+/**
+ * What has been seen of the values of an exchange. It holds for later phases that were planned together with this one, for as
+ * long as the values are the same.
+ */
+export class Looks {
+  /** What a source gave when it was looked at; null while the look is under way. */
+  readonly #seen = new Map<Source, readonly Member[] | null>();
+  /** By phase and position of the rule. */
+  readonly #sightings: (Map<number, Sighting[]> | undefined)[] = [];
+
+  /** The sightings of a phase, by position of the rule. */
+  of(phase: Phase): Map<number, Sighting[]> {
+    return (this.#sightings[phase] ??= new Map<number, Sighting[]>());
+  }
+
+  note(sighting: Sighting): void {
+    const { phase, position } = sighting.prospect.slot;
+    const ofPhase = this.of(phase);
+    const known = ofPhase.get(position);
+    if (known === undefined) ofPhase.set(position, [sighting]);
+    else known.push(sighting);
+  }
+
+  /** Whether these values have been seen to the end. If not, a look at them begins, and what was noted of others is forgotten. */
+  hasSeen(source: Source, members: readonly Member[]): boolean {
+    const seen = this.#seen.get(source);
+    if (seen !== undefined && seen !== null && areSame(seen, members)) return true;
+    if (seen !== undefined) this.#forget(source);
+    this.#seen.set(source, null);
+    return false;
+  }
+
+  /** A look has come to its end. */
+  end(source: Source, members: readonly Member[]): void {
+    this.#seen.set(source, members);
+  }
+
+  #forget(source: Source): void {
+    for (const ofPhase of this.#sightings) {
+      for (const [position, sightings] of ofPhase ?? []) {
+        ofPhase?.set(
+          position,
+          sightings.filter((sighting) => sighting.source !== source),
+        );
+      }
+    }
+  }
+}
+
+function areSame(before: readonly Member[], now: readonly Member[]): boolean {
+  if (before === now) return true;
+  if (before.length !== now.length) return false;
+  for (let at = 0; at < now.length; at++) {
+    if (before[at]!.value !== now[at]!.value || before[at]!.key !== now[at]!.key) return false;
+  }
+  return true;
+}
