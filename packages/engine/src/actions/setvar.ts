@@ -50,8 +50,7 @@ function assign(variable: CollectionVariable, text: string, context: ActionConte
     if (collection === undefined) return;
     const key = variable.keyIn(tx);
     const after = value.expand(tx);
-    const before = tx.isNotingChanges ? collection.get(key) : undefined;
-    collection.set(key, after);
+    const before = collection.swap(key, after);
     if (tx.isNotingChanges) tx.noteChange({ name: `${variable.collection}:${key}`, before, after });
   });
 }

@@ -59,10 +59,13 @@ export function isSpaceOrNbsp(byte: number): boolean {
  * Returns the text itself when it has no upper-case letter.
  */
 export function lowerCase(text: string): string {
+  let hasUpper = false;
   for (let at = 0; at < text.length; at++) {
-    if (isUpper(text.charCodeAt(at))) return mapAsciiRuns(text, (run) => run.toLowerCase());
+    const byte = text.charCodeAt(at);
+    if (byte > 0x7f) return mapAsciiRuns(text, (run) => run.toLowerCase());
+    if (isUpper(byte)) hasUpper = true;
   }
-  return text;
+  return hasUpper ? text.toLowerCase() : text;
 }
 
 /** a-z as A-Z; every other byte is kept. Returns the text itself when it has no lower-case letter. */

@@ -51,7 +51,11 @@ export const rx: Operator = defineOperator({
       test: (value, scope) => regexFor(scope).test(value, scope.budget),
       describe: (_value, name, scope) =>
         `Pattern match "${cutForLog(escapeLog(argument.expand(scope.tx)))}" at ${name}.`,
-      captures: (value, scope) => capturedGroups(value, matchOf(value, scope)),
+      captures: (value, scope) => {
+        const regex = regexFor(scope);
+        if (regex.isWhole) return regex.test(value, scope.budget) ? [value] : [];
+        return capturedGroups(value, matchOf(value, scope));
+      },
       span: (value, scope) => {
         const match = matchOf(value, scope);
         return match && [match[0]!, match[1]!];

@@ -43,6 +43,8 @@ export interface Regex {
    * set. What is before `from` can still be seen by `^`, `\b` and look-behind.
    */
   exec(subject: string, from?: number, budget?: MatchBudget): Int32Array | undefined;
+  /** Whether a match has no groups and can only be the whole subject, so that `test` tells its place, too. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -73,8 +75,7 @@ class CompiledRegex implements Regex {
   #captures: CaptureMatcher | undefined;
   #paths: PathFinder | undefined;
   #backtracker: Backtracker | undefined;
-  /** Whether a match can be nothing but the whole subject, without groups. */
-  readonly #isWhole: boolean;
+  readonly isWhole: boolean;
   /** All there is to compare, where that is the beginning of the subject. */
   readonly #prefix: string | undefined;
 
@@ -89,7 +90,7 @@ class CompiledRegex implements Regex {
     this.groupNames = groupNames;
     this.#memory = memory;
     this.#prefix = fixedPrefix(tree);
-    this.#isWhole = groupCount === 0 && matchesWholeSubject(tree);
+    this.isWhole = groupCount === 0 && matchesWholeSubject(tree);
   }
 
   get isLinear(): boolean {
@@ -121,7 +122,7 @@ class CompiledRegex implements Regex {
 
   exec(subject: string, from = 0, budget?: MatchBudget): Int32Array | undefined {
     if (from > subject.length || !this.#lazyDfa().test(subject, budget, from)) return undefined;
-    if (this.#isWhole && this.#isDecidedByAutomaton) return Int32Array.of(0, subject.length);
+    if (this.isWhole && this.#isDecidedByAutomaton) return Int32Array.of(0, subject.length);
     return this.#match(subject, from, budget);
   }
 

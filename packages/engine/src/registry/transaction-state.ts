@@ -133,6 +133,8 @@ export interface WritableCollection {
   get(key: string): string | undefined;
   find(key: string): Member | undefined;
   set(key: string, value: string): void;
+  /** Sets a variable and gives the value it had before. */
+  swap(key: string, value: string): string | undefined;
   delete(key: string): void;
 }
 

@@ -299,11 +299,7 @@ export class ExchangeState implements TransactionState {
   }
 
   setCaptures(groups: readonly (string | undefined)[]): void {
-    const count = Math.min(groups.length, 10);
-    for (let index = 0; index < 10; index++) {
-      const group = index < count ? groups[index] : undefined;
-      this.tx.setCapture(index, group ?? (index < count - 1 ? '' : undefined));
-    }
+    this.tx.setCaptures(groups);
   }
 
   get matchedVarName(): string | undefined {

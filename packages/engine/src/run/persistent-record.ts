@@ -90,10 +90,14 @@ export class PersistentRecord implements PersistentCollection {
   }
 
   set(key: string, value: string): void {
+    this.swap(key, value);
+  }
+
+  swap(key: string, value: string): string | undefined {
     const lower = lowerCase(key);
-    if (readOnly.has(lower)) return;
-    this.#values.set(key, value);
+    if (readOnly.has(lower)) return this.#values.get(key);
     this.#changes.set(lower, { kind: 'set', name: key, value });
+    return this.#values.swap(key, value);
   }
 
   /**

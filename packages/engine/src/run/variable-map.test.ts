@@ -22,10 +22,9 @@ describe('VariableMap', () => {
     for (const names of [[], ['Score', 'OTHER'], ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'score']]) {
       const map = new VariableMap(new KnownNames(names));
       map.set('SCORE', '1');
-      map.setCapture(1, 'one');
+      map.setCaptures([undefined, 'one']);
       map.set('sCORe', '2');
-      map.setCapture(0, 'all');
-      map.setCapture(1, undefined);
+      map.setCaptures(['all']);
       map.set('Late', '3');
       expect([map.get('score'), map.get('Score'), map.get('LATE'), map.get('0'), map.get('1')]).toEqual([
         '2',

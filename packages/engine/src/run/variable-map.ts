@@ -84,22 +84,31 @@ export class VariableMap implements WritableCollection {
     return inOrder(found);
   }
 
-  /** TX.0 to TX.9: stores a group of a match, or removes it. */
-  setCapture(group: number, value: string | undefined): void {
-    const key = CAPTURE_NAMES[group]!;
-    const slot = this.#names.slotOfCapture(group);
-    if (slot === undefined) {
-      if (value === undefined) this.delete(key);
-      else this.set(key, value);
-      return;
-    }
-    const earlier = this.#known[slot];
-    if (value === undefined && earlier === undefined) return;
+  /** TX.0 to TX.9: stores the groups of a match, the whole of it first, and removes the others. */
+  setCaptures(groups: readonly (string | undefined)[]): void {
     this.#beginWriting();
-    this.#known[slot] = value === undefined ? undefined : this.#replacing(earlier, key, value);
+    const count = Math.min(groups.length, CAPTURE_NAMES.length);
+    for (let group = 0; group < CAPTURE_NAMES.length; group++) {
+      const key = CAPTURE_NAMES[group]!;
+      // A group that took no part is empty where another one follows.
+      const value = group < count ? (groups[group] ?? (group < count - 1 ? '' : undefined)) : undefined;
+      const slot = this.#names.slotOfCapture(group);
+      if (slot === undefined) {
+        if (value === undefined) this.delete(key);
+        else this.set(key, value);
+        continue;
+      }
+      const earlier = this.#known[slot];
+      if (value !== undefined) this.#known[slot] = this.#replacing(earlier, key, value);
+      else if (earlier !== undefined) this.#known[slot] = undefined;
+    }
   }
 
   set(key: string, value: string): void {
+    this.swap(key, value);
+  }
+
+  swap(key: string, value: string): string | undefined {
     this.#beginWriting();
     let name = key;
     let slot = this.#names.slotOf(name);
@@ -108,11 +117,14 @@ export class VariableMap implements WritableCollection {
       if (name !== key) slot = this.#names.slotOf(name);
     }
     if (slot !== undefined) {
-      this.#known[slot] = this.#replacing(this.#known[slot], key, value);
-      return;
+      const earlier = this.#known[slot];
+      this.#known[slot] = this.#replacing(earlier, key, value);
+      return earlier?.member.value;
     }
     this.#others ??= new Map();
-    this.#others.set(name, this.#replacing(this.#others.get(name), key, value));
+    const earlier = this.#others.get(name);
+    this.#others.set(name, this.#replacing(earlier, key, value));
+    return earlier?.member.value;
   }
 
   delete(key: string): void {

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { RequestHead } from '../contract.ts';
+import { createWaf } from '../index.ts';
+
+const FORM: RequestHead['headers'] = [['Content-Type', 'application/x-www-form-urlencoded']];
+
+/** Ids and names of what matched, in order. */
+function matches(evaluator: 'reference' | 'optimized', rules: string, uri: string, body: string): readonly string[] {
+  const text = `SecRuleEngine On\nSecRequestBodyAccess On\n${rules}`;
+  const waf = createWaf({ rules: [{ file: 'rules.conf', text }], evaluator });
+  const transaction = waf.openTransaction({
+    id: 'test',
+    clientAddress: '192.0.2.1',
+    clientPort: 40000,
+    serverAddress: '192.0.2.2',
+    serverPort: 80,
+  });
+  transaction.processRequestHeaders({ method: 'POST', uri, protocol: 'HTTP/1.1', headers: FORM });
+  transaction.writeRequestBody(Buffer.from(body, 'latin1'));
+  transaction.processRequestBody();
+  const record = transaction.processLogging();
+  if (record instanceof Promise) throw new Error('these rules never wait');
+  return record.matches.map(({ rule, matched }) => `${rule.id} ${matched.map(({ name }) => name).join()}`);
+}
+
+describe('what phase 1 has seen of a value', () => {
+  it.each([
+    [
+      'is seen for phase 2 where it is the same',
+      `SecRule REQUEST_URI "@contains evil" "id:1,phase:1,pass"
+SecRule REQUEST_URI "@contains evil" "id:2,phase:2,pass"
+SecRule REQUEST_URI "@rx ev(?:il|er)" "id:3,phase:2,pass,t:lowercase"`,
+      ['1 REQUEST_URI', '2 REQUEST_URI', '3 REQUEST_URI'],
+    ],
+    [
+      'is looked at again where more has come',
+      `SecRule ARGS "@contains evil" "id:1,phase:1,pass"
+SecRule ARGS "@contains evil" "id:2,phase:2,pass"
+SecRule ARGS|!ARGS:c "@rx evil|bad" "id:3,phase:2,pass"`,
+      ['1 ARGS:a', '2 ARGS:a', '2 ARGS:b', '2 ARGS:c', '3 ARGS:a', '3 ARGS:b'],
+    ],
+    [
+      'does not hold what a rule removed meanwhile',
+      `SecRule ARGS "@contains evil" "id:1,phase:1,pass,ctl:ruleRemoveTargetById=2;ARGS:a"
+SecRule ARGS "@contains evil" "id:2,phase:2,pass"`,
+      ['1 ARGS:a', '2 ARGS:b', '2 ARGS:c'],
+    ],
+    [
+      'is not missing where phase 1 has no rule for it',
+      `SecRule REQUEST_METHOD "@streq POST" "id:1,phase:1,pass"
+SecRule ARGS_POST "@contains evil" "id:2,phase:2,pass"`,
+      ['1 REQUEST_METHOD', '2 ARGS_POST:b', '2 ARGS_POST:c'],
+    ],
+  ])('%s', (_, rules, expected) => {
+    const uri = '/evil?a=evil';
+    const body = 'b=evil&c=evil';
+    expect(matches('optimized', rules, uri, body)).toEqual(expected);
+    expect(matches('reference', rules, uri, body)).toEqual(expected);
+  });
+});
