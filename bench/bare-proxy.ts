@@ -48,7 +48,7 @@ logs: { access: access.log, error: error.log }\n`,
     'the gate',
   );
   return {
-    port: running.port,
+    ...running,
     async stop() {
       await running.stop();
       rmSync(folder, { recursive: true });

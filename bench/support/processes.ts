@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A server under measurement, or one that helps. */
 export interface Running {
   readonly port: number;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -34,7 +35,7 @@ export async function startPinned(
   child.stderr.on('data', (chunk: Buffer) => output.push(String(chunk)));
   for (let attempt = 0; attempt < 150; attempt++) {
     if (child.exitCode !== null) break;
-    if (await accepts(port)) return { port, stop: () => stop(child) };
+    if (await accepts(port)) return { port, pid: child.pid ?? 0, stop: () => stop(child) };
     await sleep(100);
   }
   await stop(child);

@@ -58,7 +58,7 @@ function workspace(
 
 function removing(running: Running, directory: string): Running {
   return {
-    port: running.port,
+    ...running,
     stop: async () => {
       await running.stop();
       rmSync(directory, { recursive: true, force: true });
