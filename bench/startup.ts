@@ -38,14 +38,14 @@ function held(): number {
   return (heapUsed + external) / 1e6;
 }
 
-/** Milliseconds from the start of the program until a gate with so many routes, on in turns and only detecting, accepts. */
+/** Milliseconds from the start of the program until a gate with so many routes, of three rule sets in turns, accepts. */
 async function startGate(routes: number, level: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-startup-'));
   const port = await freePort();
-  const modes = ['on', 'detection', 'off'];
+  const sets = ['', ', rule_set: strict', ', rule_set: paranoid'];
   const list = Array.from(
     { length: routes },
-    (_, n) => `  - { hosts: [site${n}.example.com], upstream: app, waf: ${modes[n % modes.length]} }`,
+    (_, n) => `  - { hosts: [site${n}.example.com], upstream: app${sets[n % sets.length]} }`,
   );
   const config = join(folder, 'sallyport.yaml');
   writeFileSync(
@@ -53,6 +53,7 @@ async function startGate(routes: number, level: number): Promise<number> {
     `listeners: [{ port: ${port} }]
 upstreams: { app: "http://127.0.0.1:9" }
 rules: { crs: ${JSON.stringify(CORE_RULE_SET)}, paranoia: ${level} }
+rule_sets: { strict: { paranoia: 2 }, paranoid: { paranoia: 4 } }
 logs: { access: access.log, error: error.log }
 routes:
 ${list.join('\n')}\n`,

@@ -28,7 +28,7 @@ import type { Tally } from './stages/tally/tally.ts';
 import { routeTrafficOf } from './stages/traffic/route-traffic.ts';
 import type { Tracing } from './tracing/tracing.ts';
 import type { Firewall } from './waf/firewall.ts';
-import type { Firewalls } from './waf/load.ts';
+import { type Firewalls, firewallOf } from './waf/firewalls.ts';
 
 export interface Gate {
   readonly config: Config;
@@ -92,7 +92,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
       pattern: compilePathPattern(route.pattern),
       access: accessListOf(route.access),
       upstream: route.upstream === undefined ? undefined : upstreams.get(route.upstream),
-      firewall: inForce(firewalls[route.waf]),
+      firewall: inForce(firewallOf(firewalls, route)),
       maxBody: route.maxBody ?? config.limits.body,
       traffic: routeTrafficOf(route.traffic, tally, `${at} ${route.hosts} ${route.path}`),
       auth: authOf(route, authentication),

@@ -18,6 +18,7 @@ import type { LogsSection } from './sections/logs.ts';
 import type { MetricsConfig } from './sections/metrics.ts';
 import type { RouteMatchConfig } from './sections/route-match.ts';
 import type { RouteTrafficConfig } from './sections/route-traffic.ts';
+import type { RuleSetConfig } from './sections/rule-sets.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
 import type { TracingConfig } from './sections/tracing.ts';
 import type { WorkersConfig } from './sections/workers.ts';
@@ -39,6 +40,7 @@ export interface Config {
   readonly floods: FloodsConfig;
   readonly auth: AuthConfig;
   readonly rules: RulesConfig;
+  readonly ruleSets: ReadonlyMap<string, RuleSetConfig>;
   readonly programs: ProgramsConfig;
   readonly scripts: ScriptsConfig;
   readonly collections: CollectionsConfig;
@@ -81,6 +83,8 @@ export interface RouteConfig extends RouteMatchConfig {
   /** Everybody may have it when absent. */
   readonly auth?: RouteAuthConfig;
   readonly waf: WafMode;
+  /** Name of a rule set; the rules of `rules` when absent. */
+  readonly ruleSet?: string;
   readonly serverTiming: boolean;
   readonly inspect: InspectConfig;
   readonly maxBody?: number;

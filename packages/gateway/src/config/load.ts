@@ -13,6 +13,7 @@ import { placeAuth } from './sections/auth.ts';
 import { mistakesOfListener } from './sections/listener.ts';
 import { contradictionsOfLogs, placeLogs } from './sections/logs.ts';
 import { mistakesOfRouteMatch } from './sections/route-match.ts';
+import { mistakeOfRuleSet } from './sections/rule-sets.ts';
 import { addressListedTwice, mistakesOfFastCgi } from './sections/upstream.ts';
 
 /** A mistake in a configuration file: `sallyport.yaml:3:5 unknown key "lisen"; did you mean "listen"?` */
@@ -111,6 +112,8 @@ export function contradictions(config: Config): readonly Contradiction[] {
       found.push({ path: ['routes', at], message: actions.length === 0 ? `${message}; this one has none` : message });
     }
     for (const [key, message] of mistakesOfRouteMatch(route)) found.push({ path: ['routes', at, key], message });
+    const wrongRules = mistakeOfRuleSet(route, config.ruleSets);
+    if (wrongRules !== undefined) found.push({ path: ['routes', at, 'ruleSet'], message: wrongRules });
     if (route.upstream === undefined || config.upstreams.has(route.upstream)) return;
     const near = closest(route.upstream, names);
     const hint = near ? `; did you mean "${near}"?` : names.length > 0 ? `; there is ${names.join(', ')}` : '';
@@ -251,6 +254,12 @@ function resolveFiles(config: Config, folder: string): Config {
       ]),
     ),
     rules: { ...placed(config.rules, 'crs'), files: config.rules.files.map((file) => resolve(folder, file)) },
+    ruleSets: new Map(
+      [...config.ruleSets].map(([name, set]) => [
+        name,
+        { ...placed(set, 'crs'), ...(set.files && { files: set.files.map((file) => resolve(folder, file)) }) },
+      ]),
+    ),
     collections: {
       ...placed(config.collections, 'path'),
       tls: placed(config.collections.tls, 'ca', 'certificate', 'key'),

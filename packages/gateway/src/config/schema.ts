@@ -48,6 +48,7 @@ import { METRICS_TABLE } from './sections/metrics.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
 import { routeMatch } from './sections/route-match.ts';
 import { routeTraffic } from './sections/route-traffic.ts';
+import { ruleSet } from './sections/rule-sets.ts';
 import { serverTimingAddresses, serverTimingFlag } from './sections/server-timing.ts';
 import { slowClients } from './sections/slow-clients.ts';
 import { TRACING_TABLE } from './sections/tracing.ts';
@@ -137,6 +138,11 @@ const route: Table<RouteConfig> = {
     type: choice('on', 'detection', 'off'),
     default: 'on',
     summary: 'Apply the rules, apply them without refusing anything, or not at all.',
+  },
+  ruleSet: {
+    type: text('name of a rule set'),
+    isOptional: true,
+    summary: 'One of `rule_sets`, instead of `rules`.',
   },
   serverTiming: {
     type: serverTimingFlag,
@@ -389,6 +395,12 @@ export const CONFIG_TABLE: Table<Config> = {
     summary: 'Who people are, and who may have what.',
   },
   rules: { type: section(rules), default: defaultsOf(rules), summary: 'The firewall.' },
+  ruleSets: {
+    type: mapOf(section(ruleSet)),
+    default: new Map(),
+    summary:
+      'Other rules, by name, for routes that ask for them by `rule_set`: `strict: { paranoia: 3 }`. Each is compiled once, however many routes share it, and only if some route does.',
+  },
   programs: {
     type: section(programs),
     default: defaultsOf(programs),

@@ -17,7 +17,8 @@ export const files: Examination = {
       ...(file === undefined ? [] : [examine(resolve(file), constants.R_OK, OTHERS_WRITE, 'chmod o-w')]),
       ...openFolders(read),
       ...secretFiles(config).map((path) => examine(path, constants.R_OK, OTHERS_READ | OTHERS_WRITE, 'chmod 640')),
-      ...config.rules.files
+      ...[config.rules, ...config.ruleSets.values()]
+        .flatMap(({ files = [] }) => files)
         .filter((path) => !/[*?[]/.test(path))
         .map((path) => examine(path, constants.R_OK, OTHERS_WRITE, 'chmod o-w')),
       ...logFolders(config).map((path) => examine(path, constants.W_OK, OTHERS_WRITE, 'chmod o-w')),

@@ -16,7 +16,9 @@ export function listeningLine(version: string, listeners: readonly ListenerStatu
 }
 
 export function rulesLine(rules: LoadedRules): string {
-  return rules.name === undefined ? 'rules: off' : `rules: ${rules.name}, ${rules.ruleCount} rules`;
+  if (rules.name === undefined) return 'rules: off';
+  const sets = rules.sets.map(({ name, rules: what, ruleCount }) => `; ${name}: ${what}, ${ruleCount} rules`);
+  return `rules: ${rules.name}, ${rules.ruleCount} rules${sets.join('')}`;
 }
 
 /** Places that were opened, as they are shown: one for each listener of the configuration, in its order. */

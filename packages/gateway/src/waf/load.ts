@@ -1,6 +1,7 @@
-/** Loads the rule set, once for all routes, whether they enforce it or only detect with it. */
+/** Loads each rule set once for all routes that use it, whether they enforce it or only detect with it. */
 import {
   type CollectionStore,
+  createRuleCache,
   createWaf,
   type DebugLog,
   formatDiagnostic,
@@ -16,18 +17,18 @@ import { checkLogTargets } from '../services/log-targets.ts';
 import { createServices } from '../services/services.ts';
 import { checkUploadDirectories } from '../services/uploads.ts';
 import type { CollectionStores, OpenStore } from '../stores/collection-stores.ts';
-import { type Firewall, MatchRouter } from './firewall.ts';
-import { chooseRuleSet, type RuleSet } from './rule-set.ts';
+import { MatchRouter } from './firewall.ts';
+import { type Firewalls, type ModeFirewalls, NO_FIREWALLS } from './firewalls.ts';
+import { chooseNamedRuleSet, chooseRuleSet, type RuleSet } from './rule-set.ts';
 import { Turns } from './turns.ts';
-
-/** By what routes say under `waf`; undefined where no route says so. */
-export type Firewalls = { readonly [mode in WafMode]: Firewall | undefined };
 
 export interface LoadedRules {
   readonly firewalls: Firewalls;
   /** Undefined when no route wants rules. */
   readonly name: string | undefined;
   readonly ruleCount: number;
+  /** The named rule sets that routes ask for. */
+  readonly sets: readonly { readonly name: string; readonly rules: string; readonly ruleCount: number }[];
   /** What the load complained about without refusing, one line each. */
   readonly warnings: readonly string[];
   /** Where persistent collections are kept; undefined without rules, and when rules are only checked. */
@@ -51,9 +52,10 @@ export async function loadRules(
   for (const { waf } of config.deployments.values()) modes.add(waf);
   if (!modes.has('on') && !modes.has('detection')) {
     return {
-      firewalls: { on: undefined, detection: undefined, off: undefined },
+      firewalls: NO_FIREWALLS,
       name: undefined,
       ruleCount: 0,
+      sets: [],
       warnings: [],
       collections: undefined,
       release: async () => {},
@@ -70,26 +72,42 @@ export async function loadRules(
     debugLog,
     collections: shelf,
     jsonNames: config.rules.jsonNames,
+    // Sets have most patterns in common.
+    cache: createRuleCache(),
     yieldControl: async (transaction: Transaction): Promise<void> => {
       router.onTurn(transaction);
       await turns.next();
     },
   };
-  const main = await whenComplete(load, () => compile(ruleSet, files, router, options));
-  checkUploadDirectories(main.settings);
-  checkLogTargets(main.settings);
+  const compiled = async (one: RuleSet): Promise<Waf> => {
+    const waf = await whenComplete(load, () => compile(one, files, router, options));
+    checkUploadDirectories(waf.settings);
+    checkLogTargets(waf.settings);
+    return waf;
+  };
+  const main = await compiled(ruleSet);
+  const sets: { readonly name: string; readonly rules: RuleSet; readonly waf: Waf }[] = [];
+  for (const name of new Set(config.routes.flatMap((route) => route.ruleSet ?? []))) {
+    const rules = files.once(`rule set ${name}`, () => chooseNamedRuleSet(config, name));
+    sets.push({ name, rules, waf: await compiled(rules) });
+  }
   // Which store it is, the rules have a say in.
   const collections = stores?.open(config.collections, main.settings.dataDir);
   if (collections !== undefined) shelf.store = collections.store;
+  const inModes = (waf: Waf): ModeFirewalls => ({
+    on: modes.has('on') ? router.firewall(waf) : undefined,
+    detection: modes.has('detection') ? router.firewall(waf, 'DetectionOnly') : undefined,
+    off: undefined,
+  });
   return {
-    firewalls: {
-      on: modes.has('on') ? router.firewall(main) : undefined,
-      detection: modes.has('detection') ? router.firewall(main, 'DetectionOnly') : undefined,
-      off: undefined,
-    },
+    firewalls: { ...inModes(main), named: new Map(sets.map(({ name, waf }) => [name, inModes(waf)])) },
     name: ruleSet.name,
     ruleCount: main.ruleCount,
-    warnings: main.warnings.map(formatDiagnostic),
+    sets: sets.map(({ name, rules, waf }) => ({ name, rules: rules.name, ruleCount: waf.ruleCount })),
+    // Sets of the same files complain of the same.
+    warnings: [
+      ...new Set([main, ...sets.map(({ waf }) => waf)].flatMap(({ warnings }) => warnings.map(formatDiagnostic))),
+    ],
     collections,
     async release() {
       release();

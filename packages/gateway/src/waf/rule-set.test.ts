@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Config, RulesConfig } from '../config/config.ts';
 import { defaultConfig } from '../config/load.ts';
-import { chooseRuleSet, fetchedCrsFolder } from './rule-set.ts';
+import { chooseNamedRuleSet, chooseRuleSet, fetchedCrsFolder } from './rule-set.ts';
 
 function crsAt(folder: string, setup: string): void {
   mkdirSync(join(folder, 'rules'), { recursive: true });
@@ -77,4 +77,26 @@ it('patterns name their files, and must name some', () => {
   expect(names(withRules({ files: [join(folder, 'rules', '*.conf')] }))).toEqual(['A.conf', 'B.conf']);
   expect(() => names(withRules({ files: [join(folder, '*.none')] }))).toThrow(`no file matches ${folder}/*.none`);
   expect(() => names(withRules({ crs: join(folder, 'rules') }))).toThrow('is not a Core Rule Set');
+});
+
+it('a named set has the rules of the configuration, unless it names its own', () => {
+  const folder = temporary();
+  crsAt(folder, 'crs-setup.conf');
+  const config: Config = {
+    ...withRules({ crs: folder, files: ['/own.conf'], paranoia: 1 }),
+    ruleSets: new Map([
+      ['strict', { paranoia: 4 }],
+      ['other', { files: ['/other.conf'], engine: 'DetectionOnly' }],
+      ['both', { crs: folder }],
+    ]),
+  };
+  const namesOf = (set: string): string[] =>
+    chooseNamedRuleSet(config, set, {}).rules.map((rule) =>
+      typeof rule === 'string' ? basename(rule) : rule.text.trim().replace(/.*(blocking_paranoia_level=\d).*/, '$1'),
+    );
+  const crs = ['base.conf', 'crs-setup.conf', 'blocking_paranoia_level=4', 'A.conf', 'B.conf'];
+  expect(namesOf('strict')).toEqual([...crs, 'own.conf']);
+  expect(namesOf('other')).toEqual(['other.conf', 'SecRuleEngine DetectionOnly']);
+  expect(namesOf('both')).toEqual(crs.map((one) => one.replace('4', '1')));
+  expect(() => chooseNamedRuleSet(config, 'absent')).toThrow('there is no rule set "absent"');
 });

@@ -7,6 +7,7 @@ import type { RuleSource } from '@sallyport/engine';
 import { nodeFiles } from '@sallyport/engine/node';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
+import { rulesOf } from '../config/sections/rule-sets.ts';
 
 export interface RuleSet {
   /** For the start message: `OWASP CRS at /usr/share/modsecurity-crs`. */
@@ -31,10 +32,17 @@ export function fetchedCrsFolder(environment: Environment = process.env): string
   return join(environment['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'sallyport', 'crs');
 }
 
-/** Throws with one line when a folder that was named is not a Core Rule Set. */
+/** The rules of `rules`. Throws with one line when a folder that was named is not a Core Rule Set. */
 export function chooseRuleSet(config: Config, environment: Environment = process.env): RuleSet {
   const { name, rules } = chooseRules(config, environment);
   return { name, rules: [...limits(config), ...timing(config), ...rules] };
+}
+
+/** Those of one of `rule_sets`. */
+export function chooseNamedRuleSet(config: Config, name: string, environment: Environment = process.env): RuleSet {
+  const set = config.ruleSets.get(name);
+  if (set === undefined) throw new Error(`there is no rule set "${name}"`);
+  return chooseRuleSet({ ...config, rules: rulesOf(config.rules, set) }, environment);
 }
 
 function chooseRules(config: Config, environment: Environment): RuleSet {

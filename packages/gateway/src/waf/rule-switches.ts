@@ -77,7 +77,7 @@ export class RuleSwitches {
           : `no route with rules is called ${route}; there is ${known || 'none'}`,
       );
     }
-    if (!chosen[0]?.firewall?.waf.hasRule(id)) throw new RangeError(`there is no rule ${id}`);
+    if (!chosen.some((one) => one.firewall?.waf.hasRule(id))) throw new RangeError(`there is no rule ${id}`);
   }
 
   close(): void {
@@ -87,14 +87,19 @@ export class RuleSwitches {
   #apply(complain: (text: string) => void): void {
     const target = this.#target;
     if (target === undefined) return;
+    const isMet = new Set<RuleSwitchEntry>();
     for (const route of target.routes) {
       if (route.firewall === undefined) continue;
       const mine = this.entries.filter((one) => one.route === undefined || namesOf(route).includes(one.route));
-      route.firewall = switchedBy(route.firewall, mine, complain);
+      route.firewall = switchedBy(route.firewall, mine, isMet);
     }
     if (target.firewall !== undefined) {
       const everywhere = this.entries.filter((one) => one.route === undefined);
-      target.firewall = switchedBy(target.firewall, everywhere, complain);
+      target.firewall = switchedBy(target.firewall, everywhere, isMet);
+    }
+    for (const entry of this.entries) {
+      if (isMet.has(entry)) continue;
+      complain(`rule ${entry.id} is not there any more, and stays without its switch to ${entry.to}`);
     }
     this.#wakeUp();
   }
@@ -123,17 +128,14 @@ export class RuleSwitches {
   }
 }
 
-/** A switch that names the route wins over one for all of them. */
-function switchedBy(
-  firewall: Firewall,
-  entries: readonly RuleSwitchEntry[],
-  complain: (text: string) => void,
-): Firewall {
+/** A switch that names the route wins over one for all of them. Those whose rule is there are noted in `isMet`: not every rule set has each. */
+function switchedBy(firewall: Firewall, entries: readonly RuleSwitchEntry[], isMet: Set<RuleSwitchEntry>): Firewall {
   const base = firewall.withoutSwitches;
   const switches = new Map<number, RuleSwitch>();
   for (const entry of entries.toSorted((a, b) => Number(a.route !== undefined) - Number(b.route !== undefined))) {
-    if (base.waf.hasRule(entry.id)) switches.set(entry.id, entry.to);
-    else complain(`rule ${entry.id} is not there any more, and stays without its switch to ${entry.to}`);
+    if (!base.waf.hasRule(entry.id)) continue;
+    switches.set(entry.id, entry.to);
+    isMet.add(entry);
   }
   return base.switched(switches);
 }
