@@ -1,10 +1,11 @@
 /** Certificates that are ordered from an authority. */
-import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Config } from '../src/index.ts';
 import { createGateway, type Gateway } from '../src/index.ts';
+import { makeCertificate } from './support/certificate.ts';
 import { ask } from './support/client.ts';
 import { gateOn, type RunningGate, testConfig, testFolder } from './support/gate.ts';
 import { hasPebble, startAuthority } from './support/pebble.ts';
@@ -74,8 +75,9 @@ describe.skipIf(!hasPebble)('automatic certificates (skipped without pebble)', (
     const storage = join(folder, 'acme');
     expect(mode(storage)).toBe('700');
     expect(readdirSync(join(storage, 'challenges'))).toEqual([]);
-    expect(readdirSync(storage).toSorted()).toEqual(['account.key', 'challenges', 'www.gate.test.pem']);
-    for (const file of ['account.key', 'www.gate.test.pem']) expect(mode(join(storage, file))).toBe('600');
+    expect(readdirSync(storage).toSorted()).toEqual(['account.key', 'account.url', 'challenges', 'www.gate.test.pem']);
+    for (const file of ['account.key', 'account.url', 'www.gate.test.pem'])
+      expect(mode(join(storage, file))).toBe('600');
 
     // Another gate with the same folder has no need to order; nor has this one after a reload.
     const other = configure(folder, upstream.port, { ...authority, plain: 0 });
@@ -105,6 +107,32 @@ describe.skipIf(!hasPebble)('automatic certificates (skipped without pebble)', (
     await gate.gateway.reload(config);
     await expect.poll(() => serial(gate.secure), PATIENT).not.toBe(first);
     expect(await serial(gate.secure)).toBeDefined();
+  });
+
+  it('are proved in a handshake, with no plain port, and renewed so beside the one there is', async () => {
+    const folder = testFolder();
+    const upstream = await startUpstream();
+    const port = await closedPort();
+    const authority = await startAuthority(folder, 1, 3, port);
+    const config = testConfig(folder, upstream.port, {
+      yaml: `listeners: [{ port: ${port}, http2: true, tls: { automatic: [www.gate.test, gate.test] } }]
+acme: { directory: "${authority.directory}", ca: "${authority.ca}", storage: acme, terms_agreed: true, challenge: tls-alpn-01 }`,
+    });
+    const gateway = await createGateway(config);
+    onTestFinished(() => gateway.close(0).catch(() => {}));
+    await gateway.listen();
+    const gate = gateOn(gateway, port, folder);
+    await expect.poll(() => gate.errorLog(), PATIENT).toMatch(/ ordered; valid until/);
+    await expect.poll(() => serial(port), PATIENT).toBeDefined();
+    const first = await serial(port);
+    expect(readdirSync(join(folder, 'acme', 'challenges'))).toEqual([]);
+    // Clients of all kinds are served while the next one is ordered.
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await gateway.reload(config);
+    await expect.poll(async () => (await gate.errorLog()).split(' ordered; ').length, PATIENT).toBe(3);
+    expect(await serial(port)).not.toBe(first);
+    expect(await gate.errorLog()).not.toMatch(/\[acme:error\]/);
+    expect(upstream.seen).toEqual([]);
   });
 
   it('only one of several gates orders', async () => {
@@ -152,6 +180,40 @@ describe('an authority that is away', () => {
     for (const token of ['../account.key', '..%2faccount.key']) expect((await get(token)).status).toBe(400);
     expect(upstream.seen).toEqual([]);
   });
+});
+
+it('a handshake for the authority fails where no name is to be proved', async () => {
+  const folder = testFolder();
+  const upstream = await startUpstream();
+  const { cert, key } = makeCertificate(folder, 'gate.test');
+  writeFileSync(join(folder, 'ca.pem'), '');
+  const directory = `https://localhost:${await closedPort()}/dir`;
+  const config = testConfig(folder, upstream.port, {
+    yaml: `listeners: [{ port: 0, tls: { certificate: ${cert}, key: ${key}, automatic: [www.gate.test] } }]
+acme: { directory: "${directory}", ca: ca.pem, storage: acme, terms_agreed: true, challenge: tls-alpn-01 }`,
+  });
+  const gateway = await createGateway(config);
+  onTestFinished(() => gateway.close(0).catch(() => {}));
+  const [address] = await gateway.listen();
+  const agreed = (servername: string): Promise<string | false | null> =>
+    new Promise((resolve) => {
+      const socket = connect(
+        { port: address?.port ?? 0, servername, ALPNProtocols: ['acme-tls/1'], rejectUnauthorized: false },
+        () => {
+          resolve(socket.alpnProtocol);
+          socket.destroy();
+        },
+      ).once('error', () => resolve(false));
+    });
+  expect([await agreed('gate.test'), await agreed('www.gate.test'), await agreed('../../key')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  const proof = join(folder, 'acme', 'challenges', 'www.gate.test.pem');
+  writeFileSync(proof, Buffer.concat([readFileSync(key), readFileSync(cert)]));
+  expect([await agreed('gate.test'), await agreed('WWW.gate.test')]).toEqual([false, 'acme-tls/1']);
+  expect(await serial(address?.port ?? 0)).toBeDefined();
 });
 
 it('a lock that nobody holds any more does not last', async () => {

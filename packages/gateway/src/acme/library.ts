@@ -4,6 +4,8 @@ export interface AcmeLibrary {
   readonly Client: new (options: {
     readonly directoryUrl: string;
     readonly accountKey: Buffer;
+    /** Of an account that was registered before. */
+    readonly accountUrl?: string;
     readonly backoffAttempts: number;
   }) => AcmeClient;
   readonly crypto: {
@@ -12,6 +14,12 @@ export interface AcmeLibrary {
       names: { readonly commonName: string; readonly altNames: readonly string[] },
       key: Buffer,
     ): Promise<[key: Buffer, request: Buffer]>;
+    /** The certificate of RFC 8737 §3, signed with its own key. */
+    createAlpnCertificate(
+      authorization: Authorization,
+      answer: string,
+      key: Buffer,
+    ): Promise<[key: Buffer, certificate: Buffer]>;
   };
   /** What it asks the authority with. */
   readonly axios: {
@@ -24,6 +32,7 @@ export interface AcmeLibrary {
 }
 
 export interface AcmeClient {
+  getAccountUrl(): string;
   auto(options: {
     readonly csr: Buffer;
     readonly email?: string;
@@ -31,9 +40,19 @@ export interface AcmeClient {
     /** Nobody but the authority has to reach us. */
     readonly skipChallengeVerification: true;
     readonly challengePriority: readonly string[];
-    challengeCreateFn(authorization: unknown, challenge: { readonly token: string }, answer: string): Promise<void>;
-    challengeRemoveFn(authorization: unknown, challenge: { readonly token: string }): Promise<void>;
+    challengeCreateFn(authorization: Authorization, challenge: Challenge, answer: string): Promise<void>;
+    challengeRemoveFn(authorization: Authorization, challenge: Challenge): Promise<void>;
   }): Promise<string>;
+}
+
+/** What the authority wants to see proved. */
+export interface Authorization {
+  readonly identifier: { readonly value: string };
+}
+
+export interface Challenge {
+  readonly type: string;
+  readonly token: string;
 }
 
 /** Rejects with what to do when the package is not installed. */

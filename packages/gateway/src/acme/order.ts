@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import type { AcmeConfig } from '../config/sections/acme.ts';
 import type { CertifiedKey } from '../listener/certificates.ts';
-import type { AcmeLibrary } from './library.ts';
+import type { AcmeLibrary, Authorization } from './library.ts';
 import type { AcmeStorage } from './storage.ts';
 
 /** Longest wait for one answer of the authority, in milliseconds. */
@@ -26,7 +26,16 @@ export async function orderCertificate(
     accountKey = await library.crypto.createPrivateEcdsaKey();
     storage.writeAccountKey(accountKey);
   }
-  const client = new library.Client({ directoryUrl: config.directory, accountKey, backoffAttempts: STATUS_QUERIES });
+  // Registering again is an update of the account, and one without a mail address is empty, which authorities may refuse.
+  const accountUrl = storage.readAccountUrl(config.directory);
+  const client = new library.Client({
+    directoryUrl: config.directory,
+    accountKey,
+    ...(accountUrl !== undefined && { accountUrl }),
+    backoffAttempts: STATUS_QUERIES,
+  });
+  // An account that is gone must not stand in the way of the next order; a successful one notes it again.
+  if (accountUrl !== undefined) storage.removeAccountUrl();
   const [key, csr] = await library.crypto.createCsr(
     { commonName: names[0] as string, altNames: names },
     await library.crypto.createPrivateEcdsaKey(),
@@ -36,9 +45,29 @@ export async function orderCertificate(
     ...(config.email !== undefined && { email: config.email }),
     termsOfServiceAgreed: config.termsAgreed,
     skipChallengeVerification: true,
-    challengePriority: ['http-01'],
-    challengeCreateFn: async (_authorization, { token }, answer) => storage.writeChallenge(token, answer),
-    challengeRemoveFn: async (_authorization, { token }) => storage.removeChallenge(token),
+    challengePriority: [config.challenge],
+    challengeCreateFn: async (authorization, { type, token }, answer) => {
+      // The library takes another kind where the authority does not offer the one that is wanted.
+      if (type !== config.challenge) throw new Error(`the authority offers no ${config.challenge} challenge`);
+      if (type === 'http-01') storage.writeChallenge(token, answer);
+      else storage.writeChallengeCertificate(nameOf(authorization), await proof(library, authorization, answer));
+    },
+    challengeRemoveFn: async (authorization, { type, token }) => {
+      if (type === 'http-01') storage.removeChallenge(token);
+      else storage.removeChallengeCertificate(nameOf(authorization));
+    },
   });
+  storage.writeAccountUrl(config.directory, client.getAccountUrl());
   return { cert: Buffer.from(chain), key };
+}
+
+/** Its key is of the kind certificates are ordered with: the kind is settled in a handshake before anybody knows what it is for. */
+async function proof(library: AcmeLibrary, authorization: Authorization, answer: string): Promise<CertifiedKey> {
+  const { crypto } = library;
+  const [key, cert] = await crypto.createAlpnCertificate(authorization, answer, await crypto.createPrivateEcdsaKey());
+  return { key, cert };
+}
+
+function nameOf({ identifier }: Authorization): string {
+  return identifier.value.toLowerCase();
 }

@@ -30,6 +30,20 @@ export class AcmeStorage {
     this.#write('account.key', key);
   }
 
+  /** Where the account is, with the authority of that directory; undefined where there is none. */
+  readAccountUrl(directory: string): string | undefined {
+    const [of, url] = read(join(this.#folder, 'account.url'))?.toString('latin1').split('\n') ?? [];
+    return of === directory ? url : undefined;
+  }
+
+  writeAccountUrl(directory: string, url: string): void {
+    this.#write('account.url', Buffer.from(`${directory}\n${url}\n`));
+  }
+
+  removeAccountUrl(): void {
+    rmSync(join(this.#folder, 'account.url'), { force: true });
+  }
+
   readCertificate(names: readonly string[]): CertifiedKey | undefined {
     return readStoredCertificate(this.#folder, names);
   }
@@ -54,6 +68,15 @@ export class AcmeStorage {
 
   removeChallenge(token: string): void {
     rmSync(join(this.#folder, 'challenges', token), { force: true });
+  }
+
+  /** Certificate and key that prove a name in a handshake. */
+  writeChallengeCertificate(name: string, { cert, key }: CertifiedKey): void {
+    this.#write(join('challenges', proofOf(name)), Buffer.concat([key, Buffer.from('\n'), cert]));
+  }
+
+  removeChallengeCertificate(name: string): void {
+    rmSync(join(this.#folder, 'challenges', proofOf(name)), { force: true });
   }
 
   /** Runs `work` unless another process is at it. False when one is. */
@@ -83,11 +106,8 @@ export class AcmeStorage {
 
 /** What is stored for a set of names; undefined when nothing is, or it is for other names. */
 export function readStoredCertificate(folder: string, names: readonly string[]): CertifiedKey | undefined {
-  const bytes = read(join(folder, fileOf(names)));
-  if (bytes === undefined) return undefined;
-  const at = bytes.indexOf('-----BEGIN CERTIFICATE-----');
-  if (at < 0) return undefined;
-  const pair = { key: bytes.subarray(0, at), cert: bytes.subarray(at) };
+  const pair = pairIn(read(join(folder, fileOf(names))));
+  if (pair === undefined) return undefined;
   const certificate = new X509Certificate(pair.cert);
   return names.every((name) => certificate.checkHost(name) !== undefined) ? pair : undefined;
 }
@@ -95,6 +115,21 @@ export function readStoredCertificate(folder: string, names: readonly string[]):
 /** The answer to a pending challenge; undefined when there is none. Tokens are checked by the caller. */
 export function readChallenge(folder: string, token: string): string | undefined {
   return read(join(folder, 'challenges', token))?.toString('latin1');
+}
+
+/** What proves a name in a handshake; undefined while nobody has to. `name`: one of the configuration, never as a client sent it. */
+export function readChallengeCertificate(folder: string, name: string): CertifiedKey | undefined {
+  return pairIn(read(join(folder, 'challenges', proofOf(name))));
+}
+
+/** Tokens have no dots, so that this is never asked for by a path. */
+function proofOf(name: string): string {
+  return `${name}.pem`;
+}
+
+function pairIn(bytes: Buffer | undefined): CertifiedKey | undefined {
+  const at = bytes?.indexOf('-----BEGIN CERTIFICATE-----') ?? -1;
+  return bytes === undefined || at < 0 ? undefined : { key: bytes.subarray(0, at), cert: bytes.subarray(at) };
 }
 
 function fileOf(names: readonly string[]): string {

@@ -1,7 +1,8 @@
 /** An HTTPS server that chooses certificate and protocol by what the client asks for. */
 import type { IncomingMessage, ServerOptions } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { TLSSocket, Server as TlsServer } from 'node:tls';
+import type { SecureContext, TLSSocket, Server as TlsServer } from 'node:tls';
+import { ACME_TLS, handshakeProof } from '../acme/handshake-proof.ts';
 import type { ConfigurationFiles } from '../config/configuration-files.ts';
 import type { ListenerConfig, ListenerTlsConfig } from '../config/sections/listener.ts';
 import type { GateResponse } from '../proxy/exchange.ts';
@@ -35,14 +36,30 @@ export function createSecureDoor(
   files: ConfigurationFiles,
 ): SecureDoor {
   let config = first;
+  let folder = firstStorage;
+  const proofOf = (name: string): SecureContext | undefined =>
+    handshakeProof(folder, config.tls?.automatic ?? [], name);
   let certificates: Certificates = loadCertificates(first.tls as ListenerTlsConfig, firstStorage, files);
+  /** What handshakes under way are to prove. */
+  const proofs = new WeakMap<TLSSocket, SecureContext>();
   const server = createServer({
     ...options,
     ...certificates.fallback,
     handshakeTimeout: NO_TIMEOUT,
-    SNICallback: (name, done) => done(null, certificates.contextFor(name)),
+    // A name that has no certificate yet is proved with the one made for that; no other client could come in by it.
+    SNICallback(this: TLSSocket, name, done) {
+      done(null, proofs.get(this) ?? certificates.contextFor(name) ?? proofOf(name));
+    },
     // Without a common protocol the handshake fails (RFC 7301 §3.2), so that nothing is read as another one.
-    ALPNCallback: ({ protocols }) => offered(config).find((one) => protocols.includes(one)),
+    ALPNCallback(this: TLSSocket, { servername, protocols }) {
+      if (!protocols.includes(ACME_TLS)) return offered(config).find((one) => protocols.includes(one));
+      const proof = proofOf(servername);
+      if (proof === undefined) return undefined;
+      // In TLS 1.3 the certificate is chosen after the protocol, in older versions before it.
+      proofs.set(this, proof);
+      this.setKeyCert(proof);
+      return ACME_TLS;
+    },
   });
   askForCertificates(server, config);
   separateProtocols(server);
@@ -61,6 +78,7 @@ export function createSecureDoor(
       server.setSecureContext(loaded.fallback);
       certificates = loaded;
       config = next;
+      folder = storage;
       askForCertificates(server, next);
     },
   };
@@ -86,6 +104,8 @@ function separateProtocols(server: TlsServer): void {
   const listeners = server.listeners('secureConnection') as ((this: TlsServer, socket: TLSSocket) => void)[];
   server.removeAllListeners('secureConnection');
   server.on('secureConnection', (socket: TLSSocket) => {
-    if (socket.alpnProtocol !== 'h2') for (const listener of listeners) listener.call(server, socket);
+    // The handshake was all there was to it.
+    if (socket.alpnProtocol === ACME_TLS) socket.resume().end();
+    else if (socket.alpnProtocol !== 'h2') for (const listener of listeners) listener.call(server, socket);
   });
 }

@@ -21,8 +21,16 @@ export interface Authority {
   stop(): Promise<void>;
 }
 
-/** `httpPort`: where it looks for the files that prove a name; all names are 127.0.0.1. `validity`: of certificates, in seconds. */
-export async function startAuthority(folder: string, httpPort: number, validity = 86_400): Promise<Authority> {
+/**
+ * `httpPort`: where it looks for the files that prove a name, `tlsPort`: for handshakes that do; all names are 127.0.0.1.
+ * `validity`: of certificates, in seconds.
+ */
+export async function startAuthority(
+  folder: string,
+  httpPort: number,
+  validity = 86_400,
+  tlsPort = 1,
+): Promise<Authority> {
   const [port, managementPort, dnsPort, dnsManagement] = await Promise.all([1, 2, 3, 4].map(closedPort));
   const { cert, key } = makeCertificate(folder, 'localhost');
   const config = join(folder, 'pebble.json');
@@ -35,7 +43,7 @@ export async function startAuthority(folder: string, httpPort: number, validity 
         certificate: cert,
         privateKey: key,
         httpPort,
-        tlsPort: 1,
+        tlsPort,
         certificateValidityPeriod: validity,
       },
     }),

@@ -1,9 +1,10 @@
 /** `acme`: certificates that are ordered, and renewed, by the gate itself (RFC 8555). */
-import { flag, type Table, text } from '../field.ts';
+import { choice, flag, type Table, text } from '../field.ts';
 
 export interface AcmeConfig {
   readonly directory: string;
   readonly termsAgreed: boolean;
+  readonly challenge: 'http-01' | 'tls-alpn-01';
   readonly email?: string;
   readonly storage?: string;
   readonly ca?: string;
@@ -23,6 +24,12 @@ export const acme: Table<AcmeConfig> = {
     type: flag(),
     default: false,
     summary: 'You agree to the terms of the authority; it issues nothing without.',
+  },
+  challenge: {
+    type: choice('http-01', 'tls-alpn-01'),
+    default: 'http-01',
+    summary:
+      'How names are proved: by a file the authority asks for on port 80 of each, or in a handshake on port 443, where no other port has to be open.',
   },
   email: { type: text('mail address'), isOptional: true, summary: 'Where the authority may write to.' },
   storage: {

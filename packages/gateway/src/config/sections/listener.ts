@@ -52,7 +52,7 @@ const listenerTls: Table<ListenerTlsConfig> = {
     type: listOf(text('host name', checkOrderedName)),
     default: [],
     summary:
-      'Order and renew one certificate for these names, as `acme` says. The authority asks for a file on port 80 of each, so a plain listener has to be reachable there.',
+      'Order and renew one certificate for these names, as `acme` says. The authority asks for a file on port 80 of each, so a plain listener has to be reachable there, or with `acme.challenge: tls-alpn-01` this one on port 443.',
   },
   minVersion: {
     type: choice('TLSv1.2', 'TLSv1.3'),
@@ -83,7 +83,7 @@ export const listener: Table<ListenerConfig> = {
   tls: { type: section(listenerTls), isOptional: true, summary: 'Speak HTTPS with these certificates.' },
 };
 
-/** Wildcards cannot be proved by a file on a server. */
+/** Wildcards cannot be proved by a server. */
 function checkOrderedName(value: string): string | undefined {
   if (value.startsWith('*.')) return `"${value}": no certificate can be ordered for a wildcard this way`;
   const isName = value.includes('.') && isIP(value) === 0 && parseAuthority(value)?.host === value;
