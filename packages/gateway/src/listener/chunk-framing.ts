@@ -49,21 +49,37 @@ export class ChunkFraming {
     return this.#isComplete;
   }
 
-  /** Reads on from `from`. Gives where it stopped: behind the body, or at the end of what there is. */
+  /** Reads on from `from`, data included. Gives where it stopped: behind the body, or at the end of what there is. */
   read(bytes: Buffer, from: number): number {
-    let at = from;
-    while (at < bytes.length && !this.#isComplete && this.#complaint === undefined) {
-      if (this.#state === 'data') {
-        const skipped = Math.min(this.#size, bytes.length - at);
-        this.#size -= skipped;
-        at += skipped;
-        if (this.#size === 0) this.#state = 'data-cr';
-      } else {
-        this.#step(bytes[at] as number);
-        at++;
-      }
+    let at = this.readFraming(bytes, from);
+    while (this.#state === 'data' && at < bytes.length) {
+      const skipped = Math.min(this.#size, bytes.length - at);
+      this.skipData(skipped);
+      at = this.readFraming(bytes, at + skipped);
     }
     return at;
+  }
+
+  /** As `read`, but stops where data begin. */
+  readFraming(bytes: Buffer, from: number): number {
+    let at = from;
+    while (at < bytes.length && this.#state !== 'data' && !this.#isComplete && this.#complaint === undefined) {
+      this.#step(bytes[at] as number);
+      at++;
+    }
+    return at;
+  }
+
+  /** Bytes of data that come next; 0 where there is none. */
+  get dataLeft(): number {
+    return this.#state === 'data' ? this.#size : 0;
+  }
+
+  /** Says that so many bytes of the data are read, at most `dataLeft`. */
+  skipData(count: number): void {
+    if (count === 0) return;
+    this.#size -= count;
+    if (this.#size === 0) this.#state = 'data-cr';
   }
 
   #step(code: number): void {

@@ -186,8 +186,8 @@ export interface ResponseHeaders {
   readonly isInvalid: boolean;
 }
 
-/** Reads the raw header list of an upstream: names and values in turn, as buffers. */
-export function responseHeaders(raw: readonly Buffer[], serverHeader: string | undefined): ResponseHeaders {
+/** Reads the raw header list of an upstream: names and values in turn, as bytes or byte strings. */
+export function responseHeaders(raw: readonly (Buffer | string)[], serverHeader: string | undefined): ResponseHeaders {
   const list: string[] = [];
   let contentLength: number | undefined;
   let contentType: string | undefined;
@@ -196,8 +196,8 @@ export function responseHeaders(raw: readonly Buffer[], serverHeader: string | u
   let isInvalid = false;
   let named: readonly string[] | undefined;
   for (let at = 0; at + 1 < raw.length; at += 2) {
-    const name = (raw[at] as Buffer).toString('latin1');
-    const value = (raw[at + 1] as Buffer).toString('latin1');
+    const name = (raw[at] as Buffer | string).toString('latin1');
+    const value = (raw[at + 1] as Buffer | string).toString('latin1');
     const lower = name.toLowerCase();
     if (lower === 'connection') named = tokensOf(value);
     if (RESPONSE_DROPPED.has(lower)) continue;

@@ -123,7 +123,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       return;
     }
     this.#exchange.answered = this.#exchange.elapsed();
-    const headers = responseHeaders(controller.rawHeaders as Buffer[], this.#exchange.gate.serverHeader);
+    const headers = responseHeaders(controller.rawHeaders as Buffer[] | string[], this.#exchange.gate.serverHeader);
     if (headers.isInvalid || status > 599) {
       controller.abort(new GateError(ERRORS.upstreamInvalid, `status ${status}`));
       return;
@@ -167,7 +167,10 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
 
   onRequestUpgrade(_controller: Dispatcher.DispatchController, status: number, _parsed: unknown, socket: Duplex): void {
     this.#settle();
-    const headers = responseHeaders((this.#controller?.rawHeaders ?? []) as Buffer[], this.#exchange.gate.serverHeader);
+    const headers = responseHeaders(
+      (this.#controller?.rawHeaders ?? []) as Buffer[] | string[],
+      this.#exchange.gate.serverHeader,
+    );
     this.#stage = 'over';
     this.#exchange.upstreamController = undefined;
     this.#exchange.answered = this.#exchange.elapsed();

@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici';
 import type { HealthConfig, UpstreamConfig } from '../../config/sections/upstream.ts';
 import type { UpstreamAddress } from './address.ts';
-import { createPool } from './place.ts';
+import { createClient } from './place.ts';
 import { statusSet } from './status-ranges.ts';
 
 /** More of an answer is not waited for. */
@@ -30,7 +30,7 @@ export class HealthCheck {
     this.#config = config;
     this.#onVerdict = onVerdict;
     this.#statuses = statusSet(config.status);
-    this.#dispatcher = createPool(address.place, upstream, 1);
+    this.#dispatcher = createClient(address.place, upstream, 1);
   }
 
   /** The first check comes within an interval, not at once: gates and addresses start together. */

@@ -1,8 +1,9 @@
-/** Where an address is, and how to get connections to it: undici pools, without redirects, decoding or cache. */
+/** Where an address is, and how to get connections to it: without redirects, decoding or cache. */
 import { isIP } from 'node:net';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { AddressState, UpstreamConfig, UpstreamUrlConfig } from '../../config/sections/upstream.ts';
 import { FastCgiPool } from '../fastcgi/pool.ts';
+import { DirectPool } from '../http1/pool.ts';
 
 export interface Place {
   /** For people; of addresses that were looked up, with the address in place of the name. */
@@ -52,7 +53,19 @@ export function resolvedPlace(place: Place, ip: string, port?: number): Place {
   return { ...place, ip, url: `${shownScheme}//${shown}${suffix}`, origin: `${scheme}//${hostname}${suffix}` };
 }
 
-export function createPool(place: Place, config: UpstreamConfig, connections: number = config.connections): Dispatcher {
+/** For the requests of clients. */
+export function createPool(place: Place, config: UpstreamConfig): Dispatcher {
+  if (place.protocol === 'fastcgi') return new FastCgiPool(place, config);
+  const { protocol, host, hostname, port } = new URL(place.origin);
+  const destination = { protocol, host, hostname: hostname.replace(/^\[|\]$/g, ''), port };
+  const connector = connectorTo(place, config);
+  const connect = typeof connector === 'function' ? connector : buildConnector({ ...connector, allowH2: false });
+  const others = createClient(place, config, config.connections);
+  return new DirectPool({ url: place.url, destination, config, connect, others });
+}
+
+/** undici's own, which can do all there is. */
+export function createClient(place: Place, config: UpstreamConfig, connections: number): Dispatcher {
   if (place.protocol === 'fastcgi') return new FastCgiPool(place, config);
   return new Pool(place.origin, {
     connections,

@@ -1,0 +1,237 @@
+/** A connection to an application that speaks HTTP/1.1; one request at a time has it. */
+import type { Socket } from 'node:net';
+import { errors } from 'undici';
+import type { UpstreamConfig } from '../../config/sections/upstream.ts';
+import { ERRORS, GateError } from '../../errors.ts';
+import { ChunkFraming } from '../../listener/chunk-framing.ts';
+import type { TimerWheel, Watched } from '../../listener/slow-clients/timer-wheel.ts';
+import { AnswerError, type AnswerHead, parseAnswerHead } from './answer-head.ts';
+import type { DirectRequest } from './direct-request.ts';
+
+/** What a connection needs of the pool it belongs to. */
+export interface ConnectionHost {
+  readonly config: UpstreamConfig;
+  readonly wheel: TimerWheel;
+  /** For messages. */
+  readonly url: string;
+  /** Its request is over, and it is fit for another one. */
+  onFree(connection: ClientConnection): void;
+  /** It can never be used again. */
+  onClosed(connection: ClientConnection): void;
+}
+
+/** An answer's head may be this large. */
+const MAX_HEAD_BYTES = 32 * 1024;
+/** An idle connection is given up so much before the other end does, in milliseconds: a request must not meet its end. */
+const BEFORE_THEIR_END = 2000;
+/** How much longer than configured an idle connection is kept where the other end says it keeps it longer. */
+const MOST_KEPT = 10;
+/** Milliseconds between two looks at the clock. Deadlines come nearer when a request begins, and the wheel does not hear of it. */
+const LOOK_AFTER = 500;
+const HEAD_END = Buffer.from('\r\n\r\n');
+
+export class ClientConnection implements Watched {
+  readonly #socket: Socket;
+  readonly #host: ConnectionHost;
+  #request: DirectRequest | undefined;
+  /** Of the answer that is coming in; undefined before, and for interim ones. */
+  #head: AnswerHead | undefined;
+  /** Bytes of the body that are still to come, where that is known. */
+  #left = 0;
+  #chunks: ChunkFraming | undefined;
+  /** What came and is not understood yet: half a head, or all that came while the handler wants nothing. */
+  #rest: Buffer | undefined;
+  #isReading = false;
+  #deadline: number;
+
+  /** `socket` is connected. */
+  constructor(socket: Socket, host: ConnectionHost) {
+    this.#socket = socket;
+    this.#host = host;
+    this.#deadline = host.wheel.now + host.config.keepAlive;
+    let cause: Error | undefined;
+    socket.on('data', this.#onData).on('end', this.#onEnd);
+    socket.on('error', (error: Error) => {
+      cause = error;
+    });
+    socket.on('close', () => {
+      host.onClosed(this);
+      this.#request?.fail(cause ?? new errors.SocketError('other side closed'));
+    });
+    host.wheel.watch(this, host.wheel.now + LOOK_AFTER);
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.destroyed && this.#socket.writable;
+  }
+
+  /** Sends a request whose handler has been told that it begins. */
+  send(request: DirectRequest): void {
+    this.#request = request;
+    request.connection = this;
+    this.#deadline = this.#host.wheel.now + unlessZero(this.#host.config.responseTimeout);
+    const { head, body } = request.text;
+    if (body === undefined) {
+      this.#socket.write(head, 'latin1');
+      return;
+    }
+    this.#socket.cork();
+    this.#socket.write(head, 'latin1');
+    this.#socket.write(body);
+    this.#socket.uncork();
+  }
+
+  /** Goes on after its request had paused. */
+  goOn(): void {
+    // Within a handler's call the loop that made it goes on by itself.
+    if (this.#isReading) return;
+    this.#deadline = this.#host.wheel.now + unlessZero(this.#host.config.idleTimeout);
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest !== undefined) this.#read(rest);
+    else this.#endIfComplete();
+    if (this.#request?.paused !== true && !this.#socket.destroyed) this.#socket.resume();
+  }
+
+  /** Closes it; its request hears nothing more. */
+  discard(): void {
+    this.#request = undefined;
+    this.#socket.destroy();
+  }
+
+  check(now: number): number | undefined {
+    if (this.#socket.destroyed) return undefined;
+    const request = this.#request;
+    if (request?.paused === true) return now + LOOK_AFTER;
+    if (now < this.#deadline) return Math.min(this.#deadline, now + LOOK_AFTER);
+    if (request === undefined) this.#socket.destroy();
+    else request.fail(this.#head === undefined ? new errors.HeadersTimeoutError() : new errors.BodyTimeoutError());
+    return undefined;
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#rest = undefined;
+    // The time for a head is one for all of it, or it could come byte by byte.
+    if (this.#head !== undefined) this.#deadline = this.#host.wheel.now + unlessZero(this.#host.config.idleTimeout);
+    this.#read(bytes);
+  };
+
+  readonly #onEnd = (): void => {
+    const request = this.#request;
+    if (request !== undefined && this.#head?.body === 'until close') this.#complete(request);
+    else this.#socket.destroy();
+  };
+
+  #read(bytes: Buffer): void {
+    this.#isReading = true;
+    let at = 0;
+    try {
+      while (at < bytes.length && !this.#socket.destroyed) {
+        const request = this.#request;
+        if (request === undefined) {
+          // Nobody asked for it: a second answer, or one that is longer than it says.
+          this.#socket.destroy();
+        } else if (request.paused) {
+          this.#rest = bytes.subarray(at);
+          this.#socket.pause();
+          return;
+        } else {
+          at = this.#head === undefined ? this.#readHead(request, bytes, at) : this.#readBody(request, bytes, at);
+        }
+      }
+      if (this.#request?.paused === true) this.#socket.pause();
+    } catch (cause) {
+      const { url } = this.#host;
+      const isTheirs = cause instanceof AnswerError;
+      const error = isTheirs ? new GateError(ERRORS.upstreamInvalid, `${url}: ${cause.message}`) : (cause as Error);
+      if (this.#request === undefined) this.#socket.destroy();
+      else this.#request.fail(error);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** Gives where it stopped: behind the head, or at the end of the bytes when there is not all of it. */
+  #readHead(request: DirectRequest, bytes: Buffer, from: number): number {
+    const end = bytes.indexOf(HEAD_END, from);
+    if ((end < 0 ? bytes.length : end) - from > MAX_HEAD_BYTES) throw new errors.HeadersOverflowError();
+    if (end < 0) {
+      this.#rest = from === 0 ? bytes : bytes.subarray(from);
+      return bytes.length;
+    }
+    const head = parseAnswerHead(bytes.toString('latin1', from, end + 2), request.text.method);
+    // Only requests for an upgrade are answered by one, and those go another way.
+    if (head.status === 101) throw new AnswerError('an upgrade that nobody asked for');
+    request.rawHeaders = head.headers;
+    if (head.status >= 200) {
+      this.#head = head;
+      this.#left = typeof head.body === 'number' ? head.body : 0;
+      this.#chunks = head.body === 'chunked' ? new ChunkFraming(true) : undefined;
+      this.#deadline = this.#host.wheel.now + unlessZero(this.#host.config.idleTimeout);
+    }
+    request.handler.onResponseStart?.(request, head.status, NO_OBJECT, head.reason);
+    this.#endIfComplete();
+    return end + HEAD_END.length;
+  }
+
+  #readBody(request: DirectRequest, bytes: Buffer, from: number): number {
+    const chunks = this.#chunks;
+    let at = from;
+    if (chunks !== undefined) {
+      at = chunks.readFraming(bytes, at);
+      if (chunks.complaint !== undefined) throw new AnswerError(chunks.complaint);
+      this.#left = chunks.dataLeft;
+    }
+    const available = bytes.length - at;
+    const length = this.#head?.body === 'until close' ? available : Math.min(this.#left, available);
+    if (length > 0) {
+      this.#left -= length;
+      chunks?.skipData(length);
+      const isAll = at === 0 && length === bytes.length;
+      request.handler.onResponseData?.(request, isAll ? bytes : bytes.subarray(at, at + length));
+    }
+    this.#endIfComplete();
+    return at + length;
+  }
+
+  #endIfComplete(): void {
+    const request = this.#request;
+    if (request === undefined || request.paused || this.#head === undefined || this.#head.body === 'until close')
+      return;
+    if (this.#chunks === undefined ? this.#left === 0 : this.#chunks.isComplete) this.#complete(request);
+  }
+
+  #complete(request: DirectRequest): void {
+    const { isKept = false, keptFor } = this.#head ?? {};
+    this.#request = undefined;
+    this.#head = undefined;
+    this.#chunks = undefined;
+    const time = this.#keepingTime(keptFor);
+    // An answer that came before all of the request was sent leaves the rest of it on the way.
+    if (isKept && time > 0 && this.isOpen && this.#socket.writableLength === 0) {
+      this.#deadline = this.#host.wheel.now + time;
+      this.#host.onFree(this);
+    } else {
+      this.#socket.destroy();
+    }
+    request.end();
+    try {
+      request.handler.onResponseEnd?.(request, NO_OBJECT);
+    } catch (cause) {
+      request.handler.onResponseError?.(request, cause as Error);
+    }
+  }
+
+  #keepingTime(keptFor: number | undefined): number {
+    const { keepAlive } = this.#host.config;
+    return keptFor === undefined ? keepAlive : Math.min(keptFor - BEFORE_THEIR_END, keepAlive * MOST_KEPT);
+  }
+}
+
+/** The handler reads the raw list; an object of it is never made. */
+const NO_OBJECT: Readonly<Record<string, never>> = Object.freeze({});
+
+function unlessZero(milliseconds: number): number {
+  return milliseconds > 0 ? milliseconds : Number.POSITIVE_INFINITY;
+}
