@@ -141,6 +141,17 @@ describe('guessing', () => {
     expect(await site.errorLog()).toContain('SP1093');
   });
 
+  it('all at once tells no more than one after the other', async () => {
+    const site = await startPasswordSite(
+      passwords({ alice: 'right' }),
+      'floods: { allow: [], logins: { per_client: 0, per_user: 3 } }',
+    );
+    const guesses = Array.from({ length: 60 }, (_, at) => (at === 59 ? 'right' : `guess ${at}`));
+    const statuses = await Promise.all(guesses.map((guess, at) => login(site, 'alice', guess, `127.0.1.${at + 1}`)));
+    expect(statuses.filter((status) => status === 200)).toEqual([]);
+    expect(statuses).toContain(429);
+  });
+
   it('does not concern those on the list of allowed clients', async () => {
     const site = await startPasswordSite(
       passwords({ alice: 'right' }),
@@ -148,6 +159,11 @@ describe('guessing', () => {
     );
     for (let at = 0; at < 4; at++) expect(await login(site, 'alice', 'guess')).toBe(401);
     expect(await login(site, 'alice', 'right')).toBe(200);
+    // Nor what others have done to the name.
+    for (let at = 0; at < 3; at++) await login(site, 'alice', 'guess', `127.0.1.${at + 1}`);
+    expect(await login(site, 'alice', 'right', '127.0.1.9')).toBe(200);
+    site.write('htpasswd', passwords({ alice: 'other' }));
+    await expect.poll(() => login(site, 'alice', 'other'), { timeout: 5000, interval: 200 }).toBe(200);
   });
 });
 

@@ -155,11 +155,11 @@ export class FloodControl {
     );
   }
 
-  /** Seconds for which logins of a user are held back; undefined: they are not. `user`: byte string. */
-  loginHold(user: string): number | undefined {
-    if (this.config.logins.perUser === 0 || this.config.observe) return undefined;
+  /** Seconds for which a client must not log in as a user; undefined: it may. `user`: byte string. */
+  loginHold(address: string, user: string): number | undefined {
+    if (this.config.observe || this.#allowed.contains(address)) return undefined;
     const at = this.#now();
-    const held = this.#store.findBan('', loginHash(user, this.#seed), at);
+    const held = this.#store.findBan(clientNetwork(address), loginHash(user, this.#seed), at);
     return held && Math.max(1, Math.ceil((held.until - at) / 1000));
   }
 

@@ -34,6 +34,7 @@ function providerOf(fits: boolean): {
       // Only what the provider looks at.
       const exchange = {
         head: { lowerNames: ['authorization'], values: [value] },
+        client: { address: '192.0.2.1' },
         gate: { floods: { loginHold: () => undefined } },
       } as unknown as Exchange;
       return provider.identify(exchange);

@@ -74,13 +74,16 @@ export class BasicProvider implements AuthProvider {
     const stored = known ?? this.#standIns.pick(user, file.stored);
     const key = this.#verified.keyOf(user, password, stored);
     if (known !== undefined && this.#verified.has(key)) return this.#known(user);
-    const heldFor = exchange.gate.floods.loginHold(user);
-    if (heldFor !== undefined) return { rejection: { ...rejectionOf(user, 'is held back'), isGuess: false, heldFor } };
+    const held = heldBack(exchange, user);
+    if (held !== undefined) return held;
     if (password.length > LONGEST_PASSWORD) return { rejection: rejectionOf(user, 'is too long') };
     return this.#compare(key, password, stored).then((fits) => {
       if (!fits || known === undefined) {
         return { rejection: rejectionOf(user, known === undefined ? 'is of nobody in the file' : 'is wrong') };
       }
+      // Of guesses that were sent all at once the right one must not stand out behind the wrong ones.
+      const heldNow = heldBack(exchange, user);
+      if (heldNow !== undefined) return heldNow;
       this.#verified.add(key);
       return this.#known(user);
     });
@@ -97,6 +100,12 @@ export class BasicProvider implements AuthProvider {
   #known(user: string): Finding {
     return { principal: { user, groups: [], provider: this.name, type: 'Basic' } };
   }
+}
+
+function heldBack({ gate, client }: Exchange, user: string): Finding | undefined {
+  const heldFor = gate.floods.loginHold(client.address, user);
+  if (heldFor === undefined) return undefined;
+  return { rejection: { ...rejectionOf(user, 'is held back'), isGuess: false, heldFor } };
 }
 
 function rejectionOf(user: string, what: string): Rejection {
