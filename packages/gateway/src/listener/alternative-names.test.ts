@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseAlternativeNames } from './alternative-names.ts';
 
@@ -15,3 +16,16 @@ it.each([
   ['DNS:a.test, nonsense', NONE],
   ['DirName:"/CN=x", DNS:a.test', { ...NONE, dns: ['a.test'] }],
 ])('%s', (line, names) => expect(parseAlternativeNames(line)).toEqual(names));
+
+it('never throws, and never makes two names of one', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'DNS:, "\\\\x.') }), (line) => {
+      parseAlternativeNames(line);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string(), (name) => {
+      expect(parseAlternativeNames(`DNS:${JSON.stringify(name)}`).dns).toEqual([Buffer.from(name).toString('latin1')]);
+    }),
+  );
+});

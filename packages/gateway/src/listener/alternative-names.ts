@@ -19,12 +19,22 @@ export function parseAlternativeNames(line: string | undefined): AlternativeName
   let rest = line ?? '';
   while (rest !== '') {
     const entry = /^([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,"]*)(?:, |$)/.exec(rest);
-    if (entry === null) return { email: [], dns: [], uri: [] };
-    const [whole, kind = '', written = ''] = entry;
+    const value = entry === null ? undefined : plainName(entry[2] ?? '');
+    if (entry === null || value === undefined) return { email: [], dns: [], uri: [] };
+    const [whole, kind = ''] = entry;
     const list = KINDS[kind];
-    if (list !== undefined)
-      names[list].push(utf8Bytes(written.startsWith('"') ? (JSON.parse(written) as string) : written));
+    if (list !== undefined) names[list].push(utf8Bytes(value));
     rest = rest.slice(whole.length);
   }
   return names;
+}
+
+/** Undefined for what is no JSON string although it begins like one. */
+function plainName(written: string): string | undefined {
+  if (!written.startsWith('"')) return written;
+  try {
+    return JSON.parse(written) as string;
+  } catch {
+    return undefined;
+  }
 }

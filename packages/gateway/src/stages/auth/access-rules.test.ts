@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AccessRule, parseRule, printRule } from '../../config/sections/access-rules.ts';
 import { compileRules, type Verdict } from './access-rules.ts';
@@ -103,4 +104,18 @@ describe('the words of a rule', () => {
     'are printed as they are written: %s',
     (text) => expect(printRule(ruleOf(text))).toBe(text),
   );
+
+  it('come back from what is printed, whatever the names', () => {
+    const name = fc.string({ minLength: 1 }).filter((text) => !text.includes('"'));
+    const rule = fc.record({
+      is: fc.constantFrom('user' as const, 'group' as const),
+      names: fc.array(name, { minLength: 1 }),
+    });
+    fc.assert(
+      fc.property(rule, (one) => {
+        expect(parseRule(printRule(one))).toEqual(one);
+      }),
+    );
+    fc.assert(fc.property(fc.string(), (text) => void parseRule(text)));
+  });
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Head } from '../../listener/strict-http.ts';
 import { basicCredentials, bearerToken, tokenInCookie, withoutCookie } from './credentials.ts';
@@ -25,6 +26,22 @@ describe('Authorization: Basic', () => {
     ['Bearer abc', undefined],
     ['', undefined],
   ])('%s', (value, found) => expect(basicCredentials(headOf('authorization', value))).toEqual(found));
+});
+
+it('every user without a colon and every password come back, byte by byte', () => {
+  const text = fc.uint8Array().map((bytes) =>
+    Buffer.from(bytes)
+      .toString('latin1')
+      .replace(/[\x00-\x1f\x7f]/g, ''),
+  );
+  fc.assert(
+    fc.property(text, text, (name, password) => {
+      const user = name.replaceAll(':', '');
+      const header = `Basic ${base64(`${user}:${password}`)}`;
+      expect(basicCredentials(headOf('authorization', header))).toEqual({ user, password });
+    }),
+  );
+  fc.assert(fc.property(fc.string(), (value) => void basicCredentials(headOf('authorization', `Basic ${value}`))));
 });
 
 describe('tokens', () => {
