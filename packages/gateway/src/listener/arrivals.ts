@@ -4,11 +4,12 @@ import type { Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { ERRORS } from '../errors.ts';
+import { ERRORS, GateError } from '../errors.ts';
 import type { Gate } from '../gate.ts';
 import type { Activity } from '../process/activity.ts';
 import { Exchange, GateResponse } from '../proxy/exchange.ts';
 import { serve } from '../proxy/proxy.ts';
+import { decisions } from '../proxy/refuse.ts';
 import { WireCount } from '../proxy/wire-count.ts';
 import { addressesOf } from './client-addresses.ts';
 import { identityOf } from './client-identity.ts';
@@ -16,6 +17,8 @@ import { concludeExchange, endSlow, onLooseBody, onParseError } from './connecti
 import { ConnectionStates } from './connection-states.ts';
 import { type FrontSocket, identity, running, states, type Waiting, waiting, watch } from './front-socket.ts';
 import { createStreamDoor, type StreamArrival, type StreamDoor } from './http2/stream-door.ts';
+import { StreamPace } from './http2/stream-pace.ts';
+import { StreamStates } from './http2/stream-states.ts';
 import type { ParseError } from './malformed.ts';
 import type { SecureDoor } from './secure-door.ts';
 import { ConnectionGuard } from './slow-clients/connection-guard.ts';
@@ -134,6 +137,7 @@ export function receiveRequests(
     void serve(exchange);
   };
 
+  const streamStates = new WeakMap<Socket, StreamStates>();
   const serveStream = ({ gate, request, response, head, socket }: StreamArrival): void => {
     const front = socket as FrontSocket;
     const addresses = addressesOf(gate, request, head);
@@ -141,7 +145,17 @@ export function receiveRequests(
     exchange.clientIdentity = front[identity];
     if (gate.logs.needs.connection) exchange.wire = new WireCount(socket);
     activity.begin();
+    guard.requestBegun(socket);
+    streamStates.get(socket)?.follow(exchange);
+    const pace = new StreamPace(
+      response,
+      () => gate.config.slowClients.response,
+      (text) => void decisions.fail(exchange, new GateError(ERRORS.responseTooSlow, text)),
+    );
+    const stopWatching = gate.wheel.watch(pace, gate.wheel.now);
     response.on('close', () => {
+      stopWatching();
+      guard.requestOver(socket);
       activity.end();
       response.exchange = undefined;
       concludeExchange(exchange);
@@ -151,6 +165,17 @@ export function receiveRequests(
 
   const door = server as Server;
   const connections = new ConnectionStates();
+  /** Begins to count a connection for the limits rules set. False when it is closed for them. */
+  const countState = (socket: FrontSocket, { connections: settings, logs }: Gate): boolean => {
+    if (settings === undefined || settings.engine === 'Off') return true;
+    socket[states] = connections;
+    const complaint = connections.open(socket, settings);
+    if (complaint === undefined) return true;
+    const isEnforced = settings.engine === 'On';
+    logs.error('warn', 'http', `${complaint}; ${isEnforced ? 'closed' : 'would be closed'}`);
+    if (isEnforced) socket.destroy();
+    return !isEnforced;
+  };
   let place = '';
   door.once('listening', () => {
     place = JSON.stringify(door.address());
@@ -161,21 +186,17 @@ export function receiveRequests(
   door.on(scheme === 'https' ? 'secureConnection' : 'connection', (socket: FrontSocket) => {
     const gate = current();
     if (secure?.asksForCertificates === true) socket[identity] = identityOf(socket as TLSSocket);
+    const mayStay = countState(socket, gate);
     if (secure?.isMultiplexed(socket as TLSSocket) === true) {
       guard.multiplexed(socket);
+      if (!mayStay) return;
+      if (socket[states] !== undefined) streamStates.set(socket, new StreamStates(connections, socket));
       phase.streams ??= createStreamDoor(current, serveStream);
       phase.streams.accept(socket);
       return;
     }
     const isLenient = gate.config.http.profile === 'lenient-http';
     socket[watch] = new WireWatch(socket, { isLenient }, (complaint) => onLooseBody(socket, complaint));
-    if (gate.connections === undefined || gate.connections.engine === 'Off') return;
-    socket[states] = connections;
-    const complaint = connections.open(socket, gate.connections);
-    if (complaint === undefined) return;
-    const isEnforced = gate.connections.engine === 'On';
-    gate.logs.error('warn', 'http', `${complaint}; ${isEnforced ? 'closed' : 'would be closed'}`);
-    if (isEnforced) socket.destroy();
   });
   door.on('request', onRequest as never);
   // Both kinds of Expect end up here; the checks of the head tell them apart.

@@ -18,6 +18,7 @@ export class StreamResponse implements FrontResponse {
   headersSent = false;
   readonly #stream: ServerHttp2Stream;
   readonly #onWrite: (bytes: number) => void;
+  #written = 0;
 
   /** `onWrite` is told how many bytes of body go out. */
   constructor(stream: ServerHttp2Stream, onWrite: (bytes: number) => void) {
@@ -27,6 +28,16 @@ export class StreamResponse implements FrontResponse {
       // What the client still sends is not wanted (RFC 9113 §8.1); it may have its answer all the same.
       if (!stream.endAfterHeaders && !stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
     });
+  }
+
+  /** Bytes of body so far. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Of them, those that have not gone out. */
+  get waiting(): number {
+    return this.#stream.destroyed ? 0 : this.#stream.writableLength;
   }
 
   get destroyed(): boolean {
@@ -55,12 +66,14 @@ export class StreamResponse implements FrontResponse {
   write(chunk: Buffer): boolean {
     if (this.#stream.writableEnded || this.#stream.destroyed) return true;
     this.#onWrite(chunk.length);
+    this.#written += chunk.length;
     return this.#stream.write(chunk);
   }
 
   end(chunk?: Buffer | string, encoding?: 'latin1'): void {
     if (this.#stream.writableEnded || this.#stream.destroyed) return;
     this.#onWrite(chunk?.length ?? 0);
+    this.#written += chunk?.length ?? 0;
     if (typeof chunk === 'string') this.#stream.end(chunk, encoding ?? 'latin1');
     else this.#stream.end(chunk);
   }
