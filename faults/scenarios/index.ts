@@ -1,5 +1,6 @@
 import type { Scenario } from '../support/scenario.ts';
 import { connectionFlood } from './a89-connection-flood.ts';
+import { applicationTurnover } from './application-turnover.ts';
 import { killedWorker } from './f01-killed-worker.ts';
 import { reload } from './f02-reload.ts';
 import { killedSupervisor } from './f03-killed-supervisor.ts';
@@ -16,6 +17,7 @@ import { stopUnderLoad } from './f18-stop-under-load.ts';
 import { corruptFiles } from './f20-corrupt-files.ts';
 import { lostBackend } from './lost-backend.ts';
 import { recycling, shortLives } from './recycling.ts';
+import { sites } from './sites.ts';
 
 /** Every fault there is a run for. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -37,4 +39,6 @@ export const SCENARIOS: readonly Scenario[] = [
   lostBackend,
   recycling,
   shortLives,
+  applicationTurnover,
+  sites,
 ];

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   realpathSync,
@@ -14,7 +16,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { SocketFolder } from './socket-folder.ts';
+import { checkPassable, SocketFolder } from './socket-folder.ts';
 
 const SELF = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 const GATE = { uid: SELF.uid, gid: SELF.uid === 0 ? 41_000 : SELF.gid };
@@ -68,6 +70,15 @@ it('leaves alone what an application has left behind', () => {
   folder.release('blog');
   folder.remove();
   expect(existsSync(join(path, '..', 'kept'))).toBe(true);
+});
+
+it('says which folder on the way nobody else can enter', () => {
+  const inner = join(base, 'a', 'b');
+  mkdirSync(inner, { recursive: true });
+  chmodSync(base, 0o711);
+  expect(() => checkPassable(inner)).not.toThrow();
+  chmodSync(join(base, 'a'), 0o700);
+  expect(() => checkPassable(inner)).toThrow(`cannot pass through ${join(base, 'a')} (mode 0700); chmod o+x it`);
 });
 
 it('says when a path is too long', () => {

@@ -13,12 +13,14 @@ import {
   readdirSync,
   rmdirSync,
   rmSync,
+  statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Account } from '../process/accounts.ts';
 
 /** The longest path a socket can have on Linux. */
 const SOCKET_PATH_BYTES = 107;
+const OTHERS_PASS = 0o001;
 
 export class SocketFolder {
   readonly #path: string;
@@ -76,6 +78,20 @@ export class SocketFolder {
   remove(): void {
     for (const name of readdirSync(this.#path)) removeEmpty(join(this.#path, name));
     removeEmpty(this.#path);
+  }
+}
+
+/** Throws with one line when other users cannot reach what is in `base`: an application could not make its socket there. */
+export function checkPassable(base: string): void {
+  for (let folder = dirname(base); ; folder = dirname(folder)) {
+    const { mode } = statSync(folder);
+    if ((mode & OTHERS_PASS) === 0) {
+      const shown = (mode & 0o777).toString(8).padStart(4, '0');
+      throw new Error(
+        `run_dir: applications of other users cannot pass through ${folder} (mode ${shown}); chmod o+x it`,
+      );
+    }
+    if (folder === dirname(folder)) return;
   }
 }
 

@@ -13,7 +13,7 @@ import type { AddressLoad } from './application.ts';
 import { Applications, checkAll } from './applications.ts';
 import { findingsOf } from './checks.ts';
 import { checkLimits, findTools, type Tools } from './launch.ts';
-import { SocketFolder } from './socket-folder.ts';
+import { checkPassable, SocketFolder } from './socket-folder.ts';
 import { type ApplicationSpec, specOf } from './spec.ts';
 import type { ApplicationStatus } from './status.ts';
 
@@ -71,7 +71,10 @@ export class Tenants {
       specOf(name, application, principals.get(application.principal) as PrincipalConfig),
     );
     checkAll(specs, this.#gate);
-    if (specs.length + deployments.size > 0) this.#tools ??= findTools();
+    if (specs.length + deployments.size > 0) {
+      this.#tools ??= findTools();
+      if (process.getuid?.() === 0) checkPassable(this.#base);
+    }
     for (const spec of specs) checkLimits(spec, this.#tools as Tools);
     for (const [name, { folder }] of deployments)
       if (!isFolder(folder)) throw new Error(`deployments.${name}: there is no folder ${folder}`);

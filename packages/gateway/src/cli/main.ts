@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ps: async () => (await import('./commands/ps.ts')).psCommand,
   container: async () => (await import('./commands/container.ts')).containerCommand,
   principals: async () => (await import('./commands/principals.ts')).principalsCommand,
+  bench: async () => (await import('./commands/bench.ts')).benchCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
 };
