@@ -8,6 +8,7 @@ const alias = {
   '@sallyport/engine/fetch': source('./packages/engine/src/fetch/index.ts'),
   '@sallyport/engine/fastify': source('./packages/engine/src/fastify/index.ts'),
   '@sallyport/engine/language': source('./packages/engine/src/language/index.ts'),
+  '@sallyport/engine/text': source('./packages/engine/src/text/index.ts'),
   '@sallyport/engine/plugin': source('./packages/engine/src/plugin/index.ts'),
   '@sallyport/engine': source('./packages/engine/src/index.ts'),
 };

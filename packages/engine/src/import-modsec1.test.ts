@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { importModsec1 } from './import-modsec1.ts';
 import { formatDiagnostic } from './seclang/diagnostics.ts';
-import { createWaf, RuleSetError } from './waf.ts';
+import { RuleSetError } from './seclang/rule-set-error.ts';
+import { createWaf } from './waf.ts';
 
 interface Request {
   readonly method?: string;

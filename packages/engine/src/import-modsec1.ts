@@ -8,7 +8,8 @@ import type { Node } from './seclang/ast.ts';
 import { type Diagnostic, Diagnostics } from './seclang/diagnostics.ts';
 import { parseSecLang } from './seclang/parse.ts';
 import { printSecLang } from './seclang/printer.ts';
-import { createWaf, RuleSetError } from './waf.ts';
+import { RuleSetError } from './seclang/rule-set-error.ts';
+import { createWaf } from './waf.ts';
 
 export type { Modsec1Line };
 

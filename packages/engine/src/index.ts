@@ -21,4 +21,5 @@ export type { NameResolver } from './registry/operator.ts';
 export type * from './registry/services.ts';
 export { type Diagnostic, formatDiagnostic } from './seclang/diagnostics.ts';
 export { type ActionParts, type RuleParts, type TargetParts, writeRules } from './seclang/make-node.ts';
-export { createWaf, RuleSetError } from './waf.ts';
+export { RuleSetError } from './seclang/rule-set-error.ts';
+export { createWaf } from './waf.ts';

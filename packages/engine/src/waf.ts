@@ -22,7 +22,8 @@ import type { Evaluator } from './run/evaluator.ts';
 import { type Costs, measureProgram } from './run/measure.ts';
 import { optimizedEvaluator } from './run/optimized.ts';
 import { createReferenceEvaluator } from './run/reference.ts';
-import { type Diagnostic, formatDiagnostic } from './seclang/diagnostics.ts';
+import type { Diagnostic } from './seclang/diagnostics.ts';
+import { RuleSetError } from './seclang/rule-set-error.ts';
 import { WafTransaction } from './transaction.ts';
 
 /**
@@ -50,18 +51,6 @@ export function createWaf(options: WafOptions): Waf {
   const { program, costs } =
     options.measure === undefined ? { program: loaded, costs: undefined } : measureProgram(loaded, options.measure);
   return new CompiledWaf({ options, vocabulary, cache, warnings: diagnostics.all }, program, costs);
-}
-
-/** The rules cannot be loaded. `message` holds one line per mistake. */
-export class RuleSetError extends Error {
-  override readonly name = 'RuleSetError';
-  readonly diagnostics: readonly Diagnostic[];
-
-  constructor(diagnostics: readonly Diagnostic[]) {
-    const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-    super(errors.map(formatDiagnostic).join('\n'));
-    this.diagnostics = diagnostics;
-  }
 }
 
 /** Used when a program gives no file access: every file is unreadable, and the message says why. */

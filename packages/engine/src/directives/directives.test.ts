@@ -4,7 +4,8 @@ import { fromBytes } from '../bytes/byte-string.ts';
 import type { Waf, WafOptions, WafSettings } from '../contract.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import { formatDiagnostic } from '../seclang/diagnostics.ts';
-import { createWaf, RuleSetError } from '../waf.ts';
+import { RuleSetError } from '../seclang/rule-set-error.ts';
+import { createWaf } from '../waf.ts';
 
 const contents: Readonly<Record<string, string>> = {
   'addresses.data': '# office\n203.0.113.0/24\n',

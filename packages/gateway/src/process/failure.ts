@@ -1,5 +1,5 @@
 /** Why a start or a reload failed, in lines for people. */
-import { formatDiagnostic, RuleSetError } from '@sallyport/engine';
+import { formatDiagnostic, RuleSetError } from '@sallyport/engine/text';
 import { ApplicationRefused } from '../applications/refusals.ts';
 import { ConfigError, formatMistake } from '../config/load.ts';
 

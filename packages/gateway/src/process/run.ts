@@ -3,8 +3,6 @@ import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { type SettingsSource, settingsFrom } from '../config/source.ts';
 import { explainFailure } from './failure.ts';
-import { runInProcess } from './in-process.ts';
-import { runSupervisor } from './supervisor.ts';
 
 export interface RunOptions {
   /** Reads the configuration's text, at the start and again at each reload. Throws when it cannot be read. */
@@ -31,5 +29,8 @@ export async function run(options: RunOptions): Promise<number> {
     return 1;
   }
   const count = start.config.workers.count ?? availableParallelism();
-  return count === 0 ? runInProcess(start) : runSupervisor(start);
+  // Loaded when needed: a supervisor has no use for most of what a gate is made of.
+  return count === 0
+    ? (await import('./in-process.ts')).runInProcess(start)
+    : (await import('./supervisor.ts')).runSupervisor(start);
 }

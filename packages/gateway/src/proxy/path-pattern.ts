@@ -1,5 +1,5 @@
 /** Paths by regular expression, in linear time whatever a client asks for. */
-import { compileRegex, type Regex, RegexSyntaxError } from '@sallyport/engine/language';
+import { compileRegex, type Regex, RegexSyntaxError } from '@sallyport/engine/text';
 
 export interface PathPattern {
   /** `path`: decoded, as a byte string. */

@@ -4,7 +4,7 @@ import { checkFormat } from '../../logs/log-format/compile-format.ts';
 import { checkCondition, tagsInCondition } from '../../logs/log-format/condition.ts';
 import { parseCustomLog } from '../../logs/log-format/custom-log.ts';
 import { NICKNAMES } from '../../logs/log-format/nicknames.ts';
-import { parseDestination } from '../../logs/shipping/index.ts';
+import { parseDestination } from '../../logs/shipping/destination.ts';
 import { closest } from '../closest.ts';
 import { choice, defaultsOf, flag, listOf, mapOf, section, size, type Table, text } from '../field.ts';
 import { type SlowRequestsConfig, slowRequests } from './slow-requests.ts';

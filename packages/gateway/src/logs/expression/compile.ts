@@ -2,7 +2,7 @@
  * Expressions of Apache 2.4 (ap_expr) as far as they can speak of an exchange that is over, compiled to functions. Patterns are
  * matched in linear time; what reads files, or remembers groups of a match, is refused.
  */
-import { compileRegex, RegexSyntaxError } from '@sallyport/engine/language';
+import { compileRegex, RegexSyntaxError } from '@sallyport/engine/text';
 import { networkOf } from '../../listener/apache-network.ts';
 import { networksOf } from '../../listener/networks.ts';
 import type { LoggedExchange } from '../logged-exchange.ts';

@@ -1,6 +1,6 @@
 /** The directives of a LogFormat: Apache 2.4's, and `%{…}x` with what only this gate knows. */
 import { threadId } from 'node:worker_threads';
-import { escapeLog } from '@sallyport/engine';
+import { escapeLog } from '@sallyport/engine/text';
 import { type LoggedExchange, stageTimes, TIMED_STAGES } from '../logged-exchange.ts';
 import { cookieValue } from './cookie.ts';
 import { noteOf, TIMES } from './notes.ts';

@@ -1,5 +1,5 @@
 /** Times of a log line: `%t` with its formats. Local time, as Apache writes it. */
-import { commonLogTime } from '@sallyport/engine';
+import { commonLogTime } from '@sallyport/engine/text';
 
 /** Gives the text for a time in milliseconds since the epoch, fractions included. */
 export type TimeWriter = (milliseconds: number) => string;
