@@ -149,7 +149,7 @@ describe('rules that turn on TX alone', () => {
         const reference = compile(all, 'reference');
         for (const header of headers) expect(run(optimized, header)).toEqual(run(reference, header));
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 });
