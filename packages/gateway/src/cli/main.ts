@@ -5,6 +5,7 @@ import type { Command, CommandOutput } from './commands/command.ts';
 import { UsageError } from './commands/command.ts';
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  __proto__: null as never,
   run: async () => (await import('./commands/run.ts')).runCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
   bans: async () => (await import('./commands/bans.ts')).bansCommand,

@@ -80,6 +80,7 @@ export const ENGINE_VARIABLES: readonly Variable[] = [
 
 /** Variables of the image that mean nothing here, with what to do instead. */
 export const IGNORED_VARIABLES: Readonly<Record<string, string>> = {
+  __proto__: null as never,
   APACHE_ALWAYS_TLS_REDIRECT: 'answer on PORT with a redirection by a route in a configuration of your own',
   NGINX_ALWAYS_TLS_REDIRECT: 'answer on PORT with a redirection by a route in a configuration of your own',
   APACHE_LOGFORMAT: 'use logs.access in a configuration of your own',

@@ -39,7 +39,14 @@ export function matchOfAlert(text: string): ExplainedMatch {
   };
 }
 
-const NAMED: Readonly<Record<string, string>> = { b: '\b', n: '\n', r: '\r', t: '\t', v: '\v' };
+const NAMED: Readonly<Record<string, string>> = {
+  __proto__: null as never,
+  b: '\b',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
 
 function unescape_(text: string): string {
   return text.replace(/\\(?:x([0-9a-f]{2})|(.))/g, (_all, hex: string | undefined, other: string) =>

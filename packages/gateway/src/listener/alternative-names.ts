@@ -8,7 +8,12 @@ export interface AlternativeNames {
   readonly uri: readonly string[];
 }
 
-const KINDS: Readonly<Record<string, keyof AlternativeNames>> = { email: 'email', DNS: 'dns', URI: 'uri' };
+const KINDS: Readonly<Record<string, keyof AlternativeNames>> = {
+  __proto__: null as never,
+  email: 'email',
+  DNS: 'dns',
+  URI: 'uri',
+};
 
 /**
  * `line`: `DNS:a.test, URI:"…"`. A value with a comma or a quote in it is written as a JSON string, so that no value can pretend to be

@@ -34,11 +34,16 @@ every configuration that is written has been checked.`,
 
 type ProxyImporter = (file: string, options: ProxyImportOptions) => Promise<ProxyImport>;
 
-const PROXY_IMPORTERS: Readonly<Record<string, ProxyImporter>> = { apache: importApache, nginx: importNginx };
+const PROXY_IMPORTERS: Readonly<Record<string, ProxyImporter>> = {
+  __proto__: null as never,
+  apache: importApache,
+  nginx: importNginx,
+};
 
 type Importer = (sources: readonly RuleSource[], idBase: number | undefined) => Import;
 
 const IMPORTERS: Readonly<Record<string, { readonly mostFiles: number; readonly convert: Importer }>> = {
+  __proto__: null as never,
   evasive: {
     mostFiles: 1,
     convert: ([source]) => {

@@ -4,7 +4,7 @@ import type { RuleSwitchEntry } from '../../waf/rule-switches.ts';
 import { type Command, UsageError } from './command.ts';
 import { controlSocket } from './status.ts';
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const UNITS: Readonly<Record<string, number>> = { __proto__: null as never, s: 1, m: 60, h: 3600, d: 86_400 };
 
 export const ruleCommand: Command = {
   name: 'rule',

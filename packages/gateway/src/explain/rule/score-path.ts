@@ -72,6 +72,7 @@ function totals({ name, since }: Score, facts: RuleSetFacts): Score[] {
 }
 
 const COMPARISONS: Readonly<Record<string, string>> = {
+  __proto__: null as never,
   eq: 'is',
   ge: 'is at least',
   gt: 'is more than',

@@ -6,7 +6,13 @@ import type { Deed } from './destinations.ts';
 import type { Scope } from './scope.ts';
 import type { Topic, Workshop } from './topic.ts';
 
-const STATUS: Readonly<Record<string, number>> = { permanent: 301, temp: 302, seeother: 303, gone: 410 };
+const STATUS: Readonly<Record<string, number>> = {
+  __proto__: null as never,
+  permanent: 301,
+  temp: 302,
+  seeother: 303,
+  gone: 410,
+};
 
 export const redirects: Topic = {
   redirect({ args, at }, scope, workshop) {

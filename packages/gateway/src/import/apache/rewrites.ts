@@ -14,6 +14,7 @@ const PLAIN_ONLY = [
 ];
 
 const WORDS: Readonly<Record<string, string>> = {
+  __proto__: null as never,
   '%{HTTP_HOST}': '{host}',
   '%{SERVER_NAME}': '{host}',
   '%{REQUEST_URI}': '{uri}',

@@ -4,7 +4,12 @@ import type { Directive } from './parse.ts';
 import type { Scope } from './scope.ts';
 import type { Workshop } from './topic.ts';
 
-const MODES: Readonly<Record<string, Scope['waf']>> = { on: 'on', off: 'off', detectiononly: 'detection' };
+const MODES: Readonly<Record<string, Scope['waf']>> = {
+  __proto__: null as never,
+  on: 'on',
+  off: 'off',
+  detectiononly: 'detection',
+};
 
 export function takeRule({ name, args, rest, at }: Directive, scope: Scope, workshop: Workshop): void {
   const { ledger, rules, canWriteRules } = workshop;

@@ -75,6 +75,7 @@ const number = ([text = '']: readonly string[]): number | undefined => (/^\d+$/.
 const time = ([text]: readonly string[]): string | undefined => timeOf(text);
 
 export const NGINX_DIRECTIVES: Readonly<Record<string, Take>> = {
+  __proto__: null as never,
   keepalive_timeout: whole('timeouts', 'keep_alive', time),
   keepalive_requests: whole('limits', 'requests_per_connection', number),
   client_header_timeout: whole('timeouts', 'headers', time),

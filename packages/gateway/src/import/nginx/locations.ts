@@ -131,6 +131,7 @@ export function serverRedirects(server: NginxScope, names: readonly string[], le
 }
 
 const WORDS: Readonly<Record<string, string>> = {
+  __proto__: null as never,
   host: '{host}',
   scheme: '{scheme}',
   request_uri: '{uri}',

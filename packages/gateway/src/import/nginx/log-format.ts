@@ -1,6 +1,7 @@
 /** A `log_format` of nginx as a LogFormat of Apache, which the gate writes. */
 
 const WORDS: Readonly<Record<string, string>> = {
+  __proto__: null as never,
   remote_addr: '%a',
   remote_port: '%{remote}p',
   remote_user: '%u',

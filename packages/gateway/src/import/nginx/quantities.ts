@@ -1,6 +1,7 @@
 /** Times and sizes as nginx writes them. */
 
 const UNITS: Readonly<Record<string, number>> = {
+  __proto__: null as never,
   ms: 1,
   s: 1000,
   m: 60_000,

@@ -100,6 +100,7 @@ export const RESPONSE_BUFFERS: ReadonlySet<string> = new Set(['status', 'reason'
 
 /** Options that name a buffer: Snort 2 writes them behind a content, Snort 3 and Suricata (with dots) in front of it. */
 const named: Readonly<Record<string, BufferKind>> = {
+  __proto__: null as never,
   http_uri: 'uri',
   'http.uri': 'uri',
   http_raw_uri: 'raw-uri',
@@ -131,6 +132,7 @@ const named: Readonly<Record<string, BufferKind>> = {
 };
 
 const namedFields: Readonly<Record<string, string>> = {
+  __proto__: null as never,
   http_user_agent: 'User-Agent',
   'http.user_agent': 'User-Agent',
   http_host: 'Host',

@@ -185,6 +185,7 @@ function readDataAt(value: string, buffer: Buffer, matches: Draft<SnortMatch>[])
 }
 
 const comparisons: Readonly<Record<string, string>> = {
+  __proto__: null as never,
   '': 'eq',
   '=': 'eq',
   '<': 'lt',

@@ -3,6 +3,7 @@ import type { SnortOption } from './rule.ts';
 
 /** Priorities of Snort's classification.config: 1 is worst. */
 const classPriorities: Readonly<Record<string, number>> = {
+  __proto__: null as never,
   'attempted-admin': 1,
   'attempted-user': 1,
   'inappropriate-content': 1,

@@ -15,6 +15,7 @@ export interface SnortPcre {
 }
 
 const buffers: Readonly<Record<string, BufferKind>> = {
+  __proto__: null as never,
   U: 'uri',
   I: 'raw-uri',
   P: 'body',
@@ -28,7 +29,7 @@ const buffers: Readonly<Record<string, BufferKind>> = {
   Q: 'file',
 };
 
-const fields: Readonly<Record<string, string>> = { V: 'User-Agent', W: 'Host' };
+const fields: Readonly<Record<string, string>> = { __proto__: null as never, V: 'User-Agent', W: 'Host' };
 
 /** Reads `[!]"/regex/flags"`, also with another delimiter behind `m`; a string is the reason why it cannot be read. */
 export function readPcre(value: string): SnortPcre | string {

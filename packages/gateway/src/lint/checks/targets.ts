@@ -27,6 +27,7 @@ export const repeatedTarget: LintCheck = {
 
 /** Collections that consist of others. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
+  __proto__: null as never,
   ARGS: ['ARGS_GET', 'ARGS_POST'],
   ARGS_NAMES: ['ARGS_GET_NAMES', 'ARGS_POST_NAMES'],
 };

@@ -20,6 +20,7 @@ interface Word {
 type Comparison = (a: string, b: string) => boolean;
 
 const TEXT_COMPARISONS: Readonly<Record<string, Comparison>> = {
+  __proto__: null as never,
   '==': (a, b) => a === b,
   '=': (a, b) => a === b,
   '!=': (a, b) => a !== b,
@@ -30,6 +31,7 @@ const TEXT_COMPARISONS: Readonly<Record<string, Comparison>> = {
 };
 
 const NUMBER_COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  __proto__: null as never,
   eq: (a, b) => a === b,
   ne: (a, b) => a !== b,
   lt: (a, b) => a < b,
@@ -40,6 +42,7 @@ const NUMBER_COMPARISONS: Readonly<Record<string, (a: number, b: number) => bool
 
 /** Of one word. */
 const CLAIMS: Readonly<Record<string, (word: Word, at: number) => Truth>> = {
+  __proto__: null as never,
   '-n':
     ({ text }) =>
     (one) =>
@@ -56,6 +59,7 @@ const CLAIMS: Readonly<Record<string, (word: Word, at: number) => Truth>> = {
 };
 
 const MATCHES: Readonly<Record<string, (word: Word, pattern: Word, at: number) => Truth>> = {
+  __proto__: null as never,
   '-ipmatch': ({ text }, pattern, at) => isInNetwork(text, pattern, at),
   '-strmatch': ({ text }, pattern, at) => matchesGlob(text, pattern, at, { caseless: false, crossesSlashes: true }),
   '-strcmatch': ({ text }, pattern, at) => matchesGlob(text, pattern, at, { caseless: true, crossesSlashes: true }),

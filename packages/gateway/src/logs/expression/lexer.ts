@@ -34,7 +34,14 @@ const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const NUMBER = /\d+/y;
 const VARIABLE = /%\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?\}/y;
 const REGEX_START = /m([/#$%^|?!'",;:._-])|(\/)/y;
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  __proto__: null as never,
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  b: '\b',
+  f: '\f',
+};
 
 /** Throws an `ExpressionError`. */
 export function readTokens(text: string): readonly Token[] {

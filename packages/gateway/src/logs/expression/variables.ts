@@ -18,6 +18,7 @@ const time =
     String(part(new Date(one.startedAt + one.duration / 1000))).padStart(digits, '0');
 
 export const VARIABLES: Readonly<Record<string, TextOf>> = {
+  __proto__: null as never,
   HTTP_ACCEPT: header('accept'),
   HTTP_COOKIE: header('cookie'),
   HTTP_FORWARDED: header('forwarded'),
@@ -60,6 +61,7 @@ export const VARIABLES: Readonly<Record<string, TextOf>> = {
 
 /** Functions of one text. */
 export const FUNCTIONS: Readonly<Record<string, (argument: string, exchange: LoggedExchange) => string>> = {
+  __proto__: null as never,
   http: (name, one) => one.requestHeader(name.toLowerCase()) ?? '',
   req: (name, one) => one.requestHeader(name.toLowerCase()) ?? '',
   req_novary: (name, one) => one.requestHeader(name.toLowerCase()) ?? '',

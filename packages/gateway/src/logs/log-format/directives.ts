@@ -49,9 +49,16 @@ function escaped(text: string | undefined): string | undefined {
 const pid = (): number => process.pid;
 const tid = (): number => (threadId === 0 ? process.pid : threadId);
 
-const TIME_UNITS: Readonly<Record<string, number>> = { '': 1_000_000, s: 1_000_000, ms: 1000, us: 1 };
+const TIME_UNITS: Readonly<Record<string, number>> = {
+  __proto__: null as never,
+  '': 1_000_000,
+  s: 1_000_000,
+  ms: 1000,
+  us: 1,
+};
 
 export const DIRECTIVES: Readonly<Record<string, Directive>> = {
+  __proto__: null as never,
   a: {
     summary: 'Address of the client; `%{c}a` of the other end of the connection.',
     compile: (argument) =>

@@ -33,7 +33,13 @@ export class FormatError extends Error {
   }
 }
 
-const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', n: '\n', r: '\r', t: '\t' };
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  __proto__: null as never,
+  '\\': '\\',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
 
 /** Throws a `FormatError`. `names` are those directives that exist; `^` begins one of three characters. */
 export function parseFormat(text: string, names: ReadonlySet<string>): readonly FormatPart[] {

@@ -21,6 +21,7 @@ const MONTHS = [
 ] as const;
 
 const FRACTIONS: Readonly<Record<string, TimeWriter>> = {
+  __proto__: null as never,
   sec: (at) => String(Math.floor(at / 1000)),
   msec: (at) => String(Math.floor(at)),
   usec: (at) => String(Math.floor(at * 1000)),
@@ -82,6 +83,7 @@ const shortMonth: Conversion = (date) => MONTHS[date.getMonth()]?.slice(0, 3) ??
 const half: Conversion = (date) => (date.getHours() < 12 ? 'AM' : 'PM');
 
 const CONVERSIONS: Readonly<Record<string, Conversion>> = {
+  __proto__: null as never,
   '%': () => '%',
   a: shortDay,
   A: (date) => DAYS[date.getDay()] ?? '',

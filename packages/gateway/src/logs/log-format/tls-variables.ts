@@ -2,6 +2,7 @@
 import type { LoggedExchange, TlsFacts } from '../logged-exchange.ts';
 
 const VARIABLES: Readonly<Record<string, (tls: TlsFacts) => string | undefined>> = {
+  __proto__: null as never,
   SSL_PROTOCOL: ({ protocol }) => protocol,
   SSL_CIPHER: ({ cipher }) => cipher,
   SSL_TLS_SNI: ({ serverName }) => serverName,

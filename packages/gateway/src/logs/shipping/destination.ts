@@ -51,6 +51,7 @@ export interface HttpDestination {
 export type Destination = SyslogDestination | HttpDestination;
 
 const SYSLOG_SCHEMES: Readonly<Record<string, SyslogDestination['transport']>> = {
+  __proto__: null as never,
   'syslog:': 'udp',
   'syslog+udp:': 'udp',
   'syslog+tcp:': 'tcp',

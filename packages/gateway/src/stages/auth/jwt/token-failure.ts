@@ -35,6 +35,7 @@ export function rejectionOf({ code, claim, reason, message }: TokenError): Rejec
 }
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  __proto__: null as never,
   nbf: 'The token is not valid yet',
   iat: 'The token is not valid yet',
   iss: 'The token is of another issuer',
