@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   slow: async () => (await import('./commands/slow.ts')).slowCommand,
   rule: async () => (await import('./commands/rule.ts')).ruleCommand,
   metrics: async () => (await import('./commands/metrics.ts')).metricsCommand,
+  paths: async () => (await import('./commands/paths.ts')).pathsCommand,
   ps: async () => (await import('./commands/ps.ts')).psCommand,
   container: async () => (await import('./commands/container.ts')).containerCommand,
   principals: async () => (await import('./commands/principals.ts')).principalsCommand,
