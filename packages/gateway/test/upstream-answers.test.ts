@@ -140,6 +140,7 @@ describe('an answer that ends too soon or is none', () => {
     ['before the last chunk', chunked('2\r\nok\r\n'), 'UND_ERR_SOCKET'],
     ['without a word', '', 'UND_ERR_SOCKET'],
     ['with a chunk without a size', chunked('\r\nok'), 'SP2003'],
+    ['with trailers without end', chunked(`0\r\n${'A: b\r\n'.repeat(9000)}\r\n`), 'SP2003'],
     ['with a head without end', `HTTP/1.1 200 OK\r\n${'A: b\r\n'.repeat(6000)}\r\n`, 'UND_ERR_HEADERS_OVERFLOW'],
     ['with an upgrade', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n', 'SP2003'],
     ['in another protocol', 'SSH-2.0-OpenSSH\r\n\r\n', 'SP2003'],

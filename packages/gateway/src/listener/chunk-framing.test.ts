@@ -64,6 +64,33 @@ describe('leniently', () => {
   ])('%.20j: %s', (text, complaint) => expect(read([text], true).complaint).toBe(complaint));
 });
 
+it.each([
+  ['extensions', '1;12345\r\na\r\n1;12345\r\n', 'too many chunk extensions'],
+  ['trailers', '0\r\nA: 12345\r\nB: 6\r\n', 'too many trailers'],
+])('takes so many %s', (_name, text, complaint) => {
+  const complaintWith = (most: number): string | undefined => {
+    const framing = new ChunkFraming(true, { extensions: most, trailers: most });
+    framing.read(Buffer.from(text), 0);
+    return framing.complaint;
+  };
+  expect(complaintWith(15)).toBeUndefined();
+  expect(complaintWith(9)).toBe(complaint);
+});
+
+it('tells where the data are', () => {
+  const bytes = Buffer.from('2\r\nab\r\n3\r\ncde\r\n0\r\n\r\nrest');
+  const framing = new ChunkFraming(false);
+  const data: string[] = [];
+  let at = framing.readFraming(bytes, 0);
+  while (framing.dataLeft > 0) {
+    data.push(bytes.toString('latin1', at, at + 1));
+    framing.skipData(1);
+    at = framing.readFraming(bytes, at + 1);
+  }
+  expect(data).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect([framing.isComplete, bytes.toString('latin1', at)]).toEqual([true, 'rest']);
+});
+
 it('comes to the same however the bytes are cut', () => {
   const parts = ['0', '1', 'a', 'F', ';x', '\r\n', '\r', '\n', ' ', ':', 'X: y\r\n', '0\r\n\r\n', '1\r\na\r\n', '\0'];
   const text = fc.array(fc.constantFrom(...parts), { maxLength: 12 }).map((all) => all.join(''));

@@ -4,8 +4,16 @@ import { isFieldByte, isToken } from './raw-head.ts';
 /** Hexadecimal digits of a chunk size: 4 GiB. Zeros in front count, as other readers may stop at some number of them. */
 const STRICT_DIGITS = 8;
 const LENIENT_DIGITS = 16;
-/** Extensions of one body together; for each the sender pays bytes and gets nothing. */
-const EXTENSION_BYTES = 16 * 1024;
+/** How much of one body may be what is no data. */
+export interface FramingLimits {
+  /** Bytes of all extensions together. */
+  readonly extensions: number;
+  /** Bytes of all trailers together. */
+  readonly trailers: number;
+}
+
+/** For each extension the sender pays bytes and gets nothing. Trailers are bounded by the parser that reads the same bytes. */
+const OF_REQUESTS: FramingLimits = { extensions: 16 * 1024, trailers: Number.POSITIVE_INFINITY };
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -27,16 +35,19 @@ type State =
 
 export class ChunkFraming {
   readonly #isLenient: boolean;
+  readonly #limits: FramingLimits;
   #state: State = 'size';
   #size = 0;
   #digits = 0;
   #extensionBytes = 0;
+  #trailerBytes = 0;
   #complaint: string | undefined;
   #isComplete = false;
 
-  /** Leniently: longer sizes pass, and extensions do, up to 16 KiB of them. */
-  constructor(isLenient: boolean) {
+  /** Leniently: longer sizes pass, and extensions do, up to 16 KiB of them where `limits` says nothing else. */
+  constructor(isLenient: boolean, limits: FramingLimits = OF_REQUESTS) {
     this.#isLenient = isLenient;
+    this.#limits = limits;
   }
 
   /** What is wrong, once something is. */
@@ -90,7 +101,7 @@ export class ChunkFraming {
       case 'extension':
         if (code === CR) this.#state = 'size-end';
         else if (!isFieldByte(code)) this.#complaint = 'chunk extension with control bytes';
-        else if (++this.#extensionBytes > EXTENSION_BYTES) this.#complaint = 'too many chunk extensions';
+        else if (++this.#extensionBytes > this.#limits.extensions) this.#complaint = 'too many chunk extensions';
         break;
       case 'size-end':
         if (code !== LF) this.#complaint = 'chunk size without line end';
@@ -105,15 +116,18 @@ export class ChunkFraming {
         this.#expect(code, LF, 'size');
         break;
       case 'trailer':
+        this.#countTrailer();
         if (code === CR) this.#state = 'end';
         else if (isToken(code)) this.#state = 'name';
         else this.#complaint = 'trailer that is no header line';
         break;
       case 'name':
+        this.#countTrailer();
         if (code === COLON) this.#state = 'value';
         else if (!isToken(code)) this.#complaint = 'trailer name that is not a token';
         break;
       case 'value':
+        this.#countTrailer();
         if (code === CR) this.#state = 'line-end';
         else if (!isFieldByte(code)) this.#complaint = 'trailer with control bytes';
         break;
@@ -127,6 +141,10 @@ export class ChunkFraming {
       case 'data':
         break;
     }
+  }
+
+  #countTrailer(): void {
+    if (++this.#trailerBytes > this.#limits.trailers) this.#complaint = 'too many trailers';
   }
 
   #readSize(code: number): void {

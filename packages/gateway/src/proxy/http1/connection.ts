@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { errors } from 'undici';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../../errors.ts';
-import { ChunkFraming } from '../../listener/chunk-framing.ts';
+import { ChunkFraming, type FramingLimits } from '../../listener/chunk-framing.ts';
 import type { TimerWheel, Watched } from '../../listener/slow-clients/timer-wheel.ts';
 import { AnswerError, type AnswerHead, parseAnswerHead } from './answer-head.ts';
 import type { DirectRequest } from './direct-request.ts';
@@ -22,6 +22,8 @@ export interface ConnectionHost {
 
 /** An answer's head may be this large. */
 const MAX_HEAD_BYTES = 32 * 1024;
+/** Applications are trusted with extensions of chunks; their trailers are part of a head that came late. */
+const CHUNK_LIMITS: FramingLimits = { extensions: Number.POSITIVE_INFINITY, trailers: MAX_HEAD_BYTES };
 /** An idle connection is given up so much before the other end does, in milliseconds: a request must not meet its end. */
 const BEFORE_THEIR_END = 2000;
 /** How much longer than configured an idle connection is kept where the other end says it keeps it longer. */
@@ -167,7 +169,7 @@ export class ClientConnection implements Watched {
     if (head.status >= 200) {
       this.#head = head;
       this.#left = typeof head.body === 'number' ? head.body : 0;
-      this.#chunks = head.body === 'chunked' ? new ChunkFraming(true) : undefined;
+      this.#chunks = head.body === 'chunked' ? new ChunkFraming(true, CHUNK_LIMITS) : undefined;
       this.#deadline = this.#host.wheel.now + unlessZero(this.#host.config.idleTimeout);
     }
     request.handler.onResponseStart?.(request, head.status, NO_OBJECT, head.reason);
