@@ -52,8 +52,8 @@ export const rx: Operator = defineOperator({
       describe: (_value, name, scope) =>
         `Pattern match "${cutForLog(escapeLog(argument.expand(scope.tx)))}" at ${name}.`,
       captures: (value, scope) => {
-        const regex = regexFor(scope);
-        if (regex.isWhole) return regex.test(value, scope.budget) ? [value] : [];
+        // Only matches are asked for their groups.
+        if (regexFor(scope).isWhole) return [value];
         return capturedGroups(value, matchOf(value, scope));
       },
       span: (value, scope) => {
