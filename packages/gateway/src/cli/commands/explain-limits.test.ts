@@ -158,10 +158,12 @@ describe('explain METHOD URL on who may have it', () => {
   const AUTH = `auth:
   basic: { staff: /etc/users }
   jwt: { api: { keys: "https://a.test/keys", algorithms: [ES256, RS256], issuer: i, audience: a, cookie: session } }
+  forward: { portal: "http://127.0.0.1:9/check" }
   policies: { members: [{ all: [group staff, not user eve] }] }
 routes:
   - { path: /in, upstream: app, waf: off, auth: { providers: [staff, api], require: [ip 10.0.0.0/8, policy members] } }
   - { path: /ip, upstream: app, waf: off, auth: { require: ip 10.0.0.0/8 } }
+  - { path: /portal, upstream: app, waf: off, auth: { providers: portal } }
   - { path: /read, upstream: app, waf: off, auth: { providers: staff, require: [method GET, valid-user] } }
   - { upstream: app, waf: off }`;
 
@@ -169,7 +171,7 @@ routes:
     const { code, out } = await explain(AUTH, '', 'GET', '/in/x');
     expect(code).toBe(0);
     expect(out.replaceAll(folder, '')).toContain(`
-who may have it (/gate.yaml:8:49):
+who may have it (/gate.yaml:9:49):
   ip 10.0.0.0/8
   policy members, any of:
     all of:
@@ -185,6 +187,8 @@ a stranger without credentials: 401, asked for Basic or Bearer
   });
 
   it.each([
+    ['GET', '/portal', 'asked: portal (forward): what http://127.0.0.1:9/check says to Authorization, Cookie'],
+    ['GET', '/portal', 'a stranger without credentials: as http://127.0.0.1:9/check says'],
     ['GET', '/ip', 'a stranger without credentials: 403'],
     ['GET', '/read', 'a stranger without credentials: let in'],
     ['POST', '/read', 'a stranger without credentials: 401, asked for Basic'],

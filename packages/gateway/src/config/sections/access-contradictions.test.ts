@@ -52,6 +52,12 @@ describe('auth', () => {
       [/x-a cannot say two things/],
     ],
     [`auth: { client_certificate: { a: {} } }\n${route('{ providers: a }')}`, [/no listener asks for them/]],
+    [
+      `auth: { forward: { a: { url: "http://a.test/", ca: c } } }\n${route('{ providers: a }')}`,
+      [/"ca" is for https:\/\/ only/],
+    ],
+    [`auth: { forward: { a: "ftp://a.test/" } }\n${route('{ providers: a }')}`, [/is not a web address/]],
+    [`auth: { forward: { a: "http://a:b@a.test/" } }\n${route('{ providers: a }')}`, [/takes no password/]],
     [`auth: { upload_token: { a: { secret_files: [] } } }\n${route('{ providers: a }')}`, [/a secret is needed/]],
   ] as const)('%s', (yaml, expected) => {
     const found = mistakesIn(yaml);

@@ -21,6 +21,10 @@ export function contradictionsOfAuth(config: Config): readonly Contradiction[] {
   for (const [name, { secretFiles }] of auth.uploadToken) {
     if (secretFiles.length === 0) report(['auth', 'uploadToken', name, 'secretFiles'], 'a secret is needed');
   }
+  for (const [name, { url, ca }] of auth.forward) {
+    if (ca !== undefined && !url.startsWith('https:'))
+      report(['auth', 'forward', name, 'ca'], '"ca" is for https:// only');
+  }
   for (const [name, rules] of auth.policies) checkRules(auth, rules, ['auth', 'policies', name], report);
   const circle = [...auth.policies.keys()].find((name) => leadsTo(auth, name, name, new Set()));
   if (circle !== undefined) {
@@ -44,7 +48,7 @@ export function contradictionsOfAuth(config: Config): readonly Contradiction[] {
 
 function checkNames(auth: AuthConfig, report: Report): void {
   const taken = new Map<string, string>();
-  for (const kind of ['basic', 'jwt', 'clientCertificate', 'uploadToken'] as const) {
+  for (const kind of ['basic', 'jwt', 'clientCertificate', 'uploadToken', 'forward'] as const) {
     for (const name of auth[kind].keys()) {
       const earlier = taken.get(name);
       if (earlier !== undefined) report(['auth', kind, name], `the name "${name}" is taken by another provider`);
@@ -110,7 +114,7 @@ function checkRoute(config: Config, at: number, report: Report): void {
   const names = route.require.flatMap((rule) => groupsIn(auth, rule));
   const hasGroups =
     auth.groupFile !== undefined ||
-    route.providers.some((name) => ['jwt', 'upload_token', undefined].includes(kinds.get(name)));
+    route.providers.some((name) => ['jwt', 'upload_token', 'forward', undefined].includes(kinds.get(name)));
   if (names.length > 0 && !hasGroups) {
     report([...path, 'require'], `nobody is in the group "${names[0]}": there is no "auth.group_file"`);
   }

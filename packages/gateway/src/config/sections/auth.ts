@@ -62,6 +62,15 @@ export interface UploadTokenProviderConfig {
   readonly passCredentials: boolean;
 }
 
+export interface ForwardProviderConfig {
+  readonly url: string;
+  readonly ca?: string;
+  readonly timeout: number;
+  readonly requestHeaders: readonly string[];
+  readonly userHeader: string;
+  readonly groupsHeader: string;
+}
+
 export interface IdentityHeadersConfig {
   readonly user?: string;
   readonly groups?: string;
@@ -75,6 +84,7 @@ export interface AuthConfig {
   readonly jwt: ReadonlyMap<string, JwtProviderConfig>;
   readonly clientCertificate: ReadonlyMap<string, CertificateProviderConfig>;
   readonly uploadToken: ReadonlyMap<string, UploadTokenProviderConfig>;
+  readonly forward: ReadonlyMap<string, ForwardProviderConfig>;
   readonly policies: ReadonlyMap<string, readonly AccessRule[]>;
   readonly headers: IdentityHeadersConfig;
 }
@@ -194,6 +204,31 @@ const uploadToken: Table<UploadTokenProviderConfig> = {
   passCredentials,
 };
 
+const forward: Table<ForwardProviderConfig> = {
+  url: {
+    type: text('`http://` or `https://` address', checkForwardUrl),
+    summary:
+      'Asked with GET for every request. 2xx lets it in, 401 and 403 refuse it, anything else is 503. It gets `X-Forwarded-Method`, `-Uri`, `-Host`, `-Proto` and `-For`.',
+  },
+  ca: { type: file, isOptional: true, summary: "Certificates to trust for it instead of the system's, in PEM form." },
+  timeout: { type: duration(), default: 2 * SECOND, summary: 'How long it may take to answer.' },
+  requestHeaders: {
+    type: listOf(text('header name', checkHeaderName)),
+    default: ['Authorization', 'Cookie'],
+    summary: 'Headers of the request that it gets. The application gets them too.',
+  },
+  userHeader: {
+    type: text('header name', checkHeaderName),
+    default: 'X-User',
+    summary: 'Header of its answer that names the user. An answer that lets somebody in has to have it.',
+  },
+  groupsHeader: {
+    type: text('header name', checkHeaderName),
+    default: 'X-Groups',
+    summary: 'Header of its answer with the groups, with commas between them.',
+  },
+};
+
 const identityHeaders: Table<IdentityHeadersConfig> = {
   user: {
     type: text('header name', checkHeaderName),
@@ -244,6 +279,11 @@ export const auth: Table<AuthConfig> = {
     default: new Map(),
     summary: 'Providers with tokens for one upload, bound to method, path, size and time (`sallyport token`).',
   },
+  forward: {
+    type: mapOf(section(forward, 'url'), checkProviderName),
+    default: new Map(),
+    summary: 'Providers that ask another server, as `auth_request` of nginx does.',
+  },
   policies: {
     type: mapOf(listOf(accessRule), checkProviderName),
     default: new Map(),
@@ -273,7 +313,7 @@ const routeAuthTable: Table<RouteAuthConfig> = {
 export const routeAuth = section(routeAuthTable);
 
 /** Kinds of providers, in the order they are listed. */
-export type ProviderKind = 'basic' | 'jwt' | 'client_certificate' | 'upload_token';
+export type ProviderKind = 'basic' | 'jwt' | 'client_certificate' | 'upload_token' | 'forward';
 
 /** Names of all providers with their kinds. */
 export function providerKinds(config: AuthConfig): ReadonlyMap<string, ProviderKind> {
@@ -282,6 +322,7 @@ export function providerKinds(config: AuthConfig): ReadonlyMap<string, ProviderK
   for (const name of config.jwt.keys()) kinds.set(name, 'jwt');
   for (const name of config.clientCertificate.keys()) kinds.set(name, 'client_certificate');
   for (const name of config.uploadToken.keys()) kinds.set(name, 'upload_token');
+  for (const name of config.forward.keys()) kinds.set(name, 'forward');
   return kinds;
 }
 
@@ -301,6 +342,7 @@ export function placeAuth(config: AuthConfig, folder: string): AuthConfig {
       ...(one.secretFile !== undefined && { secretFile: place(one.secretFile) }),
     })),
     uploadToken: each(config.uploadToken, (one) => ({ ...one, secretFiles: one.secretFiles.map(place) })),
+    forward: each(config.forward, (one) => ({ ...one, ...(one.ca !== undefined && { ca: place(one.ca) }) })),
   };
 }
 
@@ -314,6 +356,13 @@ function checkKeysPlace(value: string): string | undefined {
   const url = URL.parse(value);
   if (url?.protocol !== 'https:') return `"${value}": keys are fetched from https:// addresses only`;
   return url.username === '' && url.password === '' ? undefined : 'the address of keys takes no password';
+}
+
+function checkForwardUrl(value: string): string | undefined {
+  const url = URL.parse(value);
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return `"${value}" is not a web address`;
+  if (url.username !== '' || url.password !== '') return 'the address takes no password';
+  return url.hash === '' ? undefined : 'the address takes no fragment';
 }
 
 function checkRealm(value: string): string | undefined {

@@ -41,7 +41,9 @@ export function explainAccess(
   // No list of networks has the empty address.
   const verdict = decide({ principal: undefined, clientAddress: '', serverAddress: '-', method });
   const schemes = [...new Set(providers.flatMap(({ kind }) => SCHEMES[kind] ?? []))];
-  const login = schemes.length > 0 ? `401, asked for ${schemes.join(' or ')}` : '403';
+  const asked = providers.find(({ kind }) => kind === 'forward')?.name;
+  const own = schemes.length > 0 ? `401, asked for ${schemes.join(' or ')}` : '403';
+  const login = asked === undefined ? own : `as ${auth.forward.get(asked)?.url} says`;
   return {
     from: where.find(['routes', routeAt, 'auth']) ?? 'default',
     rules: wanted.require.flatMap((rule) => linesOf(rule, auth, '')),
@@ -76,6 +78,7 @@ const KEYS: Readonly<Record<ProviderKind, string>> = {
   jwt: 'jwt',
   client_certificate: 'clientCertificate',
   upload_token: 'uploadToken',
+  forward: 'forward',
 };
 
 const SCHEMES: Readonly<Partial<Record<ProviderKind, string>>> = {
@@ -100,6 +103,10 @@ function takesOf(name: string, kind: ProviderKind, auth: AuthConfig): string {
       return auth.uploadToken.get(name)?.header === 'authorization'
         ? 'an upload token in Authorization: Bearer'
         : 'an upload token in Upload-Token';
+    case 'forward': {
+      const { url, requestHeaders = [] } = auth.forward.get(name) ?? {};
+      return `what ${url} says to ${requestHeaders.join(', ')}`;
+    }
   }
 }
 

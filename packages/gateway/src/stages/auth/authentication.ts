@@ -3,6 +3,7 @@ import { BasicProvider } from './basic/basic-provider.ts';
 import { loadBcrypt } from './basic/bcrypt-library.ts';
 import type { PasswordThreads } from './basic/password-threads.ts';
 import { ClientCertificateProvider } from './client-certificate-provider.ts';
+import { ForwardProvider } from './forward-provider.ts';
 import { FreshFile } from './fresh-file.ts';
 import { type Memberships, parseGroupFile } from './group-file.ts';
 import { loadJose } from './jwt/jose-library.ts';
@@ -45,6 +46,7 @@ export async function openAuthentication(
     providers.push(new ClientCertificateProvider(name, provider));
   }
   for (const [name, provider] of config.uploadToken) providers.push(new UploadTokenProvider(name, provider, realm));
+  for (const [name, provider] of config.forward) providers.push(new ForwardProvider(name, provider));
   return {
     config,
     providers: new Map(providers.map((one) => [one.name, one])),

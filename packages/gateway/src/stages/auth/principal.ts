@@ -9,8 +9,8 @@ export interface Principal {
   readonly groups: readonly string[];
   /** Name of the provider in the configuration. */
   readonly provider: string;
-  /** `AUTH_TYPE` of CGI: `Basic`, `Bearer`, `Certificate`. */
-  readonly type: 'Basic' | 'Bearer' | 'Certificate';
+  /** `AUTH_TYPE` of CGI: `Basic`, `Bearer`, `Certificate`, `Forward`. */
+  readonly type: 'Basic' | 'Bearer' | 'Certificate' | 'Forward';
   /** Bytes of body these credentials are good for; absent where they say nothing about it. */
   readonly maxBody?: number;
 }
@@ -25,6 +25,8 @@ export interface Rejection {
   readonly isGuess: boolean;
   /** Whom they were for, where that is known. */
   readonly user?: string;
+  /** `WWW-Authenticate` as another server has written it. */
+  readonly challenge?: string;
   /** Seconds; logins of this user are held back for so long. */
   readonly heldFor?: number;
 }
