@@ -233,6 +233,29 @@ describe('an application that speaks FastCGI', () => {
     expect(await gate.errorLog()).toContain(code);
   });
 
+  it('has its time for an answer when the client has sent everything, and not before', async () => {
+    const app = await startFastCgiApp(hello);
+    const gate = await gateBefore(app, { upstream: 'response_timeout: 200 ms' });
+    const client = await open(gate.port);
+    client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nfir');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    client.write('st!');
+    expect(await receive(client, 'hello')).toMatch(/^HTTP\/1.1 200 /);
+    client.destroy();
+  });
+
+  it('that is not there does not lose a body: another address gets it', async () => {
+    const app = await startFastCgiApp(hello);
+    const gate = await startGate(0, {
+      yaml: `upstreams: { app: { urls: ["fastcgi:unix:/nowhere/a.sock", "${app.url}"] } }\nroutes: [{ upstream: app, waf: off }]`,
+    });
+    for (let at = 0; at < 4; at++)
+      expect((await ask(gate.port, '/', { method: 'POST', headers: { 'content-length': 5 } }, 'whole')).status).toBe(
+        200,
+      );
+    expect(app.requests.map(({ body }) => body)).toEqual(Array(4).fill('whole'));
+  });
+
   it('that is not there is 502, and the breaker takes it out', async () => {
     const gate = await startGate(0, {
       yaml: 'upstreams: { app: { urls: "fastcgi:unix:/nowhere/app.sock", retry: { attempts: 0 }, breaker: { failures: 2, when_all_out: refuse } } }\nroutes: [{ upstream: app, waf: off }]',
@@ -295,6 +318,13 @@ describe('connections to FastCGI applications', () => {
     for (let at = 0; at < 3; at++) await ask(keeping.port, '/');
     expect(kept.connections()).toBe(1);
     expect(kept.requests.every((one) => one.keeps)).toBe(true);
+  });
+
+  it('are not kept for health checks: a process would be busy waiting for the next one', async () => {
+    const app = await startFastCgiApp(hello);
+    await gateBefore(app, { upstream: 'fastcgi: { processes: 64 }, health: { path: /up, interval: 30 ms }' });
+    while (app.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(app.requests.every(({ keeps, parameters }) => !keeps && parameters['SCRIPT_NAME'] === '/up')).toBe(true);
   });
 
   it('that broke while they were idle are made anew', async () => {

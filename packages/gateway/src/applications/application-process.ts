@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { LineRate } from '../logs/line-rate.ts';
 import { Lines } from '../logs/lines.ts';
 import type { Replaceable } from '../process/slot.ts';
 import { launchOf, type Tools } from './launch.ts';
@@ -23,6 +24,8 @@ export type ProcessState = 'starting' | 'serving' | 'leaving' | 'ended';
 
 /** How often a process that starts is looked at, in milliseconds. */
 const LOOK_EVERY = 20;
+/** Lines of one process that reach the log. */
+const LINES_A_SECOND = 200;
 /** Time for a connection to be accepted, in milliseconds. */
 const CONNECT_WITHIN = 1000;
 
@@ -158,9 +161,15 @@ export class ApplicationProcess implements Replaceable {
     } finally {
       process.umask(before);
     }
+    const rate = new LineRate(LINES_A_SECOND, this.#events.onLine);
     for (const output of [this.#child.stdout, this.#child.stderr]) {
-      const lines = new Lines(this.#events.onLine);
-      output?.on('data', (chunk: Buffer) => lines.take(chunk)).on('end', () => lines.end());
+      const lines = new Lines((line) => rate.take(line));
+      output
+        ?.on('data', (chunk: Buffer) => lines.take(chunk))
+        .on('end', () => {
+          lines.end();
+          rate.end();
+        });
     }
     this.#child.once('error', (error) => this.#ended(`it cannot be started: ${error.message}`));
     this.#child.once('exit', (code, signal) => this.#ended(signal === null ? `exit code ${code}` : `${signal}`));

@@ -42,6 +42,8 @@ export class Tenants {
   #tools: Tools | undefined;
   #applications: Applications | undefined;
   readonly #deployments: Deployments;
+  /** Workers have been told of sites once. */
+  #hasDeployed = false;
   #tenancy: Tenancy = { specs: [], deployments: new Map() };
 
   /** `base`: folder that only the gate can write. `workers`: whom the workers run as; as this process when undefined. */
@@ -110,9 +112,6 @@ export class Tenants {
     }
     this.#applications?.switchTo(all);
   }
-
-  /** Workers have been told of sites once. */
-  #hasDeployed = false;
 
   #judge(site: Site, config: DeploymentConfig): string | undefined {
     const spec = siteSpec(site, config);

@@ -30,7 +30,9 @@ export class HealthCheck {
     this.#config = config;
     this.#onVerdict = onVerdict;
     this.#statuses = statusSet(config.status);
-    this.#dispatcher = createClient(address.place, upstream, 1);
+    // A process that speaks FastCGI would be kept busy by a connection that only waits for the next check.
+    const settings = address.place.protocol === 'fastcgi' ? { ...upstream, keepAlive: 0 } : upstream;
+    this.#dispatcher = createClient(address.place, settings, 1);
   }
 
   /** The first check comes within an interval, not at once: gates and addresses start together. */

@@ -3,24 +3,17 @@ import { Readable } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../../errors.ts';
-import { canonicalPath } from '../../listener/target.ts';
 import { Lines } from '../../logs/lines.ts';
-import { endOfHead, parseAnswerHead } from './answer-head.ts';
+import { AnswerReader } from './answer-reader.ts';
+import { BodySender } from './body-sender.ts';
 import type { Connection, ConnectionUser } from './connection.ts';
-import { measure } from './measured-body.ts';
+import { type MeasuredBody, measure } from './measured-body.ts';
 import { type CgiContext, cgiParameters, type Target } from './parameters.ts';
-import {
-  beginRequest,
-  MAX_CONTENT,
-  namesAndValues,
-  type Piece,
-  RECORD,
-  recordHeader,
-  streamRecords,
-} from './records.ts';
+import { beginRequest, namesAndValues, type Piece, RECORD, streamRecords } from './records.ts';
 import type { ScriptFinder } from './script-finder.ts';
+import { split, targetOf, uncheckedTarget } from './target.ts';
 
-/** What undici's options lack. Absent for health checks, which need no file: php-fpm answers its `ping.path` without. */
+/** What undici's options lack. Absent for health checks. */
 export interface FastCgiOptions extends Dispatcher.DispatchOptions {
   readonly cgi?: CgiContext;
 }
@@ -36,11 +29,11 @@ export interface RequestHost {
   over(connection: Connection | undefined): void;
 }
 
-const MAX_HEAD_BYTES = 32 * 1024;
 /** Bytes of the error stream of one request that are written down. */
 const MAX_ERROR_BYTES = 8 * 1024;
 const REQUEST_COMPLETE = 0;
 const OVERLOADED = 2;
+const NOTHING = Buffer.alloc(0);
 
 const NO_CONTEXT: CgiContext = {
   client: { address: '127.0.0.1', port: 0 },
@@ -57,7 +50,8 @@ const NO_CONTEXT: CgiContext = {
   bodyInMemory: Number.POSITIVE_INFINITY,
 };
 
-type State = 'preparing' | 'sending' | 'head' | 'body' | 'over';
+/** preparing: nothing has been sent, and the body not been touched. asking: until the head of the answer. */
+type State = 'preparing' | 'asking' | 'answering' | 'over';
 
 export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchController {
   rawHeaders: Buffer[] | null = null;
@@ -69,21 +63,17 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
   readonly #host: RequestHost;
   readonly #context: CgiContext;
   readonly #errorLines: Lines;
+  readonly #answer: AnswerReader;
   #state: State = 'preparing';
   #connection: Connection | undefined;
-  #body: Buffer | Readable | undefined;
-  #bodyLength = 0;
+  #body: MeasuredBody = { body: undefined, length: 0 };
+  #parameters: Buffer = NOTHING;
+  #sender: BodySender | undefined;
+  /** All of the body has been written. */
   #isSent = false;
-  #parameters: Buffer | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #head: Buffer[] = [];
-  #headBytes = 0;
   /** Body that came with the head, while the handler wants none yet. */
   #behindHead: Buffer | undefined;
-  #status = 0;
-  /** Bytes of the body, where they are known. */
-  #expected: number | undefined;
-  #received = 0;
 
   constructor(options: FastCgiOptions, handler: Dispatcher.DispatchHandler, host: RequestHost) {
     this.#options = options;
@@ -91,6 +81,7 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
     this.#host = host;
     this.#context = options.cgi ?? NO_CONTEXT;
     this.#errorLines = new Lines(this.#context.onErrorLine, MAX_ERROR_BYTES);
+    this.#answer = new AnswerReader(options.method);
   }
 
   get aborted(): boolean {
@@ -103,15 +94,21 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
 
   /** Never rejects. */
   async start(): Promise<void> {
+    const { path, cgi } = this.#options;
+    const { config, finder } = this.#host;
     try {
       this.#handler.onRequestStart?.(this, {});
       if (this.aborted) return;
-      const target = await this.#target();
-      if (target === undefined || this.aborted) return;
-      await this.#measureBody();
+      const target =
+        cgi === undefined ? uncheckedTarget(path, config.fastcgi) : await targetOf(path, finder, this.#context);
       if (this.aborted) return;
-      this.#encode(target);
-      this.#state = 'sending';
+      if ('location' in target) {
+        this.#redirect(target.location);
+        return;
+      }
+      this.#body = await this.#measuredBody();
+      if (this.aborted) return;
+      this.#parameters = this.#encode(target);
       this.#connection = this.#host.connection();
       this.#connection.lend(this);
     } catch (cause) {
@@ -146,18 +143,26 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
 
   onConnected(): void {
     const connection = this.#connection as Connection;
-    const body = this.#body;
+    const { body, length } = this.#body;
+    this.#state = 'asking';
     connection.cork();
     connection.write(beginRequest(this.#host.keeps));
-    connection.write(this.#parameters as Buffer);
-    this.#state = 'head';
-    this.#expectMore();
-    if (body instanceof Readable) this.#sendStream(body, connection);
-    else {
-      connection.write(streamRecords(RECORD.stdin, body ?? Buffer.alloc(0)));
+    connection.write(this.#parameters);
+    if (!(body instanceof Readable)) {
+      connection.write(streamRecords(RECORD.stdin, body ?? NOTHING));
       this.#isSent = true;
     }
     connection.uncork();
+    this.#expectMore();
+    if (!(body instanceof Readable)) return;
+    this.#sender = new BodySender(body, length, connection, {
+      onProgress: () => this.#timer?.refresh(),
+      onSent: () => {
+        this.#isSent = true;
+        this.#timer?.refresh();
+      },
+      onFailed: (cause) => this.#fail(cause),
+    });
   }
 
   onBroken(cause: Error): void {
@@ -166,7 +171,7 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
   }
 
   onPiece({ type, content, recordLength }: Piece): void {
-    if (this.#state !== 'over') this.#timer?.refresh();
+    this.#timer?.refresh();
     switch (type) {
       case RECORD.stdout:
         if (content.length > 0) this.#onOutput(content);
@@ -182,33 +187,6 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
     }
   }
 
-  /** Which program is to answer; undefined when the answer needs none. */
-  async #target(): Promise<Target | undefined> {
-    const { path } = this.#options;
-    const mark = path.indexOf('?');
-    const raw = mark < 0 ? path : path.slice(0, mark);
-    const decoded = canonicalPath(raw);
-    if (this.#options.cgi === undefined) return { scriptName: decoded, pathInfo: '', ...this.#plainFile(decoded) };
-    // The name of a file cannot hold a slash, so whoever encodes one means something else.
-    const found = await this.#host.finder.find(decoded, !/%2f/i.test(raw));
-    if (found.type === 'script') {
-      // Without files, the place of the program is the prefix of the route, and what follows is its own.
-      if (found.filename !== undefined) return found;
-      const { inner } = this.#context;
-      const isBelow = found.pathInfo.startsWith(`${inner}/`) || found.pathInfo === inner;
-      return { scriptName: isBelow ? inner : '', pathInfo: found.pathInfo.slice(isBelow ? inner.length : 0) };
-    }
-    if (found.type === 'none') throw new GateError(ERRORS.noScript, `${decoded}: ${found.reason}`);
-    // Made from the decoded path, which begins with one slash: two would lead to another host.
-    this.#redirect(`${encodePath(decoded)}/${mark < 0 ? '' : path.slice(mark)}`);
-    return undefined;
-  }
-
-  #plainFile(path: string): Partial<Target> {
-    const { root, appRoot = root } = this.#host.config.fastcgi;
-    return appRoot === undefined ? {} : { filename: appRoot + path, documentRoot: appRoot };
-  }
-
   /** To the path of a folder with the slash it lacks; relative links in its pages would lead elsewhere without. */
   #redirect(location: string): void {
     this.#close();
@@ -218,97 +196,43 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
     this.#handler.onResponseEnd?.(this, {});
   }
 
-  async #measureBody(): Promise<void> {
+  async #measuredBody(): Promise<MeasuredBody> {
     const { body, headers } = this.#options;
-    if (body === null || body === undefined) return;
-    if (Buffer.isBuffer(body)) {
-      this.#body = body;
-      this.#bodyLength = body.length;
-      return;
-    }
+    if (body === null || body === undefined) return { body: undefined, length: 0 };
+    if (Buffer.isBuffer(body)) return { body, length: body.length };
     if (!(body instanceof Readable)) throw new errors.InvalidArgumentError('a body is a buffer or a stream');
-    const length = announcedLength(headers as readonly string[]);
-    if (length !== undefined) {
-      this.#body = body;
-      this.#bodyLength = length;
-      return;
-    }
-    const measured = await measure(body, this.#context.tmpDir, this.#context.bodyInMemory);
-    this.#body = measured.body;
-    this.#bodyLength = measured.length;
+    const length = announcedLength(headerList(headers));
+    if (length !== undefined) return { body, length };
+    return measure(body, this.#context.tmpDir, this.#context.bodyInMemory);
   }
 
-  #encode(target: Target): void {
+  #encode(target: Target): Buffer {
     const { method, path, headers } = this.#options;
-    const mark = path.indexOf('?');
     const list = cgiParameters(
       method,
-      mark < 0 ? '' : path.slice(mark + 1),
+      split(path).query ?? '',
       target,
       headerList(headers),
-      this.#bodyLength,
+      this.#body.length,
       this.#context,
       this.#host.parameters,
     );
-    this.#parameters = streamRecords(RECORD.params, namesAndValues(list));
-  }
-
-  #sendStream(body: Readable, connection: Connection): void {
-    let sent = 0;
-    body.on('data', (chunk: Buffer) => {
-      if (this.#state === 'over') return;
-      sent += chunk.length;
-      if (sent > this.#bodyLength) {
-        this.#fail(new errors.RequestContentLengthMismatchError());
-        return;
-      }
-      this.#timer?.refresh();
-      let isFlowing = true;
-      connection.cork();
-      for (let at = 0; at < chunk.length; at += MAX_CONTENT) {
-        const part = chunk.subarray(at, at + MAX_CONTENT);
-        connection.write(recordHeader(RECORD.stdin, part.length));
-        isFlowing = connection.write(part);
-      }
-      connection.uncork();
-      if (isFlowing) return;
-      body.pause();
-      connection.onDrain(() => body.resume());
-    });
-    body.on('end', () => {
-      if (this.#state === 'over') return;
-      if (sent < this.#bodyLength) {
-        this.#fail(new errors.RequestContentLengthMismatchError());
-        return;
-      }
-      connection.write(recordHeader(RECORD.stdin, 0));
-      this.#isSent = true;
-    });
-    body.on('error', (cause) => this.#fail(cause));
+    return streamRecords(RECORD.params, namesAndValues(list));
   }
 
   #onOutput(content: Buffer): void {
-    if (this.#state === 'body') {
+    if (this.#answer.hasHead) {
       this.#pass(content);
       return;
     }
-    this.#head.push(content);
-    this.#headBytes += content.length;
-    const bytes = this.#head.length === 1 ? content : Buffer.concat(this.#head);
-    const end = endOfHead(bytes);
-    if ((end < 0 ? this.#headBytes : end) > MAX_HEAD_BYTES)
-      throw new GateError(ERRORS.upstreamInvalid, `the head is larger than ${MAX_HEAD_BYTES} bytes`);
-    if (end < 0) return;
-    const head = parseAnswerHead(bytes.subarray(0, end));
-    this.#state = 'body';
-    this.#head = [];
-    this.#expected = this.#hasNoBody(head.status) ? undefined : head.contentLength;
-    this.rawHeaders = head.rawHeaders;
-    this.#status = head.status;
+    const found = this.#answer.takeHead(content);
+    if (found === undefined) return;
+    const { head, rest } = found;
+    this.#state = 'answering';
     this.#expectMore();
+    this.rawHeaders = head.rawHeaders;
     this.#handler.onResponseStart?.(this, head.status, head.headers, head.reason);
-    const rest = bytes.subarray(end);
-    if (rest.length === 0 || this.#isOver) return;
+    if (this.#isOver) return;
     if (this.isPaused) this.#behindHead = rest;
     else this.#pass(rest);
   }
@@ -318,16 +242,9 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
     return this.#state === 'over';
   }
 
-  #hasNoBody(status: number): boolean {
-    return this.#options.method === 'HEAD' || status === 204 || status === 304;
-  }
-
   #pass(content: Buffer): void {
-    if (this.#hasNoBody(this.#status)) return;
-    this.#received += content.length;
-    if (this.#expected !== undefined && this.#received > this.#expected)
-      throw new errors.ResponseContentLengthMismatchError();
-    this.#handler.onResponseData?.(this, content);
+    const body = this.#answer.takeBody(content);
+    if (body !== undefined) this.#handler.onResponseData?.(this, body);
   }
 
   #onEnd(content: Buffer, length: number): void {
@@ -336,9 +253,7 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
     if (status === OVERLOADED) throw new GateError(ERRORS.upstreamBusy, 'it says it is overloaded');
     if (status !== REQUEST_COMPLETE)
       throw new GateError(ERRORS.upstreamInvalid, `the application refused the request (protocol status ${status})`);
-    if (this.#state !== 'body') throw new GateError(ERRORS.upstreamInvalid, 'an answer without a head');
-    if (this.#expected !== undefined && this.#received < this.#expected)
-      throw new errors.ResponseContentLengthMismatchError();
+    this.#answer.end();
     this.#close();
     this.#handler.onResponseEnd?.(this, {});
   }
@@ -347,13 +262,16 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
   #expectMore(): void {
     this.#stopTimer();
     if (this.isPaused) return;
-    const isBody = this.#state === 'body';
     const { idleTimeout, responseTimeout } = this.#host.config;
-    const limit = isBody ? idleTimeout : responseTimeout;
-    if (limit === 0) return;
-    this.#timer = setTimeout(() => {
-      this.#fail(isBody ? new errors.BodyTimeoutError() : new errors.HeadersTimeoutError());
-    }, limit);
+    const limit = this.#state === 'answering' ? idleTimeout : responseTimeout;
+    if (limit > 0) this.#timer = setTimeout(() => this.#onTimeout(), limit);
+  }
+
+  #onTimeout(): void {
+    if (this.#state === 'answering') this.#fail(new errors.BodyTimeoutError());
+    // While the client is still to send, it is not the application that takes its time; how slow clients may be, others say.
+    else if (!this.#isSent && this.#sender?.isBlocked === false) this.#expectMore();
+    else this.#fail(new errors.HeadersTimeoutError());
   }
 
   #stopTimer(): void {
@@ -365,31 +283,27 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
     if (this.#state === 'over') return;
     this.#connection?.abandon();
     this.#connection = undefined;
-    this.#close();
+    // A body that nobody has touched may go to another address.
+    this.#close(this.#state === 'preparing' && this.reason === null);
     // As undici does: whoever aborts has returned before it is told.
     process.nextTick(() => this.#handler.onResponseError?.(this, cause));
   }
 
-  #close(): void {
+  #close(keepsBody: boolean = false): void {
     this.#state = 'over';
     this.#stopTimer();
     this.#errorLines.end();
     const connection = this.#connection;
     this.#connection = undefined;
-    const body = this.#options.body;
-    if (this.#body instanceof Readable && !this.#isSent) this.#body.destroy();
-    else if (body instanceof Readable && !body.readableEnded) body.destroy();
+    this.#sender?.stop();
+    if (!keepsBody) {
+      for (const body of [this.#options.body, this.#body.body])
+        if (body instanceof Readable && !body.readableEnded) body.destroy();
+    } else if (this.#body.body instanceof Readable && this.#body.body !== this.#options.body) this.#body.body.destroy();
     // What was not sent would be taken for the next request.
     if (connection !== undefined && !this.#isSent) connection.abandon();
     this.#host.over(this.#isSent ? connection : undefined);
   }
-}
-
-/** Everything but what may stand in a path as it is (RFC 3986 §3.3) as percent escapes. */
-function encodePath(path: string): string {
-  return path.replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g, (byte) => {
-    return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
-  });
 }
 
 function announcedLength(headers: readonly string[]): number | undefined {
