@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Turns } from './turns.ts';
 
-test('one turn is given per round of the event loop, in order', async () => {
+test('turns are given one at a time, in order', async () => {
   const turns = new Turns();
   const log: string[] = [];
   const run = async (name: string): Promise<void> => {
@@ -19,6 +19,24 @@ test('one turn is given per round of the event loop, in order', async () => {
   await Promise.all([run('a'), run('b')]);
   isDone = true;
   expect(log.filter((entry) => entry !== '-')).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
-  // Between two turns the others are always asked.
-  expect(log.join('')).not.toMatch(/\d[ab]/);
+  // Between two turns the others are asked again and again.
+  expect(log.join('')).not.toMatch(/\d-{0,3}[ab]/);
+});
+
+test('one that asks again and again leaves time for the others too', async () => {
+  const turns = new Turns();
+  let rounds = 0;
+  let isDone = false;
+  const others = (): void => {
+    rounds++;
+    if (!isDone) setImmediate(others);
+  };
+  await turns.next();
+  setImmediate(others);
+  for (let turn = 0; turn < 3; turn++) {
+    const before = rounds;
+    await turns.next();
+    expect(rounds).toBeGreaterThan(before + 3);
+  }
+  isDone = true;
 });
