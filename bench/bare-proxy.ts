@@ -1,10 +1,11 @@
 /**
  * What does the gate cost where no rules run, beside the barest proxy Node can be?
  *
- *     node bench/bare-proxy.ts [--seconds 3] [--rounds 3] [--connections 16] [--request get,form]
+ *     node bench/bare-proxy.ts [--seconds 1] [--rounds 8] [--warm-up 4] [--connections 16] [--request get,form]
  *
- * Both run on one CPU, the load generator and the upstream on another; they take turns, and the median round counts. The gate
- * writes its access log and checks every request, which is what the difference pays for.
+ * Both run on one CPU, the load generator and the upstream on another. Both are started and warmed up, then they take turns, and the
+ * median round counts: its rate, and the processor time for one request, which others on the machine disturb less. The gate writes its
+ * access log, counts floods with its other workers and checks every request, which is what the difference pays for.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { applyLoad } from './support/load.ts';
 import { freePort, type Running, startPinned } from './support/processes.ts';
+import { processorTime } from './support/processor-time.ts';
 import { type BenchRequest, browserGet, formPost } from './support/requests.ts';
 import { startUpstream } from './support/subjects.ts';
 
@@ -59,40 +61,56 @@ logs: { access: access.log, error: error.log }\n`,
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      seconds: { type: 'string', default: '3' },
-      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '1' },
+      rounds: { type: 'string', default: '8' },
+      'warm-up': { type: 'string', default: '4' },
       connections: { type: 'string', default: '16' },
       request: { type: 'string', default: 'get,form' },
     },
   });
   const upstream = await startUpstream(LOAD_CPU);
+  const servers: Running[] = [];
   try {
+    for (const start of [startBare, startGate]) servers.push(await start(upstream.port));
+    const [bare, gate] = servers as [Running, Running];
     for (const name of values.request.split(',')) {
       const request = REQUESTS[name];
       if (request === undefined) throw new Error(`there is no request "${name}" (${Object.keys(REQUESTS).join(', ')})`);
-      const rates: [bare: number[], gate: number[]] = [[], []];
+      const load = { request, connections: Number(values.connections), cpu: LOAD_CPU };
+      const rounds = new Map<Running, Round[]>(servers.map((server) => [server, []]));
+      for (const server of servers) await measure(server, { ...load, seconds: Number(values['warm-up']) });
       for (let round = 0; round < Number(values.rounds); round++) {
-        for (const [at, start] of [startBare, startGate].entries()) {
-          const server = await start(upstream.port);
-          try {
-            const load = { port: server.port, request, connections: Number(values.connections), cpu: LOAD_CPU };
-            await applyLoad({ ...load, seconds: 1 });
-            const { requestsPerSecond, refused } = await applyLoad({ ...load, seconds: Number(values.seconds) });
-            if (refused > 0) throw new Error(`${refused} requests were refused`);
-            rates[at as 0 | 1].push(requestsPerSecond);
-          } finally {
-            await server.stop();
-          }
+        for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
+          rounds.get(server)?.push(await measure(server, { ...load, seconds: Number(values.seconds) }));
         }
       }
-      const [bare, gate] = rates.map(median) as [number, number];
-      console.log(
-        `${name}: bare ${Math.round(bare)} req/s, gate ${Math.round(gate)} req/s: ${((gate / bare) * 100).toFixed(1)} %`,
-      );
+      const typical = (server: Running, what: keyof Round): number =>
+        median((rounds.get(server) ?? []).map((round) => round[what]));
+      const show = (what: keyof Round, unit: string): string => {
+        const [ofBare, ofGate] = [typical(bare, what), typical(gate, what)];
+        const share = ((ofGate / ofBare) * 100).toFixed(1);
+        return `bare ${Math.round(ofBare)}, gate ${Math.round(ofGate)} ${unit} (${share} %)`;
+      };
+      console.log(`${name}: ${show('rate', 'requests/s')}; ${show('cost', 'µs of processor time per request')}`);
     }
   } finally {
+    for (const server of servers) await server.stop();
     await upstream.stop();
   }
+}
+
+interface Round {
+  /** Requests per second. */
+  readonly rate: number;
+  /** Microseconds of processor time per request. */
+  readonly cost: number;
+}
+
+async function measure(server: Running, load: Omit<Parameters<typeof applyLoad>[0], 'port'>): Promise<Round> {
+  const before = processorTime(server.pid);
+  const { requestsPerSecond, requests, refused } = await applyLoad({ ...load, port: server.port });
+  if (refused > 0) throw new Error(`${refused} requests were refused`);
+  return { rate: requestsPerSecond, cost: (processorTime(server.pid) - before) / requests };
 }
 
 function median(numbers: readonly number[]): number {
