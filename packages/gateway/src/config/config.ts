@@ -18,6 +18,7 @@ import type { LogsSection } from './sections/logs.ts';
 import type { MetricsConfig } from './sections/metrics.ts';
 import type { RouteMatchConfig } from './sections/route-match.ts';
 import type { RouteTrafficConfig } from './sections/route-traffic.ts';
+import type { RouteTrailersConfig } from './sections/route-trailers.ts';
 import type { RuleSetConfig } from './sections/rule-sets.ts';
 import type { SlowClientsConfig } from './sections/slow-clients.ts';
 import type { TracingConfig } from './sections/tracing.ts';
@@ -63,7 +64,7 @@ export interface Config {
 /** `detection` evaluates every rule and refuses nothing. */
 export type WafMode = 'on' | 'detection' | 'off';
 
-export interface RouteConfig extends RouteMatchConfig {
+export interface RouteConfig extends RouteMatchConfig, RouteTrailersConfig {
   /** How the client is connected; either way when absent. */
   readonly scheme?: 'http' | 'https';
   readonly hosts: readonly string[];

@@ -48,6 +48,7 @@ import { METRICS_TABLE } from './sections/metrics.ts';
 import { editedHeaders, fixedAnswer, redirect } from './sections/route-actions.ts';
 import { routeMatch } from './sections/route-match.ts';
 import { routeTraffic } from './sections/route-traffic.ts';
+import { routeTrailers } from './sections/route-trailers.ts';
 import { ruleSet } from './sections/rule-sets.ts';
 import { serverTimingAddresses, serverTimingFlag } from './sections/server-timing.ts';
 import { slowClients } from './sections/slow-clients.ts';
@@ -98,6 +99,7 @@ const route: Table<RouteConfig> = {
   },
   exact: { type: flag(), default: false, summary: 'Take this very path only, before all prefixes.' },
   ...routeMatch,
+  ...routeTrailers,
   upstream: {
     type: text('name of an upstream'),
     isOptional: true,

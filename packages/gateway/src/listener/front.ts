@@ -54,6 +54,10 @@ export interface FrontResponse {
   writeHead(status: number, reason: string, headers: string[]): unknown;
   /** Of what Node would add by itself. */
   removeHeader?(name: string): void;
+  /** Before the head, where trailers may come; HTTP/1 has to know nothing. */
+  expectTrailers?(): void;
+  /** Before the end. */
+  addTrailers?(fields: readonly [name: string, value: string][]): void;
   writeContinue(): void;
   flushHeaders(): void;
   /** False when the client is slower than the answer; `drain` says when it has caught up. */

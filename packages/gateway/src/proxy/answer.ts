@@ -71,6 +71,7 @@ async function send(exchange: Exchange, status: number, headers: readonly string
 export function endResponse(exchange: Exchange, lastChunk?: Buffer): void {
   const { response, request } = exchange;
   const isWaitingForContinue = exchange.head.expectsContinue && !exchange.hasContinued;
+  if (exchange.sentTrailers.length > 0) response.addTrailers?.(pairsOf(exchange.sentTrailers));
   if (!exchange.isRequestPending || isWaitingForContinue) {
     // Node joins head and text to one write; bytes would be a second one.
     if (lastChunk !== undefined && lastChunk.length <= JOINED_BYTES)
@@ -87,4 +88,10 @@ export function endResponse(exchange: Exchange, lastChunk?: Buffer): void {
   const timer = setTimeout(end, exchange.gate.config.timeouts.linger);
   request.once('end', end).once('close', end).on('error', end);
   request.resume();
+}
+
+function pairsOf(list: readonly string[]): readonly [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < list.length; at += 2) pairs.push([list[at] as string, list[at + 1] as string]);
+  return pairs;
 }

@@ -20,6 +20,7 @@ import type { ActiveRoute } from './active-route.ts';
 import type { UpstreamAddress } from './balance/address.ts';
 import type { BodyStream } from './body-stream.ts';
 import type { Spool } from './spool.ts';
+import type { Trailers } from './trailers.ts';
 import type { WireCount } from './wire-count.ts';
 
 /** Node's response with a way back to the exchange, so that event listeners need no closure per request. */
@@ -83,6 +84,8 @@ export class Exchange implements RequestContext {
   sentPath = '';
   /** Headers of the answer, names and values in turn. */
   sentHeaders: readonly string[] = [];
+  /** Trailers of the answer that pass, names and values in turn. */
+  sentTrailers: Trailers = [];
   /** What the rules found, once they are done. */
   record: TransactionRecord | undefined;
   hasErrorLines = false;

@@ -166,8 +166,12 @@ export class FinishedExchange implements LoggedExchange {
     return this.#exchange.request.trailers?.[name];
   }
 
-  /** Trailers of upstreams end at the gate. */
-  responseTrailer(_name: string): string | undefined {
+  /** Of those that passed: all others end at the gate. */
+  responseTrailer(name: string): string | undefined {
+    const { sentTrailers } = this.#exchange;
+    for (let at = 0; at + 1 < sentTrailers.length; at += 2) {
+      if (sentTrailers[at] === name) return sentTrailers[at + 1];
+    }
     return undefined;
   }
 

@@ -235,7 +235,8 @@ function dropNamed(list: string[], named: readonly string[]): void {
   }
 }
 
-function hasControlBytes(value: string): boolean {
+/** CR, LF and NUL among them. */
+export function hasControlBytes(value: string): boolean {
   for (let at = 0; at < value.length; at++) {
     const code = value.charCodeAt(at);
     if ((code < 0x20 && code !== 0x09) || code === 0x7f) return true;

@@ -16,6 +16,7 @@ import { canInjectInto, redirectedHeaders, responseRewrite, rewrittenHeaders, wi
 import { sendHead } from './send-head.ts';
 import { addServerTiming } from './server-timing.ts';
 import { countStreamed } from './streamed-garbage.ts';
+import { passedTrailers } from './trailers.ts';
 import { translateAnswer } from './translate-answer.ts';
 import { openTunnel } from './tunnel.ts';
 import type { Claimant, Upstream } from './upstream.ts';
@@ -158,7 +159,12 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     else if (this.#stage === 'holding') this.#hold(controller, chunk);
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    const listed = this.#exchange.route?.config.responseTrailers ?? [];
+    const raw = controller.rawTrailers ?? [];
+    if (listed.length > 0 && Array.isArray(raw) && raw.length > 0) {
+      this.#exchange.sentTrailers = passedTrailers(raw as readonly (Buffer | string)[], listed);
+    }
     this.#settle();
     this.#hasEnded = true;
     if (this.#stage === 'streaming') this.#complete();
@@ -317,6 +323,11 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     exchange.decidedBy ??= this.#address?.decidedBy;
     exchange.answerReady = exchange.elapsed();
     addServerTiming(exchange, list);
+    const listed = exchange.route?.config.responseTrailers ?? [];
+    if (listed.length > 0 && headers.contentLength === undefined && mayHaveTrailers(exchange, this.#status)) {
+      list.push('Trailer', listed.join(', '));
+      exchange.response.expectTrailers?.();
+    }
     exchange.noteHead(this.#status, this.#reason, list);
     const reason = isPlainReason(this.#reason) ? { reason: this.#reason } : {};
     sendHead(exchange, this.#status, list, { ...reason, hasDate: headers.hasDate, isOurs: false });
@@ -363,6 +374,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
   async #replace(verdict: Interruption): Promise<void> {
     this.#stage = 'over';
     this.#held = [];
+    this.#exchange.sentTrailers = [];
     this.#exchange.upstreamController = undefined;
     // The answer came; that it is refused says nothing against the address.
     this.#settle();
@@ -383,6 +395,11 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       void fail(error);
     }
   }
+}
+
+/** Trailers come behind a body in chunks, which HTTP/1.0 does not know. */
+function mayHaveTrailers({ head, request }: Exchange, status: number): boolean {
+  return request.httpVersion !== '1.0' && head.method !== 'HEAD' && status !== 204 && status !== 304;
 }
 
 /** Node refuses to write anything else on the status line. */

@@ -45,6 +45,7 @@ export function upstreamRequest(exchange: Exchange, upstream: Upstream, { place 
     // undici would close the connection after every HEAD.
     ...(head.method === 'HEAD' && { reset: false }),
     ...(head.isWebSocket && { upgrade: 'websocket' }),
+    ...(route.config.responseTrailers.length > 0 && { wantsTrailers: true }),
     ...(place.protocol === 'fastcgi' && { cgi: cgiContext(exchange, requestUri) }),
     ...(place.servername !== undefined && { servername: place.servername }),
   };

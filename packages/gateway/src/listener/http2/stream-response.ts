@@ -19,6 +19,8 @@ export class StreamResponse implements FrontResponse {
   readonly #stream: ServerHttp2Stream;
   readonly #onWrite: (bytes: number) => void;
   #written = 0;
+  /** Set where trailers may come. */
+  #trailers: OutgoingHttpHeaders | undefined;
 
   /** `onWrite` is told how many bytes of body go out. */
   constructor(stream: ServerHttp2Stream, onWrite: (bytes: number) => void) {
@@ -53,7 +55,19 @@ export class StreamResponse implements FrontResponse {
     if (this.#stream.destroyed || this.headersSent) return;
     this.headersSent = true;
     const list = typeof reasonOrHeaders === 'string' ? (headers ?? []) : reasonOrHeaders;
-    this.#stream.respond(fieldsOf(status, list), { sendDate: this.sendDate } as object);
+    const options = { sendDate: this.sendDate, waitForTrailers: this.#trailers !== undefined };
+    this.#stream.respond(fieldsOf(status, list), options as object);
+  }
+
+  expectTrailers(): void {
+    this.#trailers = {};
+    this.#stream.once('wantTrailers', () => {
+      if (!this.#stream.destroyed) this.#stream.sendTrailers(this.#trailers ?? {});
+    });
+  }
+
+  addTrailers(fields: readonly [name: string, value: string][]): void {
+    if (this.#trailers !== undefined) this.#trailers = Object.fromEntries(fields);
   }
 
   writeContinue(): void {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { type buildConnector, Dispatcher, errors } from 'undici';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { TimerWheel } from '../../listener/slow-clients/timer-wheel.ts';
+import type { FastCgiOptions } from '../fastcgi/request.ts';
 import { ClientConnection, type ConnectionHost } from './connection.ts';
 import { DirectRequest } from './direct-request.ts';
 import { requestHead } from './request-head.ts';
@@ -15,7 +16,7 @@ export interface DirectPoolOptions {
   readonly destination: Destination;
   readonly config: UpstreamConfig;
   readonly connect: buildConnector.connector;
-  /** For requests whose body is a stream, and for those that leave HTTP. */
+  /** For requests whose body is a stream or whose trailers matter, and for those that leave HTTP. */
   readonly others: Dispatcher;
 }
 
@@ -49,7 +50,8 @@ export class DirectPool extends Dispatcher implements ConnectionHost {
   /** Throws undici's `InvalidArgumentError` for a request that cannot be sent as it is. */
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     const { method, path, body = null, headers } = options;
-    const isDirect = body === null || Buffer.isBuffer(body);
+    const isWhole = body === null || Buffer.isBuffer(body);
+    const isDirect = isWhole && (options as FastCgiOptions).wantsTrailers !== true;
     if (!isDirect || options.upgrade || method === 'CONNECT' || !Array.isArray(headers))
       return this.#others.dispatch(options, handler);
     if (this.#isClosed) throw new errors.ClientClosedError();
