@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { RuleSource } from '@sallyport/engine';
 import { importApache } from '../../import/apache.ts';
 import { importEvasive } from '../../import/evasive.ts';
+import { importIngress } from '../../import/ingress-nginx.ts';
 import { translateModsec1 } from '../../import/modsec1.ts';
 import { importNginx } from '../../import/nginx.ts';
 import type { ProxyImport, ProxyImportOptions } from '../../import/proxy/result.ts';
@@ -13,13 +14,13 @@ import { type Command, type CommandOutput, UsageError } from './command.ts';
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'Translate configurations and rules of other systems: Apache, nginx, ModSecurity 1.x, Snort.',
-  usage: `sallyport import apache|nginx FILE [-o OUT] [--root DIR] [--report text|json]
+  summary: 'Translate configurations and rules of other systems: Apache, nginx, ingress-nginx, ModSecurity 1.x, Snort.',
+  usage: `sallyport import apache|nginx|ingress-nginx FILE [-o OUT] [--root DIR] [--report text|json]
 sallyport import evasive FILE [-o OUT] [--report text|json]
 sallyport import modsec1 FILE [-o OUT] [--report text|json] [--id-base N]
 sallyport import snort FILE... [-o OUT] [--report text|json] [--id-base N]
 
-  FILE          apache, nginx: the main file, or that of a site; evasive: directives of mod_evasive, mod_qos and
+  FILE          apache, nginx: the main file, or that of a site; ingress-nginx: manifests of Kubernetes; evasive: directives of mod_evasive, mod_qos and
                 mod_reqtimeout, which become sections of a configuration; modsec1, snort: rules
   -o, --output  file for the translation; without it the translation is printed and the report goes to standard error.
                 Rules within a configuration of Apache or nginx go to a file beside it, sallyport.rules.conf
@@ -38,6 +39,7 @@ const PROXY_IMPORTERS: Readonly<Record<string, ProxyImporter>> = {
   __proto__: null as never,
   apache: importApache,
   nginx: importNginx,
+  'ingress-nginx': importIngress,
 };
 
 type Importer = (sources: readonly RuleSource[], idBase: number | undefined) => Import;
