@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificate } from '../support/certificate.ts';
-import { ask } from '../support/client.ts';
+import { ask, open, receive } from '../support/client.ts';
 import { testFolder } from '../support/gate.ts';
 import { closedPort } from '../support/upstream.ts';
 import { AUDIENCE, ISSUER, makeIssuer, secondsFromNow, tokenWithSecret, unsignedToken } from './issuer.ts';
@@ -248,4 +248,19 @@ it('an upload is refused before a byte of its body is asked for', async () => {
   });
   expect(received).toMatch(/^HTTP\/1\.1 401 /);
   expect(received).not.toContain('100 Continue');
+});
+
+it('an upload that was let in goes on when its token ends, and through a reload', async () => {
+  const site = await startTokenSite('keys: keys.json, algorithms: ES256, leeway: 0');
+  const token = issuer.token({ exp: secondsFromNow(4) });
+  const socket = await open(site.port);
+  const head = `POST /up HTTP/1.1\r\nHost: a.test\r\nContent-Length: 10\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+  socket.write(`${head}01234`);
+  expect((await present(site, `Bearer ${token}`)).status).toBe(200);
+  await expect.poll(async () => (await present(site, `Bearer ${token}`)).status, { timeout: 10_000 }).toBe(401);
+  await site.gateway.reload(site.gateway.config);
+  socket.write('56789');
+  expect(await receive(socket, 'hello')).toMatch(/^HTTP\/1\.1 200 /);
+  socket.destroy();
+  expect(site.upstream.seen.find(({ url }) => url === '/up')?.body).toBe('0123456789');
 });
