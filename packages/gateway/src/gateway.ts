@@ -45,8 +45,11 @@ export interface Gateway {
   reload(config: Config): Promise<void>;
   /** An upstream in force, to be looked at or drained; it may be another after a reload. */
   upstream(name: string): Upstream | undefined;
-  /** Where an application is from now on, as upstreams take addresses; none while nobody serves. It lasts over reloads. */
-  announce(application: string, urls: readonly string[]): void;
+  /**
+   * Where an application is from now on, as upstreams take addresses; none while nobody serves. It lasts over reloads. Undefined:
+   * an upstream that comes later waits until it is told.
+   */
+  announce(application: string, urls: readonly string[] | undefined): void;
   /** Puts sites in force that have gone live, in place of those before; rules and logs stay as they are. */
   deploy(sites: readonly Site[]): void;
   /** What processes of applications have been sent by this one. */
@@ -206,6 +209,10 @@ export async function createGateway(
     },
 
     announce(application, urls) {
+      if (urls === undefined) {
+        places.delete(application);
+        return;
+      }
       places.set(application, urls);
       for (const upstream of gate.upstreams.values()) upstream.announce(application, urls);
     },

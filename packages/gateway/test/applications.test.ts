@@ -148,9 +148,21 @@ describe.runIf(isRoot)('an application', () => {
     await traffic;
     expect(failures).toBe(0);
     const { pid } = await who(gate);
-    gate.write('sallyport.yaml', yaml.replace(/^applications:.*$/m, '').replace('"app:blog"', '"http://127.0.0.1:1"'));
+    // Under another name it is another application; workers of before ask the old one until they are gone.
+    const renamed = yaml
+      .replace('applications: { blog:', 'applications: { diary:')
+      .replace('"app:blog"', '"app:diary"');
+    isOver = false;
+    const more = (async () => {
+      while (!isOver) if ((await ask(gate.port, '/')).status !== 200) failures++;
+    })();
+    gate.write('sallyport.yaml', renamed);
     await gate.reload();
     await until(() => !existsSync(`/proc/${pid}`));
+    isOver = true;
+    await more;
+    expect(failures).toBe(0);
+    expect((await gate.status()).applications.map(({ name }) => name)).toEqual(['diary']);
   });
 
   it('goes with the gate, whether that is stopped or killed', async () => {

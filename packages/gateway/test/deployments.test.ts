@@ -123,6 +123,23 @@ describe.runIf(isRoot && hasPerl)('a folder', () => {
     expect((await gate.at('shop.apps.test')).status).toBe(200);
   });
 
+  it('that is deleted and copied in again is another one; what the first was busy with is answered', async () => {
+    const gate = await startGate({ prepare: (apps) => copyIn(apps, 'blog', 'first') });
+    await gate.until('blog.apps.test', 'first');
+    const slow = gate.at('blog.apps.test', '/slow');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    rmSync(join(gate.apps, 'blog'), { recursive: true });
+    await gate.until('blog.apps.test', 421);
+    copyIn(gate.apps, 'blog', 'second');
+    // From the first answer on there is no other: requests wait for the new one, and are not sent to the old one's place.
+    let answer = await gate.at('blog.apps.test');
+    while (answer.status === 421) answer = await gate.at('blog.apps.test');
+    expect(answer).toMatchObject({ status: 200, body: `second ${APP_USER} /` });
+    expect(await slow).toMatchObject({ status: 200, body: `first ${APP_USER} /slow` });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await gate.at('blog.apps.test')).body).toBe(`second ${APP_USER} /`);
+  });
+
   it('is not served while it is being copied', async () => {
     const gate = await startGate();
     copyIn(gate.apps, 'blog', 'first');

@@ -46,7 +46,7 @@ export class ApplicationProcess implements Replaceable {
   #timer: NodeJS.Timeout | undefined;
   #isUnasked = true;
 
-  /** Starts it. Never throws: one that cannot be started ends at once. `number`: unique among those of its application. */
+  /** Starts it. Never throws: one that cannot be started ends at once. `number`: unique in the folder. */
   constructor(spec: ApplicationSpec, number: number, folder: SocketFolder, tools: Tools, events: ProcessEvents) {
     this.spec = spec;
     this.#number = number;

@@ -22,6 +22,8 @@ export interface ApplicationHost {
   note(text: string): void;
   /** Tells every worker where the application is from now on; resolves when they know. */
   announce(name: string, urls: readonly string[]): Promise<void>;
+  /** An application of this name that comes later has not been announced yet. */
+  forget(name: string): Promise<void>;
   /** What the workers have sent to addresses, and how much of it is under way. */
   load(): Promise<readonly AddressLoad[]>;
 }
@@ -48,7 +50,6 @@ export class Application {
   readonly #alive = new Set<ApplicationProcess>();
   readonly #refused = new Map<ApplicationProcess, number>();
   readonly #counts = new RequestCount();
-  #number = 0;
   #restarts = 0;
   #isClosed = false;
   #onGone: (() => void) | undefined;
@@ -97,6 +98,7 @@ export class Application {
   /** Ends all processes once they have answered what they have; at once with `isUrgent`. Resolves when they are gone. */
   async close(isUrgent: boolean): Promise<void> {
     this.#isClosed = true;
+    void this.#host.forget(this.#spec.name);
     for (const slot of this.#slots.splice(0)) slot.close();
     if (isUrgent) for (const one of this.#alive) one.stop();
     if (this.#alive.size > 0) await new Promise<void>((resolve) => (this.#onGone = resolve));
@@ -149,8 +151,7 @@ export class Application {
   #startProcess(): ApplicationProcess {
     const spec = this.#spec;
     const { folder, tools, gate } = this.#host;
-    this.#number++;
-    const started = new ApplicationProcess(spec, this.#number, folder, tools, {
+    const started = new ApplicationProcess(spec, folder.nextNumber(), folder, tools, {
       // Files may have changed since the last start.
       beforeStart: () => checkApplication(spec, gate),
       onServing: (one) => this.#onServing(one),

@@ -32,22 +32,24 @@ export class Applications {
     return [...this.#running.values()].map((one) => one.status);
   }
 
-  /**
-   * From now on these are to run: those that have not changed go on, changed ones are replaced without a gap, others are drained and
-   * ended.
-   */
-  switchTo(specs: readonly ApplicationSpec[]): void {
-    for (const [name, running] of this.#running) {
-      const spec = specs.find((one) => one.name === name);
-      if (spec === undefined) this.#end(name, running);
-      else if (!isDeepStrictEqual(spec, running.spec)) running.change(spec);
-    }
+  /** These are to run: those that have not changed go on, changed ones are replaced without a gap. */
+  run(specs: readonly ApplicationSpec[]): void {
     for (const spec of specs) {
-      if (this.#running.has(spec.name)) continue;
+      const running = this.#running.get(spec.name);
+      if (running !== undefined) {
+        if (!isDeepStrictEqual(spec, running.spec)) running.change(spec);
+        continue;
+      }
       const fresh = new Application(spec, this.#host);
       this.#running.set(spec.name, fresh);
       fresh.start();
     }
+  }
+
+  /** Drains and ends all but these. */
+  endAllBut(specs: readonly ApplicationSpec[]): void {
+    const kept = new Set(specs.map(({ name }) => name));
+    for (const [name, running] of this.#running) if (!kept.has(name)) this.#end(name, running);
   }
 
   /** Ends all; resolves when they are gone. `isUrgent`: without waiting for requests that are under way. */

@@ -25,6 +25,7 @@ const OTHERS_PASS = 0o001;
 export class SocketFolder {
   readonly #path: string;
   readonly #gate: Account;
+  #last = 0;
 
   /** `base`: folder of the gate that only it can write. `gate`: whom the workers run as. */
   constructor(base: string, gate: Account) {
@@ -33,6 +34,11 @@ export class SocketFolder {
     chmodSync(base, 0o711);
     this.#path = mkdtempSync(join(base, 'apps-'));
     chmodSync(this.#path, 0o711);
+  }
+
+  /** A number no socket has had: an application that comes again must not take the names of one that still finishes. */
+  nextNumber(): number {
+    return ++this.#last;
   }
 
   /** Where an application makes its socket number `at`. Makes its folder. Throws when the path is too long for a socket. */

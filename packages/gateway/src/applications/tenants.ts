@@ -25,6 +25,8 @@ export interface TenantsHost {
   note(text: string): void;
   /** Tells every worker, and those that start later; resolves when those there are know. */
   order(key: string, query: string, parameters: unknown): Promise<void>;
+  /** Tells every worker, and not those that start later what was ordered with this key. */
+  revoke(key: string, query: string, parameters: unknown): Promise<void>;
   /** Asks every worker. */
   ask(query: string): Promise<readonly WorkerReply[]>;
 }
@@ -42,6 +44,7 @@ export class Tenants {
   #tools: Tools | undefined;
   #applications: Applications | undefined;
   readonly #deployments: Deployments;
+  #isSwitching = false;
   /** Workers have been told of sites once. */
   #hasDeployed = false;
   #tenancy: Tenancy = { specs: [], deployments: new Map() };
@@ -83,10 +86,17 @@ export class Tenants {
     return { specs, deployments };
   }
 
-  /** Puts a configuration in force. */
+  /** Puts a configuration in force. What it has no place for goes on until `settle`, because earlier workers still ask for it. */
   switchTo(tenancy: Tenancy): void {
+    this.#isSwitching = true;
     this.#tenancy = tenancy;
     this.#deployments.switchTo(tenancy.deployments);
+    this.#apply();
+  }
+
+  /** Every worker that takes new requests has the configuration. */
+  settle(): void {
+    this.#isSwitching = false;
     this.#apply();
   }
 
@@ -110,7 +120,8 @@ export class Tenants {
       this.#hasDeployed = true;
       void this.#host.order('deployments', 'deployments', { sites });
     }
-    this.#applications?.switchTo(all);
+    this.#applications?.run(all);
+    if (!this.#isSwitching) this.#applications?.endAllBut(all);
   }
 
   #judge(site: Site, config: DeploymentConfig): string | undefined {
@@ -129,6 +140,8 @@ export class Tenants {
       note: this.#host.note,
       announce: (application, urls) =>
         this.#host.order(`application ${application}`, 'application-places', { application, urls }),
+      forget: (application) =>
+        this.#host.revoke(`application ${application}`, 'application-places', { application, urls: null }),
       load: async () => (await this.#host.ask('application-load')).flatMap(loadOf),
     });
   }

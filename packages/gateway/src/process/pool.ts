@@ -133,6 +133,11 @@ export class Pool {
     this.#orders.set(key, { order, number: this.#ordersGiven });
   }
 
+  /** Workers to come are not told any more. */
+  revoke(key: string): void {
+    this.#orders.delete(key);
+  }
+
   reopenLogs(): void {
     for (const worker of this.workers) worker.reopenLogs();
   }

@@ -83,6 +83,10 @@ class Supervisor implements Control {
         this.#pool.order(key, { query, parameters });
         await this.#pool.askEverybody(query, parameters);
       },
+      revoke: async (key, query, parameters) => {
+        this.#pool.revoke(key);
+        await this.#pool.askEverybody(query, parameters);
+      },
       ask: (query) => this.#pool.askEverybody(query, undefined),
     });
   }
@@ -132,6 +136,7 @@ class Supervisor implements Control {
     const first = await this.#pool.tryOut(this.#generation, notesOn(this.#generation));
     await this.#pool.switchTo(first);
     this.#tenants.switchTo(tenancy);
+    this.#tenants.settle();
     this.#rules = first.rules;
     const closeSocket = await openControlSocket(config, this, this.#start.err);
     const metrics = await openMetricsListener(config.metrics.listen, this, this.#start.err);
@@ -261,6 +266,7 @@ class Supervisor implements Control {
     this.#stale = undefined;
     this.#tenants.switchTo(tenancy);
     await this.#pool.switchTo(first);
+    this.#tenants.settle();
     this.#log('notice', 'reload', `configuration reloaded; ${first.rules}`);
     this.#introduce(first, 'reloaded; ');
     return { isAccepted: true, lines: [first.rules] };

@@ -2,8 +2,8 @@ import type { Query } from '../query.ts';
 
 export interface ApplicationPlaces {
   readonly application: string;
-  /** As `upstreams.<name>.urls` takes them; none while nobody serves. */
-  readonly urls: readonly string[];
+  /** As `upstreams.<name>.urls` takes them; none while nobody serves. Null: there is no such application any more. */
+  readonly urls: readonly string[] | null;
 }
 
 /** Where an application is from now on. */
@@ -12,7 +12,7 @@ export const applicationPlaces: Query = {
   answer(gateway, parameters) {
     // Made by the supervisor, in this program.
     const { application, urls } = parameters as ApplicationPlaces;
-    gateway.announce(application, urls);
+    gateway.announce(application, urls ?? undefined);
     return { isDone: true };
   },
 };
