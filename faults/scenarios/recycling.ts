@@ -36,7 +36,7 @@ export const shortLives: Scenario = recycledEvery({
 });
 
 function recycledEvery({ id, limit, requests, fewer, rate, connections }: Turnover): Scenario {
-  const on = connections === 1 ? 'one kept-alive connection' : `${connections} kept-alive connections`;
+  const on = connections === 1 ? 'one kept-alive connection at a time' : `${connections} kept-alive connections`;
   return {
     id,
     title: `a worker may serve ${limit} requests, ${requests} come on ${on}: ${requests / limit} workers or more, no request fails`,

@@ -190,7 +190,7 @@ const limits: Table<LimitsConfig> = {
     type: integer(1, 1_000_000),
     default: 10_000,
     summary:
-      'Client connections per listener at once. When all are in use the one idle for longest makes room; where none is idle, the new one is closed.',
+      'Client connections per listener at once, of all workers together. When all are in use the one idle for longest makes room; where none is idle, the new one is closed.',
   },
   requestsPerConnection: {
     type: integer(0, 1_000_000),
