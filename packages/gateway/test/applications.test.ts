@@ -6,6 +6,7 @@ import { APP_USER, makeApplication, OTHER_USER, WHO_AM_I } from './support/appli
 import { ask } from './support/client.ts';
 import { runCommand } from './support/command.ts';
 import { testFolder } from './support/gate.ts';
+import { hasPhpCgi } from './support/php-fpm.ts';
 import { startWorkers, type WorkersGate } from './support/workers.ts';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
@@ -220,10 +221,7 @@ describe.runIf(isRoot)('an application', () => {
   });
 
   it('can speak FastCGI: PHP as the owner of its scripts', async () => {
-    if (!existsSync('/usr/bin/php-cgi')) {
-      console.warn('skipped: php-cgi is not installed (node scripts/peers.mjs install php-fpm)');
-      return;
-    }
+    if (!hasPhpCgi()) return;
     const folder = testFolder();
     chmodSync(folder, 0o755);
     const root = makeApplication(folder, 'site', {

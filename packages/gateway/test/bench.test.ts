@@ -1,8 +1,8 @@
 /** What `sallyport bench` prints; how fast a machine is, is no business of a test. */
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from './support/command.ts';
 import { testFolder } from './support/gate.ts';
+import { hasPhpCgi } from './support/php-fpm.ts';
 
 interface Result {
   readonly plain: readonly number[];
@@ -16,10 +16,7 @@ describe.runIf(process.platform === 'linux')('sallyport bench isolation', () => 
     ['the small application', []],
     ['php-cgi', ['--php']],
   ])('asks %s both ways, and the exit code says whether the isolated one keeps up', async (_what, words) => {
-    if (words.length > 0 && !existsSync('/usr/bin/php-cgi')) {
-      console.warn('skipped: php-cgi is not installed (node scripts/peers.mjs install php-fpm)');
-      return;
-    }
+    if (words.length > 0 && !hasPhpCgi()) return;
     const { code, out, err } = await runCommand(
       ['bench', 'isolation', '--json', '--seconds', '1', '--clients', '2', ...words],
       testFolder(),

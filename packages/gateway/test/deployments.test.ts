@@ -1,5 +1,4 @@
 /** Folders that go live by being there. */
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -18,6 +17,7 @@ import { APP_USER, makeApplication, OTHER_USER } from './support/application.ts'
 import { ask } from './support/client.ts';
 import { runCommand } from './support/command.ts';
 import { testFolder } from './support/gate.ts';
+import { hasPhpCgi } from './support/php-fpm.ts';
 import { startWorkers, type WorkersGate } from './support/workers.ts';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
@@ -312,10 +312,7 @@ describe.runIf(isRoot && hasPerl)('a folder', () => {
   });
 
   it('of PHP is run as its owner', async () => {
-    if (spawnSync('test', ['-x', '/usr/bin/php-cgi']).status !== 0) {
-      console.warn('skipped: php-cgi is not installed (node scripts/peers.mjs install php-fpm)');
-      return;
-    }
+    if (!hasPhpCgi()) return;
     const gate = await startGate();
     const home = testFolder();
     const source = makeApplication(home, 'source', {

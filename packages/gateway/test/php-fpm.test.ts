@@ -1,10 +1,11 @@
 /** PHP behind the gate, by the server most sites have. */
-import { spawnSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ask, talk } from './support/client.ts';
 import { type RunningGate, startGate } from './support/gate.ts';
+import { startNginxBefore } from './support/nginx-fastcgi.ts';
+import { hasPeer } from './support/peers.ts';
 import { hasPhpFpm, type PhpFpm, startPhpFpm } from './support/php-fpm.ts';
 
 const SHOW = '<?php header("Content-Type: application/json"); echo json_encode($_SERVER);';
@@ -142,13 +143,9 @@ describe.runIf(hasPhpFpm())('php-fpm', () => {
   });
 
   it('gives what nginx in front of it gives', async () => {
-    if (spawnSync('test', ['-x', '/usr/sbin/nginx']).status !== 0) {
-      console.warn('skipped: nginx is not installed (node scripts/peers.mjs install nginx)');
-      return;
-    }
+    if (!hasPeer('nginx')) return;
     const fpm = await startPhpFpm(FILES, 2);
     const gate = await php(fpm);
-    const { startNginxBefore } = await import('./support/nginx-fastcgi.ts');
     const nginx = await startNginxBefore(fpm);
     const seen = async (port: number): Promise<Record<string, string>> =>
       JSON.parse(

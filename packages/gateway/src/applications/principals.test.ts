@@ -52,6 +52,26 @@ upstreams: { app: "app:blog" }`);
   });
 });
 
+it.runIf(isRoot)('are the owners of folders that go live', () => {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'p-')));
+  onTestFinished(() => rmSync(base, { recursive: true }));
+  for (const name of ['fine', 'roots', 'Empty']) mkdirSync(join(base, name));
+  for (const name of ['fine', 'roots']) writeFileSync(join(base, name, 'app.mjs'), '');
+  for (const path of ['fine', 'fine/app.mjs', 'Empty']) chownSync(join(base, path), 41_001, 41_001);
+  const reports = report(
+    `deployments: { d: { folder: ${base}, domain: a.test, runtimes: [{ marker: app.mjs, command: [/bin/sh, app.mjs] }] } }`,
+  );
+  const wrong = Object.fromEntries(reports.map((one) => [one.name, one.wrong]));
+  expect(wrong).toEqual({
+    'd/fine': [],
+    'd/roots': expect.arrayContaining(['SP4003 the user is root: 0']),
+    'd/Empty': ['"Empty" cannot become a part of an address', 'there is no file in it that says how to run it'],
+  });
+  const [none] = report('deployments: { d: { folder: /nowhere, prefix: /, runtimes: { marker: x, command: x } } }');
+  expect(none?.wrong).toEqual(['/nowhere: there is no such file']);
+  expect(reports.find(({ name }) => name === 'd/fine')?.account).toEqual({ uid: 41_001, gid: 41_001 });
+});
+
 it('that are one user, or none, are named', () => {
   const own = process.getuid?.() ?? 0;
   const gid = process.getgid?.() ?? 0;

@@ -1,7 +1,10 @@
 /** Who owns what: principals with their users, programs, files and sockets, and what of it does not fit on disk. */
-import { lstatSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { PrincipalConfig } from '../config/sections/applications.ts';
+import type { DeploymentConfig } from '../config/sections/deployments.ts';
+import { isSiteName, nameOf, type Site, siteSpec } from '../deployments/site.ts';
 import { type Account, findAccount } from '../process/accounts.ts';
 import { belongsTo, findingsOf, othersWrite, withMode, withOwner } from './checks.ts';
 import { ApplicationRefused } from './refusals.ts';
@@ -31,7 +34,37 @@ const OTHERS_USE = 0o006;
 export function reportPrincipals(config: Config): readonly PrincipalReport[] {
   const gate = gateAccount(config);
   const reports = [...config.principals].map(([name, principal]) => report(name, principal, config, gate));
-  return reports.map((one) => ({ ...one, wrong: [...one.wrong, ...sharedWith(one, reports)] }));
+  return [
+    ...reports.map((one) => ({ ...one, wrong: [...one.wrong, ...sharedWith(one, reports)] })),
+    ...[...config.deployments].flatMap(([name, deployment]) => reportSites(name, deployment, gate)),
+  ];
+}
+
+/** Folders of a deployment: the owner of each is its principal. */
+function reportSites(deployment: string, config: DeploymentConfig, gate: Account): readonly PrincipalReport[] {
+  const unreadable = misfits(config.folder, () => []);
+  if (unreadable.length > 0)
+    return [{ name: deployment, user: '-', applications: [], paths: [], sockets: [], logs: [], wrong: unreadable }];
+  return readdirSync(config.folder, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory() || entry.name.startsWith('.')) return [];
+    const root = join(config.folder, entry.name);
+    const { uid, gid } = lstatSync(root);
+    const marker = config.runtimes.find((one) => existsSync(join(root, one.marker)))?.marker ?? '';
+    const site: Site = { deployment, name: entry.name, marker, account: { uid, gid }, revision: '' };
+    const spec = siteSpec(site, config);
+    const wrong = [
+      ...(isSiteName(entry.name) ? [] : [`"${entry.name}" cannot become a part of an address`]),
+      ...(spec === undefined ? ['there is no file in it that says how to run it'] : []),
+      ...(spec === undefined ? [] : findingsOf(spec, gate)).map(
+        ({ refusal, detail }) => `${refusal.code} ${refusal.text}: ${detail}`,
+      ),
+    ];
+    const name = nameOf(site);
+    const applications = [{ name, root, upstreams: [name] }];
+    return [
+      { name, user: String(uid), account: { uid, gid }, applications, paths: [root], sockets: [], logs: [], wrong },
+    ];
+  });
 }
 
 function report(name: string, principal: PrincipalConfig, config: Config, gate: Account): PrincipalReport {

@@ -22,6 +22,15 @@ export function hasPhpFpm(): boolean {
   return false;
 }
 
+/** Whether php-cgi is installed. Says so when it is not; in CI it must be. */
+export function hasPhpCgi(): boolean {
+  if (existsSync('/usr/bin/php-cgi')) return true;
+  const message = 'php-cgi is not installed (node scripts/peers.mjs install php-fpm)';
+  if (process.env['CI'] === 'true') throw new Error(message);
+  console.warn(`skipped: ${message}`);
+  return false;
+}
+
 export interface PhpFpm {
   /** As `upstreams.<name>.urls` takes it. */
   readonly url: string;
