@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startApplication } from '../support/application.ts';
 import { type FaultGate, startGate } from '../support/gate.ts';
-import { residentMemory } from '../support/processes.ts';
+import { processorTime, residentMemory } from '../support/processes.ts';
 import { type Outcome, Promises, type Scenario } from '../support/scenario.ts';
 import { startTraffic, summarize } from '../support/traffic.ts';
 
@@ -66,8 +66,12 @@ export const connectionFlood: Scenario = {
         const usual = await calm.stop();
         const good = traffic(gate, 500);
         const before = residentMemory(gate.child.pid ?? 0);
+        const busyBefore = processorTime(gate.child.pid ?? 0);
+        const startedAt = performance.now();
         const flooders = Array.from({ length: FLOODERS }, () => startFlooder(gate.port, count / FLOODERS, flood));
         const numbers = await Promise.all(flooders.map((one) => one.done));
+        const busy = (processorTime(gate.child.pid ?? 0) - busyBefore) * 1000;
+        const share = (100 * busy) / (performance.now() - startedAt);
         const growth = (residentMemory(gate.child.pid ?? 0) - before) / MiB;
         const { sent, failures, p99 } = await good.stop();
         await Promise.all(flooders.map((one) => one.end()));
@@ -88,7 +92,7 @@ export const connectionFlood: Scenario = {
         );
         await wait(PAUSE);
         found.push(
-          `${flood.name}: ${sum('held')} of ${sum('tried')} kept, p99 ${p99.toFixed(0)} ms (${usual.p99.toFixed(0)} before), +${growth.toFixed(0)} MiB`,
+          `${flood.name}: ${sum('held')} of ${sum('tried')} kept, p99 ${p99.toFixed(0)} ms (${usual.p99.toFixed(0)} before), +${growth.toFixed(0)} MiB, ${(busy / count).toFixed(2)} ms of processor for each, ${share.toFixed(0)} % of one`,
         );
       }
       const lines = gate.read('error.log').match(/connections?\b[^\n]* (of|closed)/g)?.length ?? 0;
