@@ -64,9 +64,11 @@ class Conversion {
       );
     }
     let count = 0;
+    let hasRoot = false;
     const add = (host: string, path: IngressPath): void => {
       this.#hosts.set(host, [...(this.#hosts.get(host) ?? []), { ingress, meaning, path }]);
       count++;
+      hasRoot ||= path.path === '/';
     };
     for (const { host, paths } of ingress.rules) {
       const names =
@@ -81,6 +83,8 @@ class Conversion {
       for (const one of names) for (const path of paths) add(one, path);
     }
     if (ingress.fallback !== undefined) add('', { ...ingress.fallback, path: '/', type: 'Prefix' });
+    const start = meaning.appRoot;
+    if (start !== undefined && !hasRoot) this.#ledger.leftOut(start.at, 'no path here is /, from which it would lead');
     this.#ledger.carried(ingress.at, `the Ingress ${ingress.namespace}/${ingress.name}, with ${count} paths`);
   }
 
