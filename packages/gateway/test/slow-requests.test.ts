@@ -49,7 +49,7 @@ describe('slow requests', () => {
     await ask(gate.port, '/fast');
     const { headers } = await ask(gate.port, '/slow?a=b&password=secret', { headers: { range: 'bytes=0-1' } });
     await expect
-      .poll(async () => (await adminOf(gate)('GET', '/slow-requests')).body)
+      .poll(async () => (await adminOf(gate)('GET', '/slow-requests')).body, { timeout: 10_000 })
       .toMatchObject({ requests: [{}] });
     const { body } = await adminOf(gate)('GET', '/slow-requests');
     expect(body).toMatchObject({
@@ -90,7 +90,7 @@ describe('slow requests', () => {
         'abc'.repeat(30_000),
       );
       await expect
-        .poll(async () => (await adminOf(gate)('GET', '/slow-requests')).body)
+        .poll(async () => (await adminOf(gate)('GET', '/slow-requests')).body, { timeout: 10_000 })
         .toMatchObject({ requests: [{}] });
       const { body } = await adminOf(gate)('GET', '/slow-requests');
       const [entry] = (body as { requests: readonly Record<string, unknown>[] }).requests;
@@ -106,7 +106,9 @@ describe('slow requests', () => {
     });
     for (let count = 0; count < 4; count++) await ask(gate.port, `/slow?n=${count}`);
     await expect
-      .poll(async () => (await runCommand(['slow', '--json', '--socket', gate.socket], gate.folder)).out)
+      .poll(async () => (await runCommand(['slow', '--json', '--socket', gate.socket], gate.folder)).out, {
+        timeout: 30_000,
+      })
       .toContain('/slow?n=3');
     const { out, code } = await runCommand(['slow', '--last', '2', '--socket', gate.socket], gate.folder);
     expect(code).toBe(0);
