@@ -86,12 +86,16 @@ describe.runIf(isRoot)('an application', () => {
   it('that ends is started again, and requests wait for nothing but an answer', async () => {
     const gate = await startGate();
     const first = await who(gate);
+    const child = (await ask(gate.port, '/child')).body;
+    expect(existsSync(`/proc/${child}`)).toBe(true);
     expect((await ask(gate.port, '/die')).status).toBe(502);
     await gate.says(`process ${first.pid} ended by exit code 3`);
     expect((await ask(gate.port, '/')).status).toBe(503);
     await until(async () => (await ask(gate.port, '/')).status === 200);
     expect((await who(gate)).pid).not.toBe(first.pid);
     expect((await gate.status()).applications[0]?.restarts).toBe(1);
+    // What it had started went with it.
+    expect(existsSync(`/proc/${child}`)).toBe(false);
   });
 
   it.each<[string, string, (gate: WorkersGate) => Promise<unknown>, RegExp]>([

@@ -172,8 +172,26 @@ export class ApplicationProcess implements Replaceable {
         });
     }
     this.#child.once('error', (error) => this.#ended(`it cannot be started: ${error.message}`));
-    this.#child.once('exit', (code, signal) => this.#ended(signal === null ? `exit code ${code}` : `${signal}`));
+    this.#child.once('exit', (code, signal) => {
+      this.#killGroup();
+      this.#ended(signal === null ? `exit code ${code}` : `${signal}`);
+    });
     this.#timer = setTimeout(() => void this.#look(), LOOK_EVERY);
+  }
+
+  /**
+   * Ends what the process has left behind in its group. The number of a group is nobody else's while anybody is in it; and where
+   * nobody is, the system would have to have used up all numbers in the instant since the exit for it to mean somebody else.
+   */
+  #killGroup(): void {
+    if (this.#child?.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL');
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      // Nobody is left, or all that is left has made itself somebody else.
+      if (code !== 'ESRCH' && code !== 'EPERM') throw cause;
+    }
   }
 
   async #look(): Promise<void> {

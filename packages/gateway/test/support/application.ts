@@ -9,11 +9,13 @@ export const OTHER_USER = 41_002;
 /** An HTTP application that answers with who and where it is; some paths make it misbehave. */
 export const WHO_AM_I = `
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 let kept = [];
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url, 'http://x');
   if (pathname === '/die') process.exit(3);
+  if (pathname === '/child') { response.end(String(spawn('sleep', ['1000'], { stdio: 'ignore' }).pid)); return; }
   if (pathname === '/leak') kept.push(Buffer.alloc(64 * 1024 * 1024, 1));
   if (pathname === '/hang') return;
   if (pathname === '/slow') { setTimeout(() => response.end('slow ' + process.pid), 1000); return; }
