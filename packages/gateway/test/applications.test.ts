@@ -242,6 +242,9 @@ upstreams: { app: { urls: "app:site", fastcgi: { root: "${root}", processes: 2 }
     for (let at = 0; at < 4; at++) expect((await ask(gate.port, '/')).body).toBe(`${APP_USER} /index.php`);
     const [worker] = await gate.workers('serving');
     expect(readFileSync(`/proc/${worker?.pid}/status`, 'latin1')).toMatch(/^Uid:\t65534\t/m);
+    // A gate that is killed, as tests do, leaves the children of php-cgi behind.
+    gate.child.kill('SIGTERM');
+    await gate.finished();
   });
 
   it('of one user cannot read what another one has', async () => {
