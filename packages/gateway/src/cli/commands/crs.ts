@@ -14,7 +14,8 @@ export const crsCommand: Command = {
   --sha256 HEX       its SHA-256; needed for releases other than ${CRS_RELEASES.map(({ version }) => version).join(', ')}
   --from FILE|URL    a .tar.gz of the release instead of the download from GitHub
 
-Installs into ${fetchedCrsFolder()}, where sallyport run finds it. A crs-setup.conf there is kept.`,
+Installs into sallyport/crs in XDG_DATA_HOME (~/.local/share when not set), where sallyport run finds it. A crs-setup.conf
+there is kept.`,
   run,
 };
 
