@@ -1,42 +1,47 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Turns } from './turns.ts';
 
-test('turns are given one at a time, in order', async () => {
-  const turns = new Turns();
-  const log: string[] = [];
-  const run = async (name: string): Promise<void> => {
-    for (let turn = 1; turn <= 3; turn++) {
-      await turns.next();
-      log.push(`${name}${turn}`);
-    }
-  };
-  let isDone = false;
-  const others = (): void => {
-    log.push('-');
-    if (!isDone) setImmediate(others);
-  };
-  setImmediate(others);
-  await Promise.all([run('a'), run('b')]);
-  isDone = true;
-  expect(log.filter((entry) => entry !== '-')).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
-  // Between two turns the others are asked again and again.
-  expect(log.join('')).not.toMatch(/\d-{0,3}[ab]/);
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 
-test('one that asks again and again leaves time for the others too', async () => {
-  const turns = new Turns();
-  let rounds = 0;
-  let isDone = false;
-  const others = (): void => {
-    rounds++;
-    if (!isDone) setImmediate(others);
-  };
-  await turns.next();
-  setImmediate(others);
-  for (let turn = 0; turn < 3; turn++) {
-    const before = rounds;
+/** Asks for three turns, one after the other, and notes each. */
+async function run(name: string, turns: Turns, log: string[]): Promise<void> {
+  for (let turn = 1; turn <= 3; turn++) {
     await turns.next();
-    expect(rounds).toBeGreaterThan(before + 3);
+    log.push(`${name}${turn}`);
   }
-  isDone = true;
+}
+
+test('turns are given one at a time, in order, with a pause in between', async () => {
+  const turns = new Turns();
+  const log: string[] = [];
+  void run('a', turns, log);
+  void run('b', turns, log);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(log).toEqual(['a1']);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(log).toEqual(['a1']);
+  for (const expected of [
+    ['a1', 'b1'],
+    ['a1', 'b1', 'a2'],
+  ]) {
+    await vi.advanceTimersByTimeAsync(2);
+    expect(log).toEqual(expected);
+  }
+  await vi.runAllTimersAsync();
+  expect(log).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
+});
+
+test('one that asks again and again leaves the pause to the others too', async () => {
+  const turns = new Turns();
+  const log: string[] = [];
+  void run('a', turns, log);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(log).toEqual(['a1']);
+  await vi.advanceTimersByTimeAsync(2);
+  expect(log).toEqual(['a1', 'a2']);
 });
