@@ -1,5 +1,5 @@
 /** Programs the gate starts, each as its own user. */
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { APP_USER, makeApplication, OTHER_USER, WHO_AM_I } from './support/application.ts';
@@ -7,6 +7,7 @@ import { ask } from './support/client.ts';
 import { runCommand } from './support/command.ts';
 import { testFolder } from './support/gate.ts';
 import { hasPhpCgi } from './support/php-fpm.ts';
+import { isAlive } from './support/processes.ts';
 import { startWorkers, type WorkersGate } from './support/workers.ts';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
@@ -87,15 +88,15 @@ describe.runIf(isRoot)('an application', () => {
     const gate = await startGate();
     const first = await who(gate);
     const child = (await ask(gate.port, '/child')).body;
-    expect(existsSync(`/proc/${child}`)).toBe(true);
+    expect(isAlive(child)).toBe(true);
     expect((await ask(gate.port, '/die')).status).toBe(502);
     await gate.says(`process ${first.pid} ended by exit code 3`);
     expect((await ask(gate.port, '/')).status).toBe(503);
     await until(async () => (await ask(gate.port, '/')).status === 200);
     expect((await who(gate)).pid).not.toBe(first.pid);
     expect((await gate.status()).applications[0]?.restarts).toBe(1);
-    // What it had started went with it.
-    expect(existsSync(`/proc/${child}`)).toBe(false);
+    // What it had started goes with it.
+    await until(() => !isAlive(child));
   });
 
   it.each<[string, string, (gate: WorkersGate) => Promise<unknown>, RegExp]>([
@@ -120,7 +121,7 @@ describe.runIf(isRoot)('an application', () => {
     }
     expect((await slow).status).toBe(200);
     expect(gate.read('error.log')).toMatch(reason);
-    await until(() => !existsSync(`/proc/${first.pid}`));
+    await until(() => !isAlive(first.pid));
   });
 
   it('runs as many times as it is told, and answers from all of them', async () => {
@@ -148,7 +149,7 @@ describe.runIf(isRoot)('an application', () => {
     );
     await gate.reload();
     await until(async () => (await who(gate)).env['A'] === 'b');
-    await until(() => !existsSync(`/proc/${first.pid}`));
+    await until(() => !isAlive(first.pid));
     isOver = true;
     await traffic;
     expect(failures).toBe(0);
@@ -163,7 +164,7 @@ describe.runIf(isRoot)('an application', () => {
     })();
     gate.write('sallyport.yaml', renamed);
     await gate.reload();
-    await until(() => !existsSync(`/proc/${pid}`));
+    await until(() => !isAlive(pid));
     isOver = true;
     await more;
     expect(failures).toBe(0);
@@ -175,12 +176,12 @@ describe.runIf(isRoot)('an application', () => {
     const one = await who(stopped);
     stopped.child.kill('SIGTERM');
     await stopped.finished();
-    expect(existsSync(`/proc/${one.pid}`)).toBe(false);
+    expect(isAlive(one.pid)).toBe(false);
     expect(readdirSync(join(stopped.folder, 'run')).filter((name) => name.startsWith('apps-'))).toEqual([]);
     const killed = await startGate();
     const other = await who(killed);
     killed.child.kill('SIGKILL');
-    await until(() => !existsSync(`/proc/${other.pid}`));
+    await until(() => !isAlive(other.pid));
   });
 
   it('cannot lead the workers to the socket of another', async () => {

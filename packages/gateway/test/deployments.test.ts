@@ -18,6 +18,7 @@ import { ask } from './support/client.ts';
 import { runCommand } from './support/command.ts';
 import { testFolder } from './support/gate.ts';
 import { hasPhpCgi } from './support/php-fpm.ts';
+import { isAlive } from './support/processes.ts';
 import { startWorkers, type WorkersGate } from './support/workers.ts';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
@@ -119,7 +120,7 @@ describe.runIf(isRoot && hasPerl)('a folder', () => {
     rmSync(join(gate.apps, 'blog'), { recursive: true });
     await gate.until('blog.apps.test', 421);
     expect(await slow).toMatchObject({ status: 200, body: `one ${APP_USER} /slow` });
-    while (existsSync(`/proc/${pid}`)) await new Promise((resolve) => setTimeout(resolve, 25));
+    while (pid !== undefined && isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 25));
     expect((await gate.at('shop.apps.test')).status).toBe(200);
   });
 

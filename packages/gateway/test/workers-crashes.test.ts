@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask } from './support/client.ts';
 import { testFolder } from './support/gate.ts';
+import { isAlive } from './support/processes.ts';
 import { startUpstream } from './support/upstream.ts';
 import { startWorkers, type WorkersGate } from './support/workers.ts';
 
@@ -35,15 +36,6 @@ async function fail(gate: WorkersGate): Promise<number> {
   process.kill(pid, 'SIGWINCH');
   await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
   return pid;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe('A95: a worker that fails', () => {

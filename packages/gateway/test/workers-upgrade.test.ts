@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask } from './support/client.ts';
 import { startCommand } from './support/command.ts';
 import { testFolder } from './support/gate.ts';
+import { isAlive } from './support/processes.ts';
 import { startUpstream } from './support/upstream.ts';
 import { startWorkers } from './support/workers.ts';
 
@@ -126,12 +127,3 @@ describe('systemd', () => {
     expect((await ask(port, '/')).status).toBe(200);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

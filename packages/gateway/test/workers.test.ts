@@ -6,6 +6,7 @@ import { askGate } from '../src/admin/client.ts';
 import { ask, open } from './support/client.ts';
 import { runCommand } from './support/command.ts';
 import { testFolder } from './support/gate.ts';
+import { isAlive } from './support/processes.ts';
 import { startEagerUpstream, startUpstream } from './support/upstream.ts';
 import { startWorkers } from './support/workers.ts';
 
@@ -249,12 +250,3 @@ describe('an event loop that stands still', () => {
     await expect.poll(async () => (await gate.workers('serving')).length, { timeout: 20_000 }).toBe(2);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
