@@ -63,7 +63,7 @@ export class StandingOrders {
  * lasts until the machine starts anew. Throws as the constructor does.
  */
 export function openStandingOrders(config: Config, environment: Environment = process.env): StandingOrders {
-  const asked = config.stateDir ?? environment['STATE_DIRECTORY']?.split(':', 1)[0];
+  const asked = stateDirectory(config, environment);
   if (asked) return new StandingOrders(asked);
   const folder = runDirectory(config, environment);
   try {
@@ -73,6 +73,20 @@ export function openStandingOrders(config: Config, environment: Environment = pr
     return new StandingOrders(undefined);
   }
   return new StandingOrders(folder);
+}
+
+/**
+ * A look at those, from another process; nothing is made. Throws with one line when there is a file that cannot be read.
+ */
+export function readStandingOrders(config: Config, environment: Environment = process.env): readonly StandingOrder[] {
+  const folder = stateDirectory(config, environment) || runDirectory(config, environment);
+  const now = Date.now();
+  const orders = folder === undefined ? [] : readOrders(join(folder, FILE));
+  return orders.filter(({ until }) => until === undefined || until > now);
+}
+
+function stateDirectory({ stateDir }: Config, environment: Environment): string | undefined {
+  return stateDir ?? environment['STATE_DIRECTORY']?.split(':', 1)[0];
 }
 
 function makeStateDirectory(folder: string): void {

@@ -42,6 +42,8 @@ it('a Core Rule Set has base settings before it and own files after it', () => {
   const [, setup, paranoia] = names(withRules({ crs: folder, paranoia: 3 }));
   expect(setup).toBe('crs-setup.conf');
   expect(paranoia).toContain('tx.blocking_paranoia_level=3');
+  // Version 3 of the rules, which Debian packages, reads these.
+  expect(paranoia).toContain('setvar:tx.paranoia_level=3,setvar:tx.executing_paranoia_level=3');
 });
 
 it('own files stand alone', () => {

@@ -116,11 +116,18 @@ function setupFile(folder: string): readonly string[] {
 
 /** Own ids start far above the ranges ModSecurity's registry has given away. */
 const PARANOIA_RULE_ID = 22_000_001;
+/** Version 4 of the Core Rule Set calls them so, version 3 by the last two names. */
+const PARANOIA_VARIABLES = [
+  'blocking_paranoia_level',
+  'detection_paranoia_level',
+  'paranoia_level',
+  'executing_paranoia_level',
+];
 
 function paranoia({ rules }: Config): RuleSource[] {
   if (rules.paranoia === undefined) return [];
-  const level = rules.paranoia;
-  const text = `SecAction "id:${PARANOIA_RULE_ID},phase:1,pass,nolog,t:none,setvar:tx.blocking_paranoia_level=${level},setvar:tx.detection_paranoia_level=${level}"\n`;
+  const settings = PARANOIA_VARIABLES.map((name) => `setvar:tx.${name}=${rules.paranoia}`);
+  const text = `SecAction "id:${PARANOIA_RULE_ID},phase:1,pass,nolog,t:none,${settings.join(',')}"\n`;
   return [{ file: 'rules.paranoia', text }];
 }
 

@@ -2,6 +2,7 @@
 import type { RuleSwitch } from '@sallyport/engine';
 import type { Logs } from '../logs/index.ts';
 import type { ActiveRoute } from '../proxy/active-route.ts';
+import { namesOfRoute } from './configured-rule-sets.ts';
 import type { Firewall } from './firewall.ts';
 
 export const RULE_SWITCHES: readonly RuleSwitch[] = ['off', 'pass', 'log', 'deny'];
@@ -140,9 +141,8 @@ function switchedBy(firewall: Firewall, entries: readonly RuleSwitchEntry[], isM
   return base.switched(switches);
 }
 
-/** What a route can be called: `/upload`, `example.org/upload`. */
 function namesOf({ config }: ActiveRoute): readonly string[] {
-  return [config.path, ...config.hosts.map((host) => host + config.path)];
+  return namesOfRoute(config);
 }
 
 function keyOf({ id, route }: { readonly id: number; readonly route?: string | undefined }): string {

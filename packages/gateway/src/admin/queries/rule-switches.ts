@@ -1,6 +1,7 @@
 import type { RuleSwitch } from '@sallyport/engine';
-import { RULE_SWITCHES } from '../../waf/rule-switches.ts';
+import { RULE_SWITCHES, type RuleSwitchEntry } from '../../waf/rule-switches.ts';
 import type { Query } from '../query.ts';
+import type { StandingOrder } from '../standing-orders.ts';
 
 /** The rules that are switched in this process. */
 export const ruleSwitches: Query = {
@@ -39,3 +40,13 @@ export const switchRule: Query = {
     return { isDone: true };
   },
 };
+
+/** The switches among orders that are kept. */
+export function switchesIn(orders: readonly StandingOrder[]): readonly RuleSwitchEntry[] {
+  return orders.flatMap(({ query, parameters }) => {
+    if (query !== switchRule.name) return [];
+    // As the endpoint has written it.
+    const { to, ...order } = parameters as SwitchOrder;
+    return to === 'default' ? [] : [{ ...order, to }];
+  });
+}

@@ -69,6 +69,14 @@ describe('explain METHOD URL', () => {
     expect(out).toContain('WARNING: SecRequestBodyLimit (12.5 MiB) is below limits.body (1 GB)');
   });
 
+  it('takes the limits of the rule set the route runs', async () => {
+    writeFileSync(join(folder, 'large.conf'), RULES.replace('13107200', '26214400'));
+    const yaml = 'rule_sets: { large: { files: large.conf } }\nroutes: [{ path: /up, upstream: app, rule_set: large }]';
+    const { out } = await explain(yaml, RULES, 'PUT', '/up');
+    expect(out).toMatch(/^waf +SecRequestBodyLimit +25 MiB +413 +.*large\.conf:3$/m);
+    expect(out).toContain('rules on (rule_sets.large)');
+  });
+
   const large = ['--size', '900MB', '--rate', '1MB/s'];
   const enough = RULES.replace('13107200', '1073741824');
   it.each([

@@ -16,7 +16,7 @@ export const explainCommand: Command = {
   name: 'explain',
   summary: 'Tell why a request was refused, what a rule does, or what limits an address has.',
   usage: `sallyport explain ID [--audit-log FILE | --storage DIR | --config FILE] [--json]
-sallyport explain RULE-ID [FILE... | --crs DIR | --config FILE] [--json]
+sallyport explain RULE-ID [FILE... | --crs DIR | --config FILE [--rule-set NAME]] [--json]
 sallyport explain FILE [--json]
 sallyport explain METHOD URL [--size 900MB] [--rate 1MB/s] [--config FILE] [--json]
 
@@ -25,9 +25,11 @@ sallyport explain METHOD URL [--size 900MB] [--rate 1MB/s] [--config FILE] [--js
   --audit-log  audit log to look in (Serial, Native or JSON)
   --storage    folder of a Concurrent audit log
   --config     configuration that names the audit log or the rules; ${DEFAULT_FILE} when absent
-  RULE-ID      number of a rule: when it runs, what it looks at, what its pattern says, where its score leads
+  RULE-ID      number of a rule: which rule sets of the configuration it is in and what becomes of it there, when it runs, what
+               it looks at, what its pattern says, where its score leads
   FILE         rule files (also as --rules FILE); without any, the rules a gate started here would load. Alone: every rule
                of the file in short
+  --rule-set   one of the "rule_sets" of the configuration only, or "rules"
   --crs        folder of a Core Rule Set
   METHOD URL   a path, or an address with host: who may have it, every limit a request meets there, where it is set, and with --size which one
                ends an upload first; exit code 1 when one does
@@ -71,6 +73,7 @@ type Wanted =
       readonly files: readonly string[];
       readonly crs: string | undefined;
       readonly config: string | undefined;
+      readonly ruleSet: string | undefined;
       readonly isJson: boolean;
     }
   | ({ readonly about: 'limits' } & RequestWords)
@@ -87,6 +90,7 @@ function readWords(words: readonly string[]): Wanted {
       config: { type: 'string' },
       rules: { type: 'string', multiple: true },
       crs: { type: 'string' },
+      'rule-set': { type: 'string' },
       size: { type: 'string' },
       rate: { type: 'string' },
       json: { type: 'boolean' },
@@ -94,7 +98,7 @@ function readWords(words: readonly string[]): Wanted {
   });
   const [id, ...more] = [...dashed, ...positionals];
   const log = values['audit-log'];
-  const { storage, crs, rules = [] } = values;
+  const { storage, crs, rules = [], 'rule-set': ruleSet } = values;
   const isJson = values.json === true;
   if (id !== undefined && /^[A-Z]{2,20}$/.test(id) && more.length === 1 && log === undefined && storage === undefined) {
     const [url = ''] = more;
@@ -105,9 +109,10 @@ function readWords(words: readonly string[]): Wanted {
   const isAboutLog = log !== undefined || storage !== undefined;
   if (id !== undefined && /^\d{1,15}$/.test(id) && !isAboutLog) {
     const config = values.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
-    return { about: 'rule', id: Number(id), files: [...rules, ...more], crs, config, isJson };
+    return { about: 'rule', id: Number(id), files: [...rules, ...more], crs, config, ruleSet, isJson };
   }
-  if (crs !== undefined || rules.length > 0) throw new UsageError('--rules and --crs go with the number of a rule');
+  if (crs !== undefined || rules.length > 0 || ruleSet !== undefined)
+    throw new UsageError('--rules, --crs and --rule-set go with the number of a rule');
   if (id === undefined || more.length > 0) throw new UsageError('explain takes one request id, rule id or file');
   if (!isAboutLog && existsSync(id)) return { about: 'file', file: id, isJson };
   if (log !== undefined && storage !== undefined) throw new UsageError('--audit-log and --storage exclude each other');

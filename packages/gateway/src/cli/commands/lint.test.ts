@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from './command.ts';
 import { lintCommand } from './lint.ts';
 
@@ -97,11 +97,65 @@ it('gives SARIF with an explanation of each code', async () => {
 it.each([
   [['--format', 'xml', 'a'], '--format is text, json or sarif'],
   [['--max-warnings', 'few', 'a'], '--max-warnings takes a number'],
-  [[], 'name the files to look at'],
+  [[], 'name the files to look at, or a configuration with --config; there is no sallyport.yaml here'],
+  [['--config', 'a', 'b'], 'name files or a configuration, not both'],
 ])('refuses %j', async (words, message) => {
   await expect(run(...words)).rejects.toThrow(new UsageError(message));
 });
 
 it('says when a file is not there', async () => {
   expect(await run('/none/a.conf')).toEqual({ code: 1, out: [], err: ['there is no file /none/a.conf'] });
+});
+
+describe('the rule sets of a configuration', () => {
+  const gate = (): string => {
+    file('main.conf', LOUD);
+    file('other.conf', 'SecRule ARGS "@rx a" "id:2,phase:2,deny"\n');
+    return file(
+      'gate.yaml',
+      'upstreams: { app: "http://127.0.0.1:3000" }\nrules: { files: main.conf }\n' +
+        'rule_sets: { quiet: { engine: DetectionOnly }, more: { files: [main.conf, other.conf] } }\n',
+    );
+  };
+  const loud = 'SL4302 warning: the pattern of rule 1 needs backtracking because of a negative look-ahead (?!…)';
+  const silent = "SL4001 warning: rule 2 refuses requests without saying why; add msg:'…'";
+
+  it('are looked at together: what is wrong in some says in which', async () => {
+    const { code, out, err } = await run('--config', gate());
+    expect({ code, err }).toEqual({ code: 0, err: [] });
+    expect(out).toEqual([
+      `${directory}/main.conf:1:19 ${loud}`,
+      `${directory}/other.conf:1:1 ${silent} (in rule_sets.more)`,
+      '0 errors, 2 warnings in 3 files',
+    ]);
+  });
+
+  it('are looked at alone by name', async () => {
+    expect((await run('--config', gate(), '--rule-set', 'quiet')).out).toHaveLength(2);
+    expect((await run('--config', gate(), '--rule-set', 'rules')).out).toHaveLength(2);
+    expect(await run('--config', gate(), '--rule-set', 'none')).toEqual({
+      code: 1,
+      out: [],
+      err: [`${directory}/gate.yaml has no rule set "none"; there is rules, quiet, more`],
+    });
+  });
+
+  it('say in JSON and SARIF which set it is', async () => {
+    const json = JSON.parse((await run('--config', gate(), '--format', 'json')).out.join('\n'));
+    expect(json.findings).toEqual([
+      expect.not.objectContaining({ ruleSets: expect.anything() }),
+      expect.objectContaining({ code: 'SL4001', ruleSets: ['rule_sets.more'] }),
+    ]);
+    const sarif = JSON.parse((await run('--config', gate(), '--format', 'sarif')).out.join('\n'));
+    expect(sarif.runs[0].results[1]).toMatchObject({ properties: { ruleSets: ['rule_sets.more'] } });
+  });
+
+  it('are not looked at when the configuration has mistakes', async () => {
+    const path = file('gate.yaml', 'rule: { files: main.conf }\n');
+    expect(await run('--config', path)).toMatchObject({
+      code: 1,
+      out: [],
+      err: [expect.stringContaining(`${path}:1:1`)],
+    });
+  });
 });

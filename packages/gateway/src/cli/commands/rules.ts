@@ -15,13 +15,14 @@ const MOST_TAGS = 20;
 export const rulesCommand: Command = {
   name: 'rules',
   summary: 'Show which rules are loaded, from where, and what they are about.',
-  usage: `sallyport rules [FILE... | --crs DIR | --config FILE] [--list] [--json]
+  usage: `sallyport rules [FILE... | --crs DIR | --config FILE [--rule-set NAME]] [--list] [--json]
 
-  FILE      rule files (also as --rules FILE); without any, the rules a gate started here would load
-  --crs     folder of a Core Rule Set
-  --config  configuration that names the rules; ${DEFAULT_FILE} when absent
-  --list    one line for each rule
-  --json    everything as JSON`,
+  FILE        rule files (also as --rules FILE); without any, the rules a gate started here would load
+  --crs       folder of a Core Rule Set
+  --config    configuration that names the rules; ${DEFAULT_FILE} when absent
+  --rule-set  one of its "rule_sets"; "rules" when absent
+  --list      one line for each rule
+  --json      everything as JSON`,
   run,
 };
 
@@ -33,13 +34,15 @@ async function run(words: readonly string[], output: CommandOutput): Promise<num
       rules: { type: 'string', multiple: true, default: [] },
       crs: { type: 'string' },
       config: { type: 'string' },
+      'rule-set': { type: 'string' },
       list: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
   const config = values.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
   try {
-    const ruleSet = findRuleSet({ files: [...values.rules, ...positionals], crs: values.crs, config });
+    const files = [...values.rules, ...positionals];
+    const ruleSet = findRuleSet({ files, crs: values.crs, config, ruleSet: values['rule-set'] });
     const inspection = inspectRules({ rules: ruleSet.rules, files: nodeFiles, services: inspectionServices });
     const errors = inspection.diagnostics.filter(({ severity }) => severity === 'error');
     for (const error of errors) output.err(formatDiagnostic(error));

@@ -6,7 +6,7 @@ import type { Whereabouts } from '../../config/where.ts';
 import { inspectionServices } from '../../lint/load.ts';
 import { compilePathPattern } from '../../proxy/path-pattern.ts';
 import { createRouter } from '../../proxy/route.ts';
-import { chooseRuleSet } from '../../waf/rule-set.ts';
+import { ruleSetOfRoute } from '../../waf/configured-rule-sets.ts';
 import { explainAccess, warningsOfAccess } from './access.ts';
 import { collectLimits, isBodyInspected } from './collect.ts';
 import type { ExplainedRequest, Upload } from './limit.ts';
@@ -30,7 +30,7 @@ export function explainRequest(
   const rules =
     route.waf === 'off'
       ? undefined
-      : inspectRules({ rules: chooseRuleSet(config).rules, files: nodeFiles, services: inspectionServices });
+      : inspectRules({ rules: ruleSetOfRoute(config, route).rules, files: nodeFiles, services: inspectionServices });
   const limits = collectLimits({
     config,
     where,
@@ -67,14 +67,17 @@ function findRoute(
   return { route: found.config, at: found.at };
 }
 
-function describe({ hosts, path, pattern, upstream, redirect, waf }: RouteConfig, at: number | undefined): string {
+function describe(
+  { hosts, path, pattern, upstream, redirect, waf, ruleSet }: RouteConfig,
+  at: number | undefined,
+): string {
   const name =
     at === undefined
       ? 'the only upstream'
       : `route ${at + 1} (${hosts.length === 0 ? 'any host' : hosts.join(', ')}, ${path}${pattern.map((one) => ` ${one}`).join('')})`;
   const goal =
     upstream !== undefined ? `upstream ${upstream}` : redirect !== undefined ? 'a redirection' : 'a fixed answer';
-  return `${name} to ${goal}, rules ${waf}`;
+  return `${name} to ${goal}, rules ${waf}${ruleSet === undefined ? '' : ` (rule_sets.${ruleSet})`}`;
 }
 
 /** Limits that contradict each other. */

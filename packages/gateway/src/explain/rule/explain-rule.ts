@@ -27,7 +27,7 @@ export function explainRule(
   rule: InspectedRule,
   facts: RuleSetFacts,
   inspection: Inspection,
-): Omit<ExplainedRule, 'tests'> {
+): Omit<ExplainedRule, 'tests' | 'ruleSets'> {
   const links = facts.links.filter((link) => link.rule === rule);
   const { id = 0, span, phase, message, tags, version } = rule;
   return {
@@ -40,22 +40,30 @@ export function explainRule(
     tags,
     version,
     paranoiaLevel: paranoiaLevel(rule),
-    when: [`phase ${phase}: ${PHASES[phase]}`, ...jumpsOver(rule, facts, inspection)],
+    when: [
+      `phase ${phase}: ${PHASES[phase]}`,
+      ...jumpsOver(rule, facts, inspection).map(
+        (jump) => `not when rule ${jump.id} matched (${conditionInShort(jump)}), which goes on at ${jump.skipAfter}`,
+      ),
+    ],
     conditions: links.map((link) => explainCondition(link)),
     onMatch: consequences(rule),
     score: scorePath(rule, facts),
-    changedBy: [...directivesAbout(rule, inspection), ...exclusionsOf(rule, facts)],
+    changedBy: [...directivesAbout(rule, inspection.changes), ...exclusionsOf(rule, facts)],
   };
 }
 
 /** Rules in front of it whose match goes on behind it. */
-function jumpsOver(rule: InspectedRule, { rules }: RuleSetFacts, { markers }: Inspection): string[] {
-  return rules.flatMap((other) => {
+export function jumpsOver(
+  rule: InspectedRule,
+  { rules }: RuleSetFacts,
+  { markers }: Inspection,
+): readonly InspectedRule[] {
+  return rules.filter((other) => {
     const name = other.skipAfter;
-    if (name === undefined || other.phase !== rule.phase || other.order >= rule.order) return [];
+    if (name === undefined || other.phase !== rule.phase || other.order >= rule.order) return false;
     const marker = markers.find((one) => one.name === name && one.order > other.order);
-    if (marker !== undefined && marker.order < rule.order) return [];
-    return [`not when rule ${other.id} matched (${conditionInShort(other)}), which goes on at ${name}`];
+    return marker === undefined || marker.order >= rule.order;
   });
 }
 
@@ -156,7 +164,15 @@ function assignmentInWords(assignment: VariableAssignment | undefined): string[]
   }
 }
 
-function directivesAbout(rule: InspectedRule, { changes }: Inspection): string[] {
+/** Directives that took it out of the rule set. */
+export function removalsOf(rule: InspectedRule, { changes }: Inspection): readonly string[] {
+  return directivesAbout(
+    rule,
+    changes.filter(({ kind }) => kind === 'removal'),
+  );
+}
+
+function directivesAbout(rule: InspectedRule, changes: Inspection['changes']): string[] {
   return changes
     .filter(({ rules }) => rules.includes(rule))
     .map(({ line, kind }) => {

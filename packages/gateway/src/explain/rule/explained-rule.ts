@@ -1,4 +1,5 @@
 import type { ExplainedPattern } from './pattern-in-words.ts';
+import type { RuleStanding } from './rule-standing.ts';
 
 /** What one rule does, for people and for programs. Texts of rules are byte strings. */
 export interface ExplainedRule {
@@ -23,6 +24,8 @@ export interface ExplainedRule {
   readonly changedBy: readonly string[];
   /** Regression tests that expect it to fire. */
   readonly tests: readonly ExplainedTest[];
+  /** One for each rule set of the configuration; empty when rules were named without one. */
+  readonly ruleSets: readonly RuleStanding[];
 }
 
 export interface ExplainedCondition {

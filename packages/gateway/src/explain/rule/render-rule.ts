@@ -1,5 +1,6 @@
 import { escapeLine } from '@sallyport/engine';
 import type { ExplainedCondition, ExplainedRule } from './explained-rule.ts';
+import type { RuleStanding } from './rule-standing.ts';
 
 /** Lines of a pattern's outline and of other lists shown at most; `--json` has all. */
 const MOST_LINES = 60;
@@ -19,6 +20,7 @@ export function renderRule(rule: ExplainedRule, hasColour: boolean): string[] {
     strong(escapeLine(title)),
     `  ${escapeLine(rule.file)}:${rule.line}${facts.length === 0 ? '' : `  (${facts.join(', ')})`}`,
     ...(rule.tags.length === 0 ? [] : [`  tags: ${escapeLine(rule.tags.join(', '))}`]),
+    ...section('Rule sets', rule.ruleSets.flatMap(standingInLines), strong),
     ...section('Runs', rule.when, strong),
     ...rule.conditions.flatMap((condition, index) => [
       '',
@@ -45,6 +47,11 @@ function section(
 ): string[] {
   if (lines.length === 0) return [];
   return ['', strong(title), ...cut(lines, most).map((line) => `  ${readable(line)}`)];
+}
+
+function standingInLines({ place, rules, users, state, notes }: RuleStanding): readonly string[] {
+  const where = users.length === 0 ? 'no route runs this set' : users.join('; ');
+  return [`${place} (${rules}): ${state}`, `  ${where}`, ...notes.map((note) => `  ${note}`)];
 }
 
 function renderCondition(condition: ExplainedCondition): string[] {
@@ -88,7 +95,7 @@ function readable(text: string): string {
 
 /** One line for each rule of a file. */
 export function renderRuleInShort(
-  { id, line, phase, message, onMatch, score }: Omit<ExplainedRule, 'tests'>,
+  { id, line, phase, message, onMatch, score }: Omit<ExplainedRule, 'tests' | 'ruleSets'>,
   condition: string,
 ): string[] {
   const title = message === undefined ? '' : `  ${escapeLine(message)}`;

@@ -1,10 +1,10 @@
 import { pathToFileURL } from 'node:url';
-import type { Diagnostic } from '@sallyport/engine';
 import { packageVersion } from '../../version.ts';
 import { type ExplainedCode, explainCode } from '../codes.ts';
+import type { Finding } from '../finding.ts';
 
 /** Findings in the Static Analysis Results Interchange Format 2.1.0 (OASIS), which code hosts show beside the lines. */
-export function findingsAsSarif(findings: readonly Diagnostic[]): string {
+export function findingsAsSarif(findings: readonly Finding[]): string {
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   const sarif = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -32,7 +32,10 @@ function describe(id: string, code: ExplainedCode | undefined): object {
   return { id, shortDescription: { text: code.title }, fullDescription: { text: code.explanation } };
 }
 
-function resultOf({ code, severity, message, hint, span: { file, start, end } }: Diagnostic, codes: string[]): object {
+function resultOf(
+  { code, severity, message, hint, ruleSets, span: { file, start, end } }: Finding,
+  codes: string[],
+): object {
   const isRelative = !file.startsWith('/');
   return {
     ruleId: code,
@@ -52,5 +55,6 @@ function resultOf({ code, severity, message, hint, span: { file, start, end } }:
         },
       },
     ],
+    ...(ruleSets === undefined ? {} : { properties: { ruleSets } }),
   };
 }
