@@ -1,10 +1,14 @@
 /** Applications that speak FastCGI behind the gate: what they are told, and what becomes of what they answer. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import type { Dispatcher } from 'undici';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { UPSTREAM_DEFAULTS } from '../src/config/schema.ts';
+import { createPool, placeOf } from '../src/proxy/balance/place.ts';
 import { ask, closed, open, receive, talk } from './support/client.ts';
 import { type FastCgiApp, type FastCgiRequest, record, startFastCgiApp } from './support/fastcgi-app.ts';
 import { type RunningGate, startGate, testFolder } from './support/gate.ts';
+import { askTwice, startUnaskedApp } from './support/unasked-app.ts';
 
 const hello = (request: FastCgiRequest): void => {
   request.stdout('Content-Type: text/plain\r\n\r\nhello');
@@ -348,6 +352,65 @@ describe('connections to FastCGI applications', () => {
     for (let at = 0; at < 3; at++) expect((await ask(gate.port, '/')).body).toBe('hello');
     expect(app.connections()).toBe(3);
   });
+});
+
+/** A request straight to a pool, `hold`: what its handler does when the head has come. */
+function send(pool: Dispatcher, hold?: (controller: Dispatcher.DispatchController) => void): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let body = '';
+    pool.dispatch(
+      { method: 'GET', path: '/', headers: [], body: null },
+      {
+        onRequestStart: () => {},
+        onResponseStart: (controller) => hold?.(controller),
+        onResponseData: (_controller, chunk) => void (body += chunk.toString('latin1')),
+        onResponseEnd: () => resolve(body),
+        onResponseError: (_controller, cause) => reject(cause),
+      },
+    );
+  });
+}
+
+function poolTo({ url }: Pick<FastCgiApp, 'url'>, processes?: number): Dispatcher {
+  const fastcgi = { ...UPSTREAM_DEFAULTS.fastcgi, ...(processes !== undefined && { processes }) };
+  const place = placeOf({ url, weight: 1, backup: false, state: 'up' });
+  const pool = createPool(place, { ...UPSTREAM_DEFAULTS, urls: [], fastcgi });
+  onTestFinished(() => pool.destroy());
+  return pool;
+}
+
+describe('a FastCGI application that closes the connection while the handler wants nothing', () => {
+  const pauses = (controller: Dispatcher.DispatchController): void => {
+    controller.pause();
+    setTimeout(() => controller.resume(), 100);
+  };
+
+  it('has given a whole answer', async () => {
+    const app = await startFastCgiApp((request) => {
+      request.stdout('Content-Type: a/b\r\n\r\nall of it');
+      request.stdout(', and more');
+      request.end();
+    });
+    expect(await send(poolTo(app), pauses)).toBe('all of it, and more');
+  });
+
+  it.each([
+    ['within the answer', record(6, ', and more').subarray(0, 12)],
+    ['within a record of another protocol', Buffer.from('HTTP/1.1 200 OK')],
+  ])('%s: it is told when the handler goes on', async (_name, bytes) => {
+    const app = await startFastCgiApp((request) => {
+      request.stdout('Content-Type: a/b\r\n\r\nall of it');
+      request.socket.end(bytes);
+    });
+    await expect(send(poolTo(app), pauses)).rejects.toThrow();
+  });
+});
+
+it('an answer nobody asked for is no answer to the next request, however busy the gate is when it comes', async () => {
+  const answer = (text: string): Buffer =>
+    Buffer.concat([record(6, `Content-Type: a/b\r\n\r\n${text}`), record(3, Buffer.alloc(8))]);
+  const port = await startUnaskedApp(answer('ok'), answer('no'));
+  expect(await askTwice(poolTo({ url: `fastcgi://127.0.0.1:${port}` }, 4))).toEqual(['ok', 'ok']);
 });
 
 describe('scripts', () => {

@@ -7,6 +7,7 @@ import { UPSTREAM_DEFAULTS } from '../src/config/schema.ts';
 import type { UpstreamConfig } from '../src/config/sections/upstream.ts';
 import { trimBlanks } from '../src/listener/header-text.ts';
 import { createClient, createPool, placeOf } from '../src/proxy/balance/place.ts';
+import { askTwice, startUnaskedApp } from './support/unasked-app.ts';
 
 interface Outcome {
   readonly status: number;
@@ -199,6 +200,35 @@ it('hands nothing out while the handler wants nothing, whatever comes', async ()
     setTimeout(() => controller.resume(), 100);
   });
   expect(outcome.body).toBe('firstsecond');
+});
+
+describe('an application that closes the connection while the handler wants nothing', () => {
+  it.each([
+    ['a close is the end', 'HTTP/1.1 200 OK\r\n\r\nall of it'],
+    ['a length', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close\r\n\r\nall of it'],
+    ['chunks', chunked('4\r\nall \r\n5\r\nof it\r\n0\r\n\r\n')],
+  ])('has given a whole answer: %s', async (_name, bytes) => {
+    const application = await startApplication((socket) => socket.end(bytes));
+    const outcome = await send(poolTo(application), {}, (controller) => {
+      controller.pause();
+      setTimeout(() => controller.resume(), 100);
+    });
+    expect(outcome.body).toBe('all of it');
+  });
+
+  it('within the body: it is told when the handler goes on', async () => {
+    const application = await startApplication((socket) => socket.end(chunked('4\r\nall ')));
+    const sent = send(poolTo(application), {}, (controller) => {
+      controller.pause();
+      setTimeout(() => controller.resume(), 100);
+    });
+    await expect(sent).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+  });
+});
+
+it('an answer nobody asked for is no answer to the next request, however busy the gate is when it comes', async () => {
+  const port = await startUnaskedApp(OK, OK.replace('ok', 'no'));
+  expect(await askTwice(poolTo({ port, connections: 0 }))).toEqual(['ok', 'ok']);
 });
 
 it('an abort closes the connection, and the next request has another', async () => {

@@ -23,6 +23,8 @@ export class Connection {
   #user: ConnectionUser | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isConnected = false;
+  /** It is closed, in order; what came before may still wait for its user. */
+  #hasEnded = false;
 
   /** Begins to connect. `onClosed`: it can never be used again. */
   constructor(place: Place, config: UpstreamConfig, onClosed: (connection: Connection) => void) {
@@ -47,13 +49,15 @@ export class Connection {
     socket.on('error', (error) => {
       cause = error;
     });
-    socket.on('end', () => socket.destroy());
+    socket.on('end', () => {
+      this.#hasEnded = true;
+      socket.destroy();
+    });
     socket.on('close', () => {
       clearTimeout(this.#timer);
       this.#onClosed(this);
-      const user = this.#user;
-      this.#user = undefined;
-      user?.onBroken(cause ?? new errors.SocketError('the application closed the connection'));
+      if (!this.#hasEnded) this.#break(cause ?? new errors.SocketError('the connection broke'));
+      else if (this.#user?.isPaused === false) this.#breakAtEnd();
     });
   }
 
@@ -91,7 +95,9 @@ export class Connection {
   /** Goes on reading after its user had paused. */
   resume(): void {
     this.#handOut();
-    if (this.#user?.isPaused === false) this.#socket.resume();
+    if (this.#user?.isPaused !== false) return;
+    if (this.#hasEnded) this.#breakAtEnd();
+    else this.#socket.resume();
   }
 
   /** Its user is done and it may be used again. Whether it may: what still comes now belongs to nobody. */
@@ -118,6 +124,16 @@ export class Connection {
     this.#socket.destroy();
   }
 
+  #breakAtEnd(): void {
+    this.#break(new errors.SocketError('the application closed the connection'));
+  }
+
+  #break(cause: Error): void {
+    const user = this.#user;
+    this.#user = undefined;
+    user?.onBroken(cause);
+  }
+
   #take(chunk: Buffer): void {
     if (this.#user === undefined) {
       this.destroy();
@@ -137,7 +153,9 @@ export class Connection {
       }
     } catch (cause) {
       const isProtocol = cause instanceof RecordError;
-      this.destroy(isProtocol ? new GateError(ERRORS.upstreamInvalid, cause.message) : (cause as Error));
+      const error = isProtocol ? new GateError(ERRORS.upstreamInvalid, cause.message) : (cause as Error);
+      if (this.#socket.destroyed) this.#break(error);
+      else this.destroy(error);
     }
   }
 }

@@ -2,6 +2,7 @@
 import { Dispatcher, errors } from 'undici';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../../errors.ts';
+import { AfterReading } from '../after-reading.ts';
 import type { Place } from '../balance/place.ts';
 import { Connection } from './connection.ts';
 import { type FastCgiOptions, FastCgiRequest, type RequestHost } from './request.ts';
@@ -17,6 +18,10 @@ export class FastCgiPool extends Dispatcher implements RequestHost {
   readonly parameters: ReadonlyMap<string, string>;
   readonly #place: Place;
   readonly #idle: Connection[] = [];
+  /** Requests for which there may be an idle connection. */
+  readonly #waiting = new AfterReading<FastCgiRequest>((request) => {
+    if (!request.isOver) request.begin(this.#connection());
+  });
   #keeps: boolean;
   #running = 0;
   #isClosed = false;
@@ -45,11 +50,10 @@ export class FastCgiPool extends Dispatcher implements RequestHost {
     return true;
   }
 
-  connection(): Connection {
-    for (let kept = this.#idle.pop(); kept !== undefined; kept = this.#idle.pop()) {
-      if (kept.isOpen) return kept;
-    }
-    return new Connection(this.#place, this.config, this.#forget);
+  lend(request: FastCgiRequest): void {
+    // What an idle connection may have been sent out of turn is read first, and the connection given up for it.
+    if (this.#idle.length === 0) request.begin(this.#connection());
+    else this.#waiting.add(request);
   }
 
   over(connection: Connection | undefined): void {
@@ -78,6 +82,13 @@ export class FastCgiPool extends Dispatcher implements RequestHost {
   override async destroy(): Promise<void> {
     this.#isClosed = true;
     this.letGo();
+  }
+
+  #connection(): Connection {
+    for (let kept = this.#idle.pop(); kept !== undefined; kept = this.#idle.pop()) {
+      if (kept.isOpen) return kept;
+    }
+    return new Connection(this.#place, this.config, this.#forget);
   }
 
   readonly #forget = (connection: Connection): void => {

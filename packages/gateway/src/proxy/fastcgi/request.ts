@@ -26,7 +26,8 @@ export interface RequestHost {
   readonly finder: ScriptFinder;
   readonly parameters: ReadonlyMap<string, string>;
   readonly keeps: boolean;
-  connection(): Connection;
+  /** Gives a request a connection to begin on, at once or later. */
+  lend(request: FastCgiRequest): void;
   /** The request is over; `connection` is fit for another one. */
   over(connection: Connection | undefined): void;
 }
@@ -111,11 +112,16 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
       this.#body = await this.#measuredBody();
       if (this.aborted) return;
       this.#parameters = this.#encode(target);
-      this.#connection = this.#host.connection();
-      this.#connection.lend(this);
+      this.#host.lend(this);
     } catch (cause) {
       this.#fail(cause as Error);
     }
+  }
+
+  /** Sends it on a connection of its own. */
+  begin(connection: Connection): void {
+    this.#connection = connection;
+    connection.lend(this);
   }
 
   abort(reason: Error): void {
@@ -234,13 +240,13 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
     this.#expectMore();
     this.rawHeaders = head.rawHeaders;
     this.#handler.onResponseStart?.(this, head.status, head.headers, head.reason);
-    if (this.#isOver) return;
+    if (this.isOver) return;
     if (this.isPaused) this.#behindHead = rest;
     else this.#pass(rest);
   }
 
-  /** The handler may have ended it. */
-  get #isOver(): boolean {
+  /** Its handler has heard all, or has ended it. */
+  get isOver(): boolean {
     return this.#state === 'over';
   }
 

@@ -44,6 +44,8 @@ export class ClientConnection implements Watched {
   /** What came and is not understood yet: half a head, or all that came while the handler wants nothing. */
   #rest: Buffer | undefined;
   #isReading = false;
+  /** The other end has closed; what it sent before may still wait for the handler. */
+  #hasEnded = false;
   #deadline: number;
 
   /** `socket` is connected. */
@@ -58,7 +60,8 @@ export class ClientConnection implements Watched {
     });
     socket.on('close', () => {
       host.onClosed(this);
-      this.#request?.fail(cause ?? new errors.SocketError('other side closed'));
+      // Behind the end nothing more was to come, and what came before it is whole or is not.
+      if (!this.#hasEnded) this.#request?.fail(cause ?? new errors.SocketError('other side closed'));
     });
     host.wheel.watch(this, host.wheel.now + LOOK_AFTER);
   }
@@ -92,7 +95,9 @@ export class ClientConnection implements Watched {
     this.#rest = undefined;
     if (rest !== undefined) this.#read(rest);
     else this.#endIfComplete();
-    if (this.#request?.paused !== true && !this.#socket.destroyed) this.#socket.resume();
+    if (this.#request?.paused === true) return;
+    if (this.#hasEnded) this.#onEnd();
+    else this.#socket.resume();
   }
 
   /** Closes it; its request hears nothing more. */
@@ -119,9 +124,13 @@ export class ClientConnection implements Watched {
     this.#read(bytes);
   };
 
+  /** The end comes behind all that was sent, for the handler too. */
   readonly #onEnd = (): void => {
+    this.#hasEnded = true;
     const request = this.#request;
-    if (request !== undefined && this.#head?.body === 'until close') this.#complete(request);
+    if (request?.paused === true) return;
+    if (this.#head?.body === 'until close' && request !== undefined) this.#complete(request);
+    else if (request !== undefined) request.fail(new errors.SocketError('other side closed'));
     else this.#socket.destroy();
   };
 
@@ -129,11 +138,12 @@ export class ClientConnection implements Watched {
     this.#isReading = true;
     let at = 0;
     try {
-      while (at < bytes.length && !this.#socket.destroyed) {
+      while (at < bytes.length) {
         const request = this.#request;
         if (request === undefined) {
           // Nobody asked for it: a second answer, or one that is longer than it says.
           this.#socket.destroy();
+          return;
         } else if (request.paused) {
           this.#rest = bytes.subarray(at);
           this.#socket.pause();

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { type buildConnector, Dispatcher, errors } from 'undici';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { TimerWheel } from '../../listener/slow-clients/timer-wheel.ts';
+import { AfterReading } from '../after-reading.ts';
 import type { FastCgiOptions } from '../fastcgi/request.ts';
 import { ClientConnection, type ConnectionHost } from './connection.ts';
 import { DirectRequest } from './direct-request.ts';
@@ -33,7 +34,8 @@ export class DirectPool extends Dispatcher implements ConnectionHost {
   readonly #others: Dispatcher;
   /** The one that was used last is taken first. */
   readonly #idle: ClientConnection[] = [];
-  #waiting: DirectRequest[] = [];
+  /** Requests for which there may be an idle connection. */
+  readonly #waiting = new AfterReading<DirectRequest>((request) => this.#serve(request));
   #running = 0;
   #isClosed = false;
   #onIdle: (() => void) | undefined;
@@ -65,10 +67,9 @@ export class DirectPool extends Dispatcher implements ConnectionHost {
     const text = { method, head, body: body === null || body.length === 0 ? undefined : body };
     this.#running++;
     const request = new DirectRequest(text, handler, this.#onOver);
+    // What an idle connection may have been sent out of turn is read first, and the connection given up for it.
     if (this.#idle.length === 0) this.#open(request);
-    // What an idle connection may have been sent out of turn is read first, and the connection given up for it: an answer to nobody
-    // must not be taken for that to the next request.
-    else if (this.#waiting.push(request) === 1) setImmediate(this.#serveWaiting);
+    else this.#waiting.add(request);
     return true;
   }
 
@@ -105,16 +106,12 @@ export class DirectPool extends Dispatcher implements ConnectionHost {
     if (this.#running === 0) this.#onIdle?.();
   };
 
-  readonly #serveWaiting = (): void => {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const request of waiting) {
-      let connection = this.#idle.pop();
-      while (connection !== undefined && !connection.isOpen) connection = this.#idle.pop();
-      if (connection === undefined) this.#open(request);
-      else this.#send(request, connection);
-    }
-  };
+  #serve(request: DirectRequest): void {
+    let connection = this.#idle.pop();
+    while (connection !== undefined && !connection.isOpen) connection = this.#idle.pop();
+    if (connection === undefined) this.#open(request);
+    else this.#send(request, connection);
+  }
 
   #open(request: DirectRequest): void {
     this.#connect(this.#destination, (...[error, socket]) => {
