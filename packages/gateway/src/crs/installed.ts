@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Environment } from '../config/environment.ts';
+import { ownFile } from '../own-files.ts';
 import { fetchedCrsFolder } from '../waf/rule-set.ts';
 
 /** Where Debian's package puts the rules, and their setup. */
@@ -29,5 +29,5 @@ export function crsTestLayout(folder: string): string[] {
 }
 
 function ownRules(file: string): string {
-  return fileURLToPath(new URL(`../../rules/${file}`, import.meta.url));
+  return ownFile(`rules/${file}`);
 }

@@ -1,12 +1,12 @@
 /** What the program itself needs of a system, whatever the configuration says. */
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
+import { ownFile } from '../own-files.ts';
 import type { NeededPath } from './needed-path.ts';
 
 /** The package this file is part of. */
-const OWN_PACKAGE = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const OWN_PACKAGE = ownFile('').replace(/\/$/, '');
 
 export function programPaths(config: Config): readonly NeededPath[] {
   const program = (path: string): NeededPath => ({ path, use: 'read', why: 'the program' });

@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { ownProgram } from '../own-files.ts';
 
 /** Arguments for Node that run the command line of this very code: sources in a checkout, built files otherwise. */
 export function entryPoint(): readonly string[] {
-  const isSource = import.meta.url.endsWith('.ts');
-  const main = fileURLToPath(new URL(isSource ? '../cli/main.ts' : '../cli/main.js', import.meta.url));
-  return isSource ? ['--conditions=sallyport-source', main] : [main];
+  const main = ownProgram('cli/main');
+  return main.endsWith('.ts') ? ['--conditions=sallyport-source', main] : [main];
 }

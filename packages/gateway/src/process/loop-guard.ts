@@ -1,5 +1,6 @@
 /** Sees from outside the event loop when it stands still, and says where. */
 import { Worker as Thread } from 'node:worker_threads';
+import { ownProgram } from '../own-files.ts';
 
 /** How often the loop shows that it turns, in milliseconds. */
 const TURN = 200;
@@ -20,8 +21,7 @@ export interface GuardData {
 export function guardLoop(patience: number): void {
   const turns = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const data: GuardData = { turns, patience };
-  const file = import.meta.url.endsWith('.ts') ? './loop-guard-thread.ts' : './loop-guard-thread.js';
-  const thread = new Thread(new URL(file, import.meta.url), {
+  const thread = new Thread(ownProgram('process/loop-guard-thread'), {
     workerData: data,
     // The thread needs next to nothing.
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },

@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { RuleSource } from '@sallyport/engine';
 import { nodeFiles } from '@sallyport/engine/node';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
 import { rulesOf } from '../config/sections/rule-sets.ts';
+import { ownFile } from '../own-files.ts';
 
 export interface RuleSet {
   /** For the start message: `OWASP CRS at /usr/share/modsecurity-crs`. */
@@ -15,7 +15,7 @@ export interface RuleSet {
   readonly rules: readonly (RuleSource | string)[];
 }
 
-const ownRules = (file: string): string => fileURLToPath(new URL(`../../rules/${file}`, import.meta.url));
+const ownRules = (file: string): string => ownFile(`rules/${file}`);
 
 /** Settings every rule set of ours starts from. */
 const BASE_FILE = ownRules('base.conf');

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { askGate } from '../../admin/client.ts';
 import type { GateStatus } from '../../admin/status.ts';
+import { ownFile } from '../../own-files.ts';
 import { describeCapabilities, findingsOn } from '../../security/findings.ts';
 import { type ProcessState, readProcess } from '../../security/process-state.ts';
 import { type Command, UsageError } from './command.ts';
@@ -61,7 +61,7 @@ function lookAt(gate: GateStatus): readonly Look[] {
 
 /** Node and the gate itself: a program holds its own files open while it loads them. */
 function programFolders(): readonly string[] {
-  return [dirname(process.execPath), fileURLToPath(new URL('../../..', import.meta.url))];
+  return [dirname(process.execPath), ownFile('')];
 }
 
 function render(looks: readonly Look[], isJudging: boolean): readonly string[] {

@@ -1,4 +1,5 @@
 import { Worker as Thread } from 'node:worker_threads';
+import { ownProgram } from '../../../own-files.ts';
 import { AuthUnavailable } from '../principal.ts';
 
 export interface PasswordQuestion {
@@ -75,8 +76,7 @@ export class PasswordThreads {
 
   #start(): Member | undefined {
     if (this.#members.length >= this.#limit) return undefined;
-    const file = import.meta.url.endsWith('.ts') ? './password-thread.ts' : './password-thread.js';
-    const thread = new Thread(new URL(file, import.meta.url));
+    const thread = new Thread(ownProgram('stages/auth/basic/password-thread'));
     const member: Member = { thread, running: undefined };
     this.#members.push(member);
     thread.on('message', (answer: PasswordAnswer) => this.#answered(member, answer));
