@@ -2,6 +2,7 @@ import type { MatchBudget } from './budget.ts';
 import { afterAt, beforeAt, CLAIMS, holds } from './claims.ts';
 import { OP, type Program, takes } from './program.ts';
 import { SearchScratch } from './search-scratch.ts';
+import { LOOP, type SetLoops, setLoopsOf } from './set-loops.ts';
 import type { StartFinder } from './start-finder.ts';
 
 /** Pairs of checkpoint and position that may be remembered: 32 KB, and about a millisecond when all of them are tried. */
@@ -11,6 +12,8 @@ const MAX_NUMBERED = 2 ** 31 - 1;
 /** Steps for each byte that an attempt may take; a greedy loop over any byte that gives all of them back takes a dozen. */
 const STEPS_PER_BYTE = 16;
 const MAX_STEPS = 1 << 21;
+/** On the stack, in the place of an instruction: a loop can be left at a stretch of positions. No slot has such a number. */
+const STRETCH = -(2 ** 31);
 
 export type MatchOutcome = Int32Array | 'none' | 'exhausted';
 
@@ -27,6 +30,7 @@ export class CaptureMatcher {
   /** Number of the checkpoint at an instruction, or -1. */
   readonly #checkpoint: Int32Array;
   readonly #checkpointCount: number;
+  readonly #loops: SetLoops;
   readonly #scratch: SearchScratch;
 
   constructor(program: Program, groupCount: number, starts: StartFinder, scratch: SearchScratch = new SearchScratch()) {
@@ -37,6 +41,7 @@ export class CaptureMatcher {
     const { checkpoint, count } = findCheckpoints(program);
     this.#checkpoint = checkpoint;
     this.#checkpointCount = count;
+    this.#loops = setLoopsOf(program);
   }
 
   /** Whether everything from `from` on can be remembered, which `exec` takes for granted. */
@@ -99,6 +104,7 @@ export class CaptureMatcher {
     const { ops, a, b, setWords } = this.#program;
     const { subject, from, to, width, slots, limit, mostSteps } = search;
     const checkpoint = this.#checkpoint;
+    const { kinds, bodies, exits, next } = this.#loops;
     const { visited } = this.#scratch;
     let { stack } = this.#scratch;
     let depth = 0;
@@ -133,12 +139,33 @@ export class CaptureMatcher {
             isDeadEnd = !holds(CLAIMS[a[pc]!]!, beforeAt(subject, at), afterAt(subject, at), at === from);
             pc = b[pc]!;
             break;
-          case OP.split:
-            if (depth + 2 > stack.length) stack = this.#scratch.growStack();
-            stack[depth++] = b[pc]!;
-            stack[depth++] = at;
-            pc = a[pc]!;
+          case OP.split: {
+            if (depth + 5 > stack.length) stack = this.#scratch.growStack();
+            const kind = kinds[pc]!;
+            if (kind === LOOP.none) {
+              stack[depth++] = b[pc]!;
+              stack[depth++] = at;
+              pc = a[pc]!;
+              break;
+            }
+            const end = this.#runThrough(search, pc, at);
+            steps += end - at;
+            if (kind === LOOP.lazy) {
+              stack[depth++] = bodies[pc]!;
+              stack[depth++] = end;
+            } else if (end === to && to < subject.length) {
+              outcome = 'cut';
+              break;
+            } else if (end > at) {
+              stack[depth++] = at;
+              stack[depth++] = pc;
+              stack[depth++] = STRETCH;
+              stack[depth++] = end - 1;
+            }
+            pc = exits[pc]!;
+            at = end;
             break;
+          }
           case OP.save: {
             // What was in the slot comes back when this way turns out to be a dead end.
             const slot = a[pc]!;
@@ -162,6 +189,22 @@ export class CaptureMatcher {
           pc = what;
           at = value;
           isDeadEnd = false;
+        } else if (what === STRETCH) {
+          const head = stack[depth - 1]!;
+          const first = stack[depth - 2]!;
+          const set = next[head]!;
+          // Positions where the byte does not come that must come are passed over.
+          let last = value;
+          while (set !== -1 && last >= first && !takes(setWords, set, subject.charCodeAt(last))) last--;
+          steps += value - last;
+          if (last > first) {
+            stack[depth + 1] = last - 1;
+            depth += 2;
+          } else depth -= 2;
+          if (last < first) continue;
+          pc = exits[head]!;
+          at = last;
+          isDeadEnd = false;
         } else {
           slots[-1 - what] = value;
         }
@@ -169,6 +212,32 @@ export class CaptureMatcher {
     }
     search.steps = steps;
     return outcome;
+  }
+
+  /**
+   * Where a loop over one set is left for the first time: a greedy one where no further byte is taken, a lazy one where the
+   * byte comes that must come behind it. What is passed is noted as visited, as it would be step by step.
+   */
+  #runThrough({ subject, from, to, width }: Search, head: number, start: number): number {
+    const { kinds, bodies, next } = this.#loops;
+    const { a, setWords } = this.#program;
+    const { visited } = this.#scratch;
+    const body = bodies[head]!;
+    const set = a[body]!;
+    const isLazy = kinds[head] === LOOP.lazy;
+    const stopper = next[head]!;
+    if (isLazy && stopper === -1) return start;
+    const atHead = this.#checkpoint[head]!;
+    const atBody = this.#checkpoint[body]!;
+    let at = start;
+    for (; at < to; at++) {
+      const byte = subject.charCodeAt(at);
+      if (isLazy && takes(setWords, stopper, byte)) break;
+      if (!takes(setWords, set, byte)) break;
+      if (atBody !== -1 && !visited.add(atBody * width + (at - from))) break;
+      if (atHead !== -1 && !visited.add(atHead * width + (at + 1 - from))) break;
+    }
+    return at;
   }
 }
 

@@ -6,6 +6,8 @@ import { FIRST_ROW, MATCH, StateCache, UNKNOWN } from './state-cache.ts';
 import type { StateMemory } from './state-memory.ts';
 
 const NEWLINE = 0x0a;
+/** Positions whose states are held while a match is looked for: 256 KB for all patterns together. */
+const HELD = 1 << 16;
 
 /**
  * Says whether a program matches anywhere in a subject, in linear time: a deterministic automaton that reads every byte once.
@@ -15,6 +17,7 @@ const NEWLINE = 0x0a;
 export class LazyDfa {
   readonly #builder: StateBuilder;
   readonly #cache: StateCache<Before>;
+  readonly #memory: StateMemory;
   readonly #classOf: Uint8Array;
   readonly #needsFinalNewline: boolean;
 
@@ -22,6 +25,7 @@ export class LazyDfa {
     const builder = new StateBuilder(program);
     this.#builder = builder;
     this.#cache = new StateCache(builder, memory);
+    this.#memory = memory;
     this.#classOf = builder.classes.classOf;
     this.#needsFinalNewline = builder.classes.needsFinalNewline;
   }
@@ -53,25 +57,58 @@ export class LazyDfa {
   }
 
   /**
-   * Where to look for the leftmost match of a subject that has one at or after `from`: it begins at or after `begin`, and some
-   * match ends by `end`. Where no match is in progress the search might as well have begun; `begin` is the last such place.
+   * Where to look for the leftmost match that begins at or after `from`: it begins at or after `begin`, and some match ends by
+   * `end`. Where no match is in progress the search might as well have begun; `begin` is the last such place, as far back as
+   * is held. Undefined when there is no match, or the budget ran out, which it then says.
    */
-  narrow(subject: string, from: number): { readonly begin: number; readonly end: number } {
-    const stop = this.#lastInner(subject.length, from, subject.charCodeAt(subject.length - 1));
+  narrow(
+    subject: string,
+    from: number,
+    budget?: MatchBudget,
+  ): { readonly begin: number; readonly end: number } | undefined {
+    const last = this.#lastInner(subject.length, from, subject.charCodeAt(subject.length - 1));
+    const stop = budget === undefined ? last : Math.min(last, from + budget.remaining);
     const cache = this.#cache;
-    const { restartBytes } = this.#builder;
-    const classOf = this.#classOf;
     let state = cache.initial(beforeAt(subject, from));
-    let begin = from;
+    if (state < FIRST_ROW) return state === MATCH ? { begin: from, end: from } : undefined;
+
+    const rows = this.#memory.rows(HELD);
+    const classOf = this.#classOf;
+    let { generation, table } = cache;
+    /** The rows of positions before this one are not held any more. */
+    let held = from + 1;
     let at = from;
-    while (state >= FIRST_ROW && at < stop) {
-      const byte = subject.charCodeAt(at++) & 0xff;
-      const column = classOf[byte]!;
-      const next = cache.table[state + column]!;
-      state = next === UNKNOWN ? cache.build(state, column, undefined) : next;
-      if (state >= FIRST_ROW && restartBytes[byte] === 0 && cache.size(state) === 0) begin = at;
+    while (at < stop) {
+      const column = classOf[subject.charCodeAt(at++) & 0xff]!;
+      let next = table[state + column]!;
+      if (next === UNKNOWN) {
+        next = cache.build(state, column, budget);
+        table = cache.table;
+        if (generation !== cache.generation) {
+          generation = cache.generation;
+          held = at;
+        }
+      }
+      if (next < FIRST_ROW) {
+        if (!this.#answer(next, at - from, budget)) return undefined;
+        return { begin: this.#lastRestart(subject, Math.max(held, at - HELD), at) ?? from, end: at };
+      }
+      rows[at % HELD] = next;
+      state = next;
     }
-    return { begin, end: at };
+    if (!this.#finish(state, at - from, stop < last, last < subject.length, budget)) return undefined;
+    if (generation !== cache.generation) held = at;
+    return { begin: this.#lastRestart(subject, Math.max(held, at + 1 - HELD), at) ?? from, end: at };
+  }
+
+  /** The last position from `first` up to but not including `end` at which no match is in progress. */
+  #lastRestart(subject: string, first: number, end: number): number | undefined {
+    const { restartBytes } = this.#builder;
+    const rows = this.#memory.rows(HELD);
+    for (let at = end - 1; at >= first; at--) {
+      if (restartBytes[subject.charCodeAt(at - 1) & 0xff] === 0 && this.#cache.size(rows[at % HELD]!) === 0) return at;
+    }
+    return undefined;
   }
 
   /** As `test`, over the first `length` bytes of a buffer. */

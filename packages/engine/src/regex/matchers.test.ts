@@ -44,9 +44,11 @@ describe('the matchers of linear patterns agree', () => {
           expect(forgetfulPaths.exec(text, from)).toEqual(expected);
           expect(automaton.test(text, undefined, from)).toBe(matches);
           expect(forgetful.test(text, undefined, from)).toBe(matches);
-          if (!matches) continue;
           for (const one of [automaton, forgetful]) {
-            const { begin, end } = one.narrow(text, from);
+            const window = one.narrow(text, from);
+            expect(window !== undefined).toBe(matches);
+            if (window === undefined) continue;
+            const { begin, end } = window;
             expect(paths.exec(text, begin)).toEqual(expected);
             for (let to = end; to <= text.length; to++) {
               const attempted = captures.attempt(text, begin, to);

@@ -14,6 +14,8 @@ import { StateMemory } from './state-memory.ts';
 import { RegexSyntaxError } from './syntax-error.ts';
 import type { RegexNode } from './tree.ts';
 
+/** In longer subjects it is first found out where about a match is, before the matcher is asked that goes back. */
+const SHORT = 256;
 /** How far behind the end of a match the longest one may reach that begins there, before another matcher is asked. */
 const SURROUNDINGS = 256;
 
@@ -121,33 +123,33 @@ class CompiledRegex implements Regex {
   }
 
   exec(subject: string, from = 0, budget?: MatchBudget): Int32Array | undefined {
-    if (from > subject.length || !this.#lazyDfa().test(subject, budget, from)) return undefined;
-    if (this.isWhole && this.#isDecidedByAutomaton) return Int32Array.of(0, subject.length);
-    return this.#match(subject, from, budget);
+    if (from > subject.length) return undefined;
+    if (this.isWhole && this.#isDecidedByAutomaton) {
+      return this.#lazyDfa().test(subject, budget, from) ? Int32Array.of(0, subject.length) : undefined;
+    }
+    if (subject.length - from > SHORT && this.#isDecidedByAutomaton) return this.#matchInLong(subject, from, budget);
+    return this.#lazyDfa().test(subject, budget, from) ? this.#match(subject, from, budget) : undefined;
   }
 
+  /** The groups of a match in a subject the automaton does not exclude. */
   #match(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
     if (!this.isLinear) return this.#backtrack(subject, from, budget);
-    this.#captures ??= new CaptureMatcher(
-      this.#instructions(),
-      this.groupCount,
-      this.#startFinder(),
-      this.#memory.scratch,
-    );
-    if (this.#captures.fits(subject, from)) return slotsOf(this.#captures.exec(subject, from, budget));
-    let begin = from;
-    if (this.#isDecidedByAutomaton) {
-      const window = this.#lazyDfa().narrow(subject, from);
-      budget?.spend(window.end - from);
-      begin = window.begin;
-      // Most matches are short, wherever they are; of the others most are found without going back much.
-      for (const to of [Math.min(subject.length, window.end + SURROUNDINGS), subject.length]) {
-        const outcome = this.#captures.attempt(subject, begin, to, budget);
-        if (outcome !== 'cut') return slotsOf(outcome);
-      }
+    const captures = this.#captureMatcher();
+    if (captures.fits(subject, from)) return slotsOf(captures.exec(subject, from, budget));
+    return slotsOf(this.#pathFinder().exec(subject, from, budget));
+  }
+
+  #matchInLong(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
+    const window = this.#lazyDfa().narrow(subject, from, budget);
+    if (window === undefined) return undefined;
+    const { begin, end } = window;
+    const captures = this.#captureMatcher();
+    // Most matches are short, wherever they are; of the others most are found without going back much.
+    for (const to of [Math.min(subject.length, end + SURROUNDINGS), subject.length]) {
+      const outcome = captures.attempt(subject, begin, to, budget);
+      if (outcome !== 'cut') return slotsOf(outcome);
     }
-    this.#paths ??= new PathFinder(this.#instructions(), this.groupCount, this.#memory);
-    return slotsOf(this.#paths.exec(subject, begin, budget));
+    return slotsOf(this.#pathFinder().exec(subject, begin, budget));
   }
 
   #backtrack(subject: string, from: number, budget: MatchBudget | undefined): Int32Array | undefined {
@@ -169,6 +171,21 @@ class CompiledRegex implements Regex {
   #instructions(): Program {
     this.#program ??= assemble(this.tree, this.groupCount, this.isLinear ? 'direct' : 'deferred');
     return this.#program;
+  }
+
+  #captureMatcher(): CaptureMatcher {
+    this.#captures ??= new CaptureMatcher(
+      this.#instructions(),
+      this.groupCount,
+      this.#startFinder(),
+      this.#memory.scratch,
+    );
+    return this.#captures;
+  }
+
+  #pathFinder(): PathFinder {
+    this.#paths ??= new PathFinder(this.#instructions(), this.groupCount, this.#memory);
+    return this.#paths;
   }
 
   #startFinder(): StartFinder {
