@@ -8,7 +8,8 @@ import type { TargetRemoval } from '../registry/transaction-state.ts';
 import { type Item, isLeftOut, itemOf, picks, selectMembers } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foregone } from './foregone.ts';
-import { Judge, type Prospect } from './judge.ts';
+import { Judge } from './judge.ts';
+import type { Judgement, Prospect } from './judgement.ts';
 import type { Looks, Sighting } from './looks.ts';
 import { RepeatedValues } from './repeated-values.ts';
 import type { TxStretches } from './tx-stretches.ts';
@@ -27,6 +28,8 @@ export interface PreparedPhase {
  * their rules are reached takes longer than to ask some in vain.
  */
 const MANY_VALUES = 200;
+/** Longer values are judged with pauses, where somebody waits for them. */
+const LONG_VALUE = 4096;
 
 /** How far the look at the values of a group has come: index of the next source, and of the next member in it. */
 interface Look {
@@ -62,6 +65,8 @@ export class Foresight {
   #prospective: Positions;
   /** A look at the values of a group that was interrupted. */
   #look: Look | undefined;
+  /** The judgement of the value it was interrupted at. */
+  #judgement: Judgement | undefined;
   #repeated: RepeatedValues | undefined;
   /** Out of fuel before all values were looked at: from then on nothing is left out. */
   #isBlind = false;
@@ -187,7 +192,7 @@ export class Foresight {
       if (prospect.verdict === undefined) {
         prospect.verdict = this.#verdictOn(prospect);
         // What cannot be judged beforehand the rule is run for, whatever comes of the other values.
-        if (prospect.verdict === undefined || this.#isTurnOver()) return true;
+        if (prospect.verdict === undefined || this.#isTurnOver(prospect.value.length)) return true;
       }
       if (prospect.verdict !== false) mayMatch = true;
     }
@@ -214,32 +219,34 @@ export class Foresight {
     return undefined;
   }
 
-  #isTurnOver(): boolean {
-    this.isInterrupted = this.#state.turn?.isOver === true;
+  /** `bytes`: length of what was just worked on. */
+  #isTurnOver(bytes: number): boolean {
+    this.isInterrupted = this.#state.turn?.isOverBehind(bytes) === true;
     return this.isInterrupted;
   }
 
   #lookAtValues(group: number): void {
-    const { settings } = this.#program;
     const plan = this.#plan.group(group);
     const { phase, groupOf } = this.#plan;
     const sources = plan.sources[phase]!;
-    const judge = (this.#judges[group] ??= new Judge(plan));
+    const judge = (this.#judges[group] ??= new Judge(plan, this.#program.settings));
     const looks = this.#looks;
     const look = this.#look ?? { source: 0, member: 0 };
     this.#look = undefined;
     for (; look.source < sources.length; look.source++, look.member = 0) {
       const source = sources[look.source]!;
       const members = source.read(this.#state);
-      if (look.member === 0 && looks.hasSeen(source, members)) continue;
+      if (look.member === 0 && this.#judgement === undefined && looks.hasSeen(source, members)) continue;
       const isLong = members.length > MANY_VALUES;
-      while (look.member < members.length) {
-        const member = members[look.member++]!;
+      for (; look.member < members.length; look.member++) {
+        const member = members[look.member]!;
         const valueClass = source.classOf(member.key);
         if (valueClass === undefined) continue;
-        const prospects = isLong
-          ? this.#judgeOneOfMany(member.value, valueClass, judge)
-          : judge.judge(member.value, valueClass, settings);
+        const prospects = this.#prospectsOf(member.value, valueClass, judge, isLong);
+        if (prospects === undefined) {
+          if (!this.#isBlind) this.#look = look;
+          return;
+        }
         for (const prospect of prospects) {
           // What is seen here is seen for the phases to come, but not for those that are over.
           if (prospect.slot.phase >= phase && prospect.verdict !== false) looks.note({ prospect, member, source });
@@ -248,7 +255,8 @@ export class Foresight {
           this.#isBlind = true;
           return;
         }
-        if (this.#isTurnOver()) {
+        if (this.#isTurnOver(member.value.length)) {
+          look.member++;
           this.#look = look;
           return;
         }
@@ -260,12 +268,34 @@ export class Foresight {
     for (const position of this.#sightings.keys()) if (groupOf[position] === group) this.#prospective.add(position);
   }
 
+  /** The slots that may match a value; undefined when the turn, or the fuel, came to its end before that was known. */
+  #prospectsOf(
+    value: string,
+    valueClass: ValueClass,
+    judge: Judge,
+    isOneOfMany: boolean,
+  ): readonly Prospect[] | undefined {
+    if (value.length > LONG_VALUE) return this.#judgeLong(value, valueClass, judge);
+    return isOneOfMany ? this.#judgeOneOfMany(value, valueClass, judge) : judge.judge(value, valueClass);
+  }
+
+  #judgeLong(value: string, valueClass: ValueClass, judge: Judge): readonly Prospect[] | undefined {
+    const judgement = (this.#judgement ??= judge.begin(value, valueClass));
+    const isOutOfFuel = (): boolean => {
+      this.#isBlind = !this.#state.budget.spend(judgement.takeSteps());
+      return this.#isBlind;
+    };
+    if (!judgement.proceed(() => isOutOfFuel() || this.#isTurnOver(value.length)) || isOutOfFuel()) return undefined;
+    this.#judgement = undefined;
+    return judgement.prospects;
+  }
+
   /** The slots that may match a value, each asked already. */
   #judgeOneOfMany(value: string, valueClass: ValueClass, judge: Judge): readonly Prospect[] {
     this.#repeated ??= new RepeatedValues();
     const known = this.#repeated.recall(value, valueClass);
     if (known !== undefined) return known;
-    const prospects = judge.judge(value, valueClass, this.#program.settings).filter((prospect) => {
+    const prospects = judge.judge(value, valueClass).filter((prospect) => {
       prospect.verdict ??= this.#verdictOn(prospect);
       return prospect.verdict !== false;
     });

@@ -1,83 +1,64 @@
-import { lowerCase } from '../bytes/ascii.ts';
-import type { Course, ValueClass } from '../compile/prefilter/value-class.ts';
-import type { Slot, ValuePlan } from '../compile/prefilter/value-plan.ts';
+import type { ValueClass } from '../compile/prefilter/value-class.ts';
+import type { ValuePlan } from '../compile/prefilter/value-plan.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
+import { Judgement, NOBODY, type Prospect } from './judgement.ts';
 import { JudgementMemory } from './judgement-memory.ts';
-
-/** A value that a slot has to be asked about, because it meets the condition. */
-export interface Prospect {
-  readonly slot: Slot;
-  readonly value: string;
-  /**
-   * The value after the transformations of the slot; undefined with `multiMatch`, where each step is tested, and as long as
-   * nobody has needed it.
-   */
-  transformed: string | undefined;
-  /** Whether the link matches; undefined until somebody has asked. Depends on nothing but the value. */
-  verdict: boolean | undefined;
-}
 
 /** Longer values are not remembered. */
 const MAX_REMEMBERED_LENGTH = 256;
 
-const NOBODY: readonly Prospect[] = [];
-
 /**
- * Finds out which slots have to be asked about a value: transforms it as the chains of its class want, scans each distinct
- * result once, and names the slots whose condition is met. Judgements of values that recur (header values, names) are kept
- * for later requests; they are functions of the class and the bytes.
+ * Judges values one after the other. Judgements of values that recur (header values, names) are kept for later requests; they
+ * are functions of the class and the bytes.
  */
 export class Judge {
   readonly #plan: ValuePlan;
+  readonly #settings: TransformationSettings;
   readonly #remembered = new JudgementMemory();
-  /** Steps the judgements took since they were last asked for. */
-  #steps = 0;
+  readonly #judgement: Judgement;
+  /** Values found in memory take a step as well. */
+  #recalled = 0;
 
-  /** The distinct values of the item at hand: the first `#count` of these. There are at most as many as nodes. */
-  readonly #values: string[] = [];
-  #count = 0;
-  readonly #lowered: (string | undefined)[] = [];
-  readonly #masks: Int32Array;
-  /** By value: the conditions it meets, and those that are tested on it, as bits. */
-  readonly #met: Int32Array;
-  readonly #tested: Int32Array;
-  readonly #words: number;
-  /** By node: index of its value. */
-  readonly #valueOf: Int32Array;
-  /** By value and transformation: index of the result plus one, 0 while it is not known. */
-  readonly #results: Int32Array;
-  readonly #kindCount: number;
-
-  constructor(plan: ValuePlan) {
-    const { scanner, trie } = plan;
-    const size = trie.parents.length;
+  constructor(plan: ValuePlan, settings: TransformationSettings) {
     this.#plan = plan;
-    this.#words = scanner.words;
-    this.#kindCount = trie.kindCount;
-    this.#valueOf = new Int32Array(size);
-    this.#masks = new Int32Array(size);
-    this.#met = new Int32Array(size * this.#words);
-    this.#tested = new Int32Array(size * this.#words);
-    this.#results = new Int32Array(size * this.#kindCount);
+    this.#settings = settings;
+    this.#judgement = new Judgement(plan, settings);
   }
 
   /** The steps of all judgements since the last call. */
   takeSteps(): number {
-    const steps = this.#steps;
-    this.#steps = 0;
+    const steps = this.#recalled + this.#judgement.takeSteps();
+    this.#recalled = 0;
     return steps;
   }
 
-  judge(value: string, valueClass: ValueClass, settings: TransformationSettings): readonly Prospect[] {
-    this.#steps++;
-    if (!valueClass.isRecurring || value.length > MAX_REMEMBERED_LENGTH) {
-      return this.#judge(value, valueClass, settings);
-    }
+  /** The slots that have to be asked about a value. */
+  judge(value: string, valueClass: ValueClass): readonly Prospect[] {
+    if (!valueClass.isRecurring || value.length > MAX_REMEMBERED_LENGTH) return this.#judge(value, valueClass);
     const { number } = valueClass;
     const earlier = this.#remembered.recall(number, value);
-    if (earlier !== undefined) return earlier.length === 0 ? earlier : this.#open(earlier, number, value);
-    const prospects = this.#judge(value, valueClass, settings);
+    if (earlier !== undefined) {
+      this.#recalled++;
+      return earlier.length === 0 ? earlier : this.#open(earlier, number, value);
+    }
+    const prospects = this.#judge(value, valueClass);
     this.#remembered.remember(number, value, prospects);
+    return prospects;
+  }
+
+  /** A judgement with room of its own, for a value so long that others may be judged while it is under way. */
+  begin(value: string, valueClass: ValueClass): Judgement {
+    const judgement = new Judgement(this.#plan, this.#settings);
+    judgement.begin(value, valueClass);
+    return judgement;
+  }
+
+  #judge(value: string, valueClass: ValueClass): readonly Prospect[] {
+    const judgement = this.#judgement;
+    judgement.begin(value, valueClass);
+    judgement.proceed();
+    const { prospects } = judgement;
+    if (value.length > MAX_REMEMBERED_LENGTH) judgement.forget();
     return prospects;
   }
 
@@ -86,121 +67,5 @@ export class Judge {
     for (const { verdict } of prospects) if (verdict !== false) return prospects;
     this.#remembered.remember(number, value, NOBODY);
     return NOBODY;
-  }
-
-  #judge(value: string, valueClass: ValueClass, settings: TransformationSettings): readonly Prospect[] {
-    this.#count = 0;
-    let prospects: Prospect[] | undefined;
-    let isOneValue = true;
-    if (valueClass.hasConditions) {
-      this.#add(value);
-      const course = valueClass.courseFor(this.#masks[0]!);
-      for (let word = 0; word < this.#words; word++) this.#tested[word] = course.plain[word]!;
-      isOneValue = course.nodes.length === 0;
-      if (!isOneValue) this.#transform(course, valueClass, settings);
-      prospects = this.#meetConditions(valueClass, isOneValue);
-    } else {
-      this.#values[0] = value;
-      this.#lowered[0] = undefined;
-    }
-    for (const slot of valueClass.always) {
-      prospects ??= [];
-      const node = slot.nodes.at(-1)!;
-      // What no other slot scans is left undone: the rule may stand behind a jump.
-      if (valueClass.isScanned[node] === 0) prospects.push({ slot, value, transformed: undefined, verdict: undefined });
-      else prospects.push(this.#prospectOf(slot, isOneValue ? 0 : this.#valueOf[node]!));
-    }
-    if (value.length > MAX_REMEMBERED_LENGTH) this.#forgetValues();
-    return prospects ?? NOBODY;
-  }
-
-  /** The slots whose condition is met by a value they test; most values meet none. */
-  #meetConditions(valueClass: ValueClass, isOneValue: boolean): Prospect[] | undefined {
-    let prospects: Prospect[] | undefined;
-    const words = this.#words;
-    for (let index = 0; index < this.#count; index++) {
-      for (let word = 0; word < words; word++) {
-        let conditions = this.#met[index * words + word]! & this.#tested[index * words + word]!;
-        for (; conditions !== 0; conditions &= conditions - 1) {
-          const condition = word * 32 + 31 - Math.clz32(conditions & -conditions);
-          for (const slot of valueClass.slotsOf[condition]!) {
-            if (!isOneValue && !this.#testsValue(slot, index)) continue;
-            prospects ??= [];
-            // With `multiMatch` several steps may meet the condition; the rule is asked about all of them together.
-            if (slot.link.multiMatch && prospects.some((known) => known.slot === slot)) continue;
-            prospects.push(this.#prospectOf(slot, index));
-          }
-        }
-      }
-    }
-    return prospects;
-  }
-
-  /** Walks the nodes that may change the value; a transformation whose trigger bytes are absent is not even called. */
-  #transform({ nodes }: Course, { conditionsAt }: ValueClass, settings: TransformationSettings): void {
-    const { parents, kinds, transformations, triggers } = this.#plan.trie;
-    const words = this.#words;
-    const indexOf = this.#valueOf;
-    const tested = this.#tested;
-    indexOf.fill(0);
-    for (let at = 0; at < nodes.length; at++) {
-      const node = nodes[at]!;
-      const before = indexOf[parents[node]!]!;
-      const needed = triggers[node];
-      let after = before;
-      if (needed === undefined || (this.#masks[before]! & needed) !== 0) {
-        const slot = before * this.#kindCount + kinds[node]!;
-        after = this.#results[slot]! - 1;
-        if (after === -1) {
-          const value = this.#values[before]!;
-          this.#steps += value.length;
-          after = this.#add(transformations[node]!.apply(value, settings));
-          this.#results[slot] = after + 1;
-        }
-      }
-      indexOf[node] = after;
-      const conditions = conditionsAt[node];
-      if (conditions === undefined) continue;
-      for (let word = 0; word < words; word++) tested[after * words + word]! |= conditions[word]!;
-    }
-  }
-
-  /** Index of a value among the distinct ones; a new one is scanned. */
-  #add(value: string): number {
-    const index = this.#count;
-    for (let known = 0; known < index; known++) if (this.#values[known] === value) return known;
-    const { scanner } = this.#plan;
-    const words = this.#words;
-    scanner.scan(value, this.#met, index * words);
-    this.#steps += value.length;
-    this.#values[index] = value;
-    this.#lowered[index] = undefined;
-    this.#masks[index] = scanner.mask;
-    const tested = this.#tested;
-    for (let at = index * words; at < (index + 1) * words; at++) tested[at] = 0;
-    const results = this.#results;
-    for (let at = index * this.#kindCount; at < (index + 1) * this.#kindCount; at++) results[at] = 0;
-    this.#count++;
-    return index;
-  }
-
-  /** Long values, such as bodies, must not outlive their request here. */
-  #forgetValues(): void {
-    this.#values.length = 0;
-    this.#lowered.length = 0;
-  }
-
-  /** Whether a slot tests the distinct value of this index. */
-  #testsValue({ nodes }: Slot, index: number): boolean {
-    for (const node of nodes) if (this.#valueOf[node] === index) return true;
-    return false;
-  }
-
-  #prospectOf(slot: Slot, index: number): Prospect {
-    let transformed: string | undefined;
-    if (slot.isLowered) transformed = this.#lowered[index] ??= lowerCase(this.#values[index]!);
-    else transformed = this.#values[index]!;
-    if (slot.link.multiMatch) transformed = undefined;
-    return { slot, value: this.#values[0]!, transformed, verdict: undefined };
   }
 }

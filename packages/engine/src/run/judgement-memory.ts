@@ -1,4 +1,4 @@
-import type { Prospect } from './judge.ts';
+import type { Prospect } from './judgement.ts';
 
 /** Values of one generation, about a megabyte; those with many prospects count for more. */
 const MAX_REMEMBERED = 2048;

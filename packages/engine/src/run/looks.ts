@@ -1,7 +1,7 @@
 import type { Source } from '../compile/prefilter/source.ts';
 import type { Phase } from '../contract.ts';
 import type { Member } from '../registry/member.ts';
-import type { Prospect } from './judge.ts';
+import type { Prospect } from './judgement.ts';
 
 /** A prospect among the values of this request. */
 export interface Sighting {

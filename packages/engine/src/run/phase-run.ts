@@ -247,7 +247,7 @@ export class PhaseRun {
       }
       this.#values = undefined;
       this.#itemIndex++;
-      if (this.#state.turn?.isOver === true) return this.#state.turn.giveWay();
+      if (this.#state.turn?.isOverBehind(item.value.length) === true) return this.#state.turn.giveWay();
     }
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { ValueClass } from '../compile/prefilter/value-class.ts';
-import type { Prospect } from './judge.ts';
+import type { Prospect } from './judgement.ts';
 
 /** Longer values are not remembered, nor more than so many: both keep what a request can hold small. */
 const MAX_LENGTH = 64;

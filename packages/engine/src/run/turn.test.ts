@@ -18,8 +18,9 @@ const rules = [
 async function inspect(
   options: Partial<WafOptions>,
   body: string,
+  text = rules,
 ): Promise<{ readonly record: TransactionRecord; readonly isSynchronous: boolean; readonly work: number }> {
-  const waf = createWaf({ ...options, rules: [{ file: 'turn.conf', text: rules }] });
+  const waf = createWaf({ ...options, rules: [{ file: 'turn.conf', text }] });
   const transaction = waf.openTransaction({
     id: 'x',
     clientAddress: '192.0.2.1',
@@ -96,6 +97,21 @@ test('both evaluators find the same among many values', async () => {
     (['optimized', 'reference'] as const).map((evaluator) => inspect({ evaluator }, long)),
   );
   expect(foundIn(optimized!.record)).toEqual(foundIn(reference!.record));
+});
+
+// The optimized evaluator's affair: what it does to a value at once is as much as all rules do to it one after the other.
+test('a single long value is transformed and scanned in several turns', async () => {
+  const chains = ['urlDecodeUni', 'htmlEntityDecode', 'jsDecode', 'removeWhitespace', 'compressWhitespace', 'cmdLine'];
+  const text = [
+    'SecRuleEngine On\nSecRequestBodyAccess On',
+    ...chains.map((name, n) => `SecRule ARGS "@rx not to be found ${n}" "id:${n + 1},phase:2,pass,t:${name}"`),
+  ].join('\n');
+  let turns = 0;
+  const yieldControl = async (): Promise<void> => {
+    turns++;
+  };
+  await inspect({ yieldControl }, `a=${encodeURIComponent('%41 &#66;  \\u0043;"').repeat(3000)}`, text);
+  expect(turns).toBeGreaterThanOrEqual(chains.length - 1);
 });
 
 // By the optimized evaluator only: it checks so seldom that the clock of a busy machine has no say.

@@ -2,9 +2,11 @@ import type { MatchBudget } from '../regex/index.ts';
 
 /** Work of one turn, in steps of the budget: some milliseconds. */
 const STEPS = 250_000;
-/** What is not counted in steps is noticed by the clock, in milliseconds, looked at once in so many checks. */
+/** What is not counted in steps is noticed by the clock, in milliseconds, looked at behind work on about so many bytes. */
 const MILLISECONDS = 5;
-const CHECKS_PER_LOOK = 64;
+const BYTES_PER_LOOK = 8192;
+/** What a check counts for, however short the value was. */
+const BYTES_PER_CHECK = 128;
 
 /**
  * Keeps one request from keeping all others waiting: tells when it has had the thread for some milliseconds, and gives it away.
@@ -16,7 +18,8 @@ export class Turn {
   /** What is left of the budget when the turn ends, and when it ends at the latest. */
   #lastSteps = 0;
   #deadline = 0;
-  #checks = 0;
+  /** Bytes since the clock was looked at. */
+  #bytes = 0;
 
   constructor(budget: MatchBudget, yieldControl: () => Promise<void>) {
     this.#budget = budget;
@@ -29,10 +32,13 @@ export class Turn {
     this.#deadline = now + MILLISECONDS;
   }
 
-  get isOver(): boolean {
+  /** Whether it is over behind work on a value of so many bytes. */
+  isOverBehind(bytes: number): boolean {
     if (this.#budget.remaining < this.#lastSteps) return true;
-    this.#checks++;
-    return this.#checks % CHECKS_PER_LOOK === 0 && performance.now() > this.#deadline;
+    this.#bytes += BYTES_PER_CHECK + bytes;
+    if (this.#bytes < BYTES_PER_LOOK) return false;
+    this.#bytes = 0;
+    return performance.now() > this.#deadline;
   }
 
   /** Resolves when it is this request's turn again. */
