@@ -60,9 +60,13 @@ async function startGate(
     workers?: number;
     prepare?: (apps: string) => void;
     rules?: string;
+    /** Further settings of the runtime for PHP. */
+    php?: string;
+    /** By name, beside the configuration. */
+    files?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Deploying> {
-  const { deployment = 'domain: apps.test', yaml = '', workers = 2, prepare, rules } = settings;
+  const { deployment = 'domain: apps.test', yaml = '', workers = 2, prepare, rules, php = '', files = {} } = settings;
   const home = testFolder();
   chmodSync(home, 0o755);
   const apps = join(home, 'apps');
@@ -71,10 +75,13 @@ async function startGate(
   const gate = await startWorkers(0, workers, {
     folderMode: 0o711,
     ...(rules !== undefined && { rules }),
+    prepare: (folder) => {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    },
     yaml: `upstreams: {}
 routes: [{ hosts: fixed.test, answer: { status: 200, body: fixed }, waf: off }]
 ${yaml}
-deployments: { apps: { folder: "${apps}", ${deployment}, ${deployment.includes('waf') ? '' : 'waf: off, '}runtimes: [{ marker: app.pl, command: [/usr/bin/perl, app.pl] }, { marker: index.php, protocol: fastcgi, command: [/usr/bin/php-cgi, -b, "{socket}"] }] } }`,
+deployments: { apps: { folder: "${apps}", ${deployment}, ${deployment.includes('waf') ? '' : 'waf: off, '}runtimes: [{ marker: app.pl, command: [/usr/bin/perl, app.pl] }, { marker: index.php, protocol: fastcgi, command: [/usr/bin/php-cgi, -b, "{socket}"], ${php} }] } }`,
   });
   const at: Deploying['at'] = (host, path = '/') => ask(gate.port, path, { headers: { host } });
   return {
@@ -324,5 +331,36 @@ describe.runIf(isRoot && hasPerl)('a folder', () => {
     await gate.until('site.apps.test', 'php');
     expect((await gate.at('site.apps.test')).body).toBe(`php ${APP_USER} /index.php ${join(gate.apps, 'site')}`);
     expect((await gate.at('site.apps.test', '/none.php')).status).toBe(404);
+  });
+
+  it('of PHP has its pictures and style sheets served by the gate, and nothing else of its files', async () => {
+    if (!hasPhpCgi()) return;
+    const gate = await startGate({ php: 'fastcgi: { front_controller: /index.php, serve_files: true }' });
+    makeApplication(gate.apps, 'site', {
+      'index.php': '<?php echo "php ", $_SERVER["REQUEST_URI"];',
+      'style.css': 'p { color: red }',
+      'wp-config.php.bak': 'SECRET',
+      '.env': 'SECRET',
+    });
+    symlinkSync('/etc/hostname', join(gate.apps, 'site', 'name.txt'));
+    await gate.until('site.apps.test', 'php');
+    expect(await gate.at('site.apps.test', '/style.css')).toMatchObject({ status: 200, body: 'p { color: red }' });
+    for (const path of ['/wp-config.php.bak', '/.env', '/name.txt', '/x/../.env', '/blog/'])
+      expect((await gate.at('site.apps.test', path)).body).toMatch(/^php \//);
+  });
+
+  it('is for those it is meant for', async () => {
+    const gate = await startGate({
+      deployment: 'domain: apps.test, auth: { providers: staff }',
+      // "secret" for alice.
+      files: { htpasswd: 'alice:$5$saltsalt$0IyaXrmV7.sGNS6tirgqHLqX/G.FBvgkYA.lpPdS5sA\n' },
+      yaml: 'auth: { basic: { staff: htpasswd } }',
+      prepare: (apps) => copyIn(apps, 'blog', 'one'),
+    });
+    await gate.until('blog.apps.test', 401);
+    expect((await gate.at('fixed.test')).status).toBe(200);
+    const authorization = `Basic ${Buffer.from('alice:secret').toString('base64')}`;
+    const { status, body } = await ask(gate.port, '/', { headers: { host: 'blog.apps.test', authorization } });
+    expect({ status, body }).toEqual({ status: 200, body: `one ${APP_USER} /` });
   });
 });

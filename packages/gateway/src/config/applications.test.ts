@@ -59,6 +59,34 @@ describe('applications in a configuration', () => {
       '"workers.count" must not be 0',
     ],
     ['deployments: { d: { folder: /d, domain: a, runtimes: { marker: x, command: y } } }', ''],
+    [
+      'deployments: { d: { folder: /d, domain: a, runtimes: { marker: x, protocol: fastcgi, command: y, fastcgi: { serve_files: true } } } }',
+      '"serve_files" is for sites whose marker is a script of FastCGI',
+    ],
+    [
+      'deployments: { d: { folder: /d, domain: a, runtimes: { marker: x.php, protocol: fastcgi, command: y, fastcgi: { serve_files: true } } } }',
+      '',
+    ],
+    [
+      'deployments: { d: { folder: /d, domain: a, runtimes: { marker: x.php, protocol: fastcgi, command: y, fastcgi: { file_max_age: 1h } } } }',
+      '"file_types" and "file_max_age" are for "serve_files: true"',
+    ],
+    [
+      'upstreams: { u: { urls: "fastcgi://[::1]:9000", fastcgi: { serve_files: true } } }',
+      '"serve_files" needs "root"',
+    ],
+    [
+      'upstreams: { u: { urls: "fastcgi://[::1]:9000", fastcgi: { root: /srv, serve_files: true, file_types: { .php: text/plain } } } }',
+      '".php" cannot be a script and a file that is served',
+    ],
+    [
+      'upstreams: { u: { urls: "fastcgi://[::1]:9000", fastcgi: { root: /srv, serve_files: true, file_types: { PNG: image/png } } } }',
+      '"PNG" is not an ending in lower case such as .png',
+    ],
+    [
+      'upstreams: { u: { urls: "fastcgi://[::1]:9000", fastcgi: { root: /srv, serve_files: true, unsafe_skip_script_check: true } } }',
+      'files out of reach of the gate cannot be served by it',
+    ],
     ['upstreams: { u: "fastcgi://[::1]:9000" }', ''],
     [
       'principals: { p: x }\napplications: { a: { principal: p, root: /srv, command: x } }\nupstreams: { u: "app:a" }',

@@ -1,6 +1,7 @@
 /** What is wrong between applications, principals, upstreams and workers that are fine by themselves. */
 import { closest } from './closest.ts';
 import type { Config } from './config.ts';
+import { mistakesOfFiles } from './sections/fastcgi.ts';
 import { applicationOf } from './sections/upstream.ts';
 
 interface Contradiction {
@@ -25,12 +26,16 @@ export function contradictionsOfApplications(config: Config): readonly Contradic
       found.push({ path: [...path, 'hosts'], message: 'hosts are for "prefix"; with "domain" each folder is one' });
     if (runtimes.length === 0)
       found.push({ path: [...path, 'runtimes'], message: 'there must be a way to run folders' });
-    runtimes.forEach(({ command, protocol, fastcgi }, at) => {
+    runtimes.forEach(({ command, protocol, marker, fastcgi }, at) => {
       const place = [...path, 'runtimes', at];
       if (command.length === 0) found.push({ path: place, message: 'a command has at least one word' });
       if (fastcgi.root !== undefined) found.push({ path: place, message: 'the "root" of a site is its folder' });
       if (protocol === 'http' && fastcgi.frontController !== undefined)
         found.push({ path: place, message: '"fastcgi" is for "protocol: fastcgi"' });
+      const isScript = protocol === 'fastcgi' && fastcgi.scripts.some((suffix) => marker.endsWith(suffix));
+      if (fastcgi.serveFiles && !isScript)
+        found.push({ path: place, message: '"serve_files" is for sites whose marker is a script of FastCGI' });
+      found.push(...mistakesOfFiles(fastcgi).map((message) => ({ path: place, message })));
     });
   }
   if (applications.size + deployments.size > 0 && workers.count === 0)

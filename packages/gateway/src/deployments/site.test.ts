@@ -47,6 +47,18 @@ describe('a site', () => {
     expect(route).toMatchObject({ upstream: 'd/blog', waf: 'on' });
   });
 
+  it('is for those the deployment says', () => {
+    const { deployment } = configOf(
+      'domain: a.test, auth: { providers: staff, require: user alice }',
+      'auth: { basic: { staff: users } }',
+    );
+    expect(siteRoute(SITE, deployment).auth).toEqual({
+      providers: ['staff'],
+      require: [{ is: 'user', names: ['alice'] }],
+    });
+    expect(siteRoute(SITE, configOf('domain: a.test').deployment)).not.toHaveProperty('auth');
+  });
+
   it('is run in its folder as its owner, and its marker is checked', () => {
     const { deployment } = configOf('domain: a.test');
     expect(siteSpec(SITE, deployment)).toMatchObject({

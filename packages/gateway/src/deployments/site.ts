@@ -66,8 +66,8 @@ export function siteUpstream(site: Site, config: DeploymentConfig): UpstreamConf
   };
 }
 
-export function siteRoute(site: Site, { domain, prefix, hosts, waf }: DeploymentConfig): RouteConfig {
-  const common = { ...ROUTE_DEFAULTS, upstream: nameOf(site), waf };
+export function siteRoute(site: Site, { domain, prefix, hosts, waf, auth }: DeploymentConfig): RouteConfig {
+  const common = { ...ROUTE_DEFAULTS, upstream: nameOf(site), waf, ...(auth && { auth }) };
   if (domain !== undefined) return { ...common, hosts: [`${site.name}.${domain}`] };
   return { ...common, hosts, path: `${(prefix ?? '/').replace(/\/+$/, '')}/${site.name}`, rewrite: '/' };
 }

@@ -9,6 +9,8 @@ function mistakesIn(yaml: string): readonly string[] {
 }
 
 const route = (auth: string): string => `routes: [{ upstream: app, auth: ${auth} }]`;
+const deployment = (auth: string): string =>
+  `deployments: { d: { folder: /d, domain: a, runtimes: [{ marker: x, command: y }], auth: ${auth} } }`;
 const BASIC = 'auth: { basic: { staff: htpasswd } }\n';
 
 describe('auth', () => {
@@ -25,6 +27,8 @@ describe('auth', () => {
       ['2:7 no route asks a provider, so nothing is protected; write "auth: { providers: staff }" at a route'],
     ],
     [BASIC, [/no route asks a provider/]],
+    [BASIC + deployment('{ providers: staff }'), []],
+    [BASIC + deployment('{ providers: stuff }'), ['3:102 there is no provider "stuff"; did you mean "staff"?']],
     [
       BASIC + route('{ providers: staff, require: group x }'),
       [/nobody is in the group "x": there is no "auth.group_file"/],

@@ -2,7 +2,7 @@
 import { closest } from '../closest.ts';
 import type { Config } from '../config.ts';
 import { type AccessRule, printRule } from './access-rules.ts';
-import { type AuthConfig, type JwtProviderConfig, providerKinds } from './auth.ts';
+import { type AuthConfig, type JwtProviderConfig, providerKinds, type RouteAuthConfig } from './auth.ts';
 
 interface Contradiction {
   readonly path: readonly (string | number)[];
@@ -32,10 +32,12 @@ export function contradictionsOfAuth(config: Config): readonly Contradiction[] {
     // Whatever follows would go round in circles.
     return found;
   }
-  config.routes.forEach((_, at) => {
-    checkRoute(config, at, report);
-  });
-  const isUsed = config.routes.some(({ auth: route }) => (route?.providers.length ?? 0) > 0);
+  const users = [
+    ...config.routes.map(({ auth: route }, at) => ({ route, path: ['routes', at, 'auth'] })),
+    ...[...config.deployments].map(([name, { auth: route }]) => ({ route, path: ['deployments', name, 'auth'] })),
+  ];
+  for (const { route, path } of users) if (route !== undefined) checkRoute(config, route, path, report);
+  const isUsed = users.some(({ route }) => (route?.providers.length ?? 0) > 0);
   const [unused] = providerKinds(auth).keys();
   if (!isUsed && unused !== undefined) {
     report(
@@ -76,12 +78,9 @@ function checkJwt(provider: JwtProviderConfig, path: readonly string[], report: 
     report([...path, 'audience'], 'an audience is needed: tokens for others are not for this gate');
 }
 
-function checkRoute(config: Config, at: number, report: Report): void {
+function checkRoute(config: Config, route: RouteAuthConfig, path: readonly (string | number)[], report: Report): void {
   const { auth } = config;
-  const route = config.routes[at]?.auth;
-  if (route === undefined) return;
   const kinds = providerKinds(auth);
-  const path = ['routes', at, 'auth'];
   route.providers.forEach((name, place) => {
     if (kinds.has(name)) {
       if (route.providers.indexOf(name) !== place) report([...path, 'providers', place], `"${name}" is listed twice`);

@@ -3,6 +3,7 @@ import { checkHost, checkHostPattern, checkPath } from '../checks.ts';
 import type { WafMode } from '../config.ts';
 import { choice, defaultsOf, duration, listOf, section, type Table, text } from '../field.ts';
 import { type RuntimeConfig, runtime } from './applications.ts';
+import { type RouteAuthConfig, routeAuth } from './auth.ts';
 import { type FastCgiConfig, fastcgi } from './fastcgi.ts';
 
 export interface DeploymentConfig {
@@ -13,6 +14,8 @@ export interface DeploymentConfig {
   readonly hosts: readonly string[];
   readonly settle: number;
   readonly waf: WafMode;
+  /** Everybody may have the sites when absent. */
+  readonly auth?: RouteAuthConfig;
   readonly runtimes: readonly DeployedRuntimeConfig[];
 }
 
@@ -67,6 +70,11 @@ export const deployment: Table<DeploymentConfig> = {
     type: choice('on', 'detection', 'off'),
     default: 'on',
     summary: 'Apply the rules to these applications, apply them without refusing anything, or not at all.',
+  },
+  auth: {
+    type: routeAuth,
+    isOptional: true,
+    summary: 'Who may have these applications, as `routes[].auth` says it; everybody when absent.',
   },
   runtimes: { type: listOf(section(deployedRuntime)), summary: 'How folders are run.' },
 };

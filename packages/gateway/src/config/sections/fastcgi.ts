@@ -1,6 +1,6 @@
 /** `upstreams.<name>.fastcgi`: which file answers, and what it is told, where an application speaks FastCGI. */
 import { checkPath } from '../checks.ts';
-import { flag, integer, listOf, mapOf, type Table, text } from '../field.ts';
+import { duration, flag, integer, listOf, mapOf, type Table, text } from '../field.ts';
 
 export interface FastCgiConfig {
   /** Absent: one program answers every path. */
@@ -13,6 +13,9 @@ export interface FastCgiConfig {
   readonly parameters: ReadonlyMap<string, string>;
   readonly processes?: number;
   readonly unsafeSkipScriptCheck: boolean;
+  readonly serveFiles: boolean;
+  readonly fileTypes: ReadonlyMap<string, string>;
+  readonly fileMaxAge: number;
 }
 
 const plainFile = (value: string): string | undefined =>
@@ -25,6 +28,12 @@ function checkParameter(name: string): string | undefined {
   if (!/^[A-Z_][A-Z0-9_]*$/.test(name)) return `"${name}" is not a name such as APP_ENV`;
   return name.startsWith('HTTP_') ? `${name} stands for a header of the client` : undefined;
 }
+
+const mediaType = (value: string): string | undefined =>
+  /^[\w.+-]+\/[\w.+-]+(; ?[\w-]+=[\w-]+)*$/.test(value) ? undefined : `"${value}" is not a type such as image/png`;
+
+const fileEnding = (value: string): string | undefined =>
+  /^\.[a-z0-9_-]+$/.test(value) ? undefined : `"${value}" is not an ending in lower case such as .png`;
 
 export const fastcgi: Table<FastCgiConfig> = {
   root: {
@@ -76,4 +85,32 @@ export const fastcgi: Table<FastCgiConfig> = {
     summary:
       'Do not look whether a script exists, where its files are out of reach of the gate. The application must refuse what is no script by itself (`security.limit_extensions`, `cgi.fix_pathinfo=0` of PHP).',
   },
+  serveFiles: {
+    type: flag(),
+    default: false,
+    summary:
+      'Answer GET and HEAD for other files below `root`, such as pictures and style sheets, without the application: those whose ending is known, whose name does not begin with a dot, and that no symbolic link reaches from outside. What is no such file goes to scripts as without this.',
+  },
+  fileTypes: {
+    type: mapOf(text('media type', mediaType), fileEnding),
+    default: new Map(),
+    summary: 'Further endings of files that are served, and what they are: `{ .gpx: application/gpx+xml }`.',
+  },
+  fileMaxAge: {
+    type: duration(),
+    default: 0,
+    summary: 'How long clients may use a file without asking again (`Cache-Control: max-age`); 0 says nothing.',
+  },
 };
+
+/** What is wrong with the files that are to be served, one line each. */
+export function mistakesOfFiles(settings: FastCgiConfig): readonly string[] {
+  const { serveFiles, fileTypes, fileMaxAge, scripts, unsafeSkipScriptCheck } = settings;
+  if (!serveFiles && (fileTypes.size > 0 || fileMaxAge > 0))
+    return ['"file_types" and "file_max_age" are for "serve_files: true"'];
+  const both = [...fileTypes.keys()].find((ending) => scripts.some((script) => script.toLowerCase() === ending));
+  return [
+    ...(both === undefined ? [] : [`"${both}" cannot be a script and a file that is served`]),
+    ...(serveFiles && unsafeSkipScriptCheck ? ['files out of reach of the gate cannot be served by it'] : []),
+  ];
+}

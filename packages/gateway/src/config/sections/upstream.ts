@@ -8,7 +8,7 @@ import {
   checkUpstreamAddress,
 } from '../checks.ts';
 import { choice, defaultsOf, duration, flag, integer, listOf, section, type Table, text, yamlName } from '../field.ts';
-import { type FastCgiConfig, fastcgi } from './fastcgi.ts';
+import { type FastCgiConfig, fastcgi, mistakesOfFiles } from './fastcgi.ts';
 
 export interface UpstreamConfig {
   readonly urls: readonly UpstreamUrlConfig[];
@@ -342,7 +342,9 @@ export function mistakesOfFastCgi(
   if (speaking > 0 && speaking < urls.length) found.push(['urls', 'either all addresses speak FastCGI, or none']);
   if (speaking === 0 && JSON.stringify(settings) !== JSON.stringify(defaultsOf(fastcgi)))
     found.push(['fastcgi', 'this is for addresses that speak FastCGI']);
+  found.push(...mistakesOfFiles(settings).map((message) => ['fastcgi', message] as [string, string]));
   if (settings.root !== undefined) return found;
+  if (settings.serveFiles) found.push(['fastcgi', '"serve_files" needs "root"']);
   for (const key of ['appRoot', 'frontController'] as const)
     if (settings[key] !== undefined) found.push(['fastcgi', `"${yamlName(key)}" needs "root"`]);
   if (settings.unsafeSkipScriptCheck) found.push(['fastcgi', 'without "root" there is no script to check']);

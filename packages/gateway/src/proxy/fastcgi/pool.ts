@@ -4,7 +4,10 @@ import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../../errors.ts';
 import { AfterReading } from '../after-reading.ts';
 import type { Place } from '../balance/place.ts';
+import { FileFinder } from '../files/file-finder.ts';
+import { FileRequest } from '../files/file-request.ts';
 import { Connection } from './connection.ts';
+import type { CgiContext } from './parameters.ts';
 import { type FastCgiOptions, FastCgiRequest, type RequestHost } from './request.ts';
 import { ScriptFinder } from './script-finder.ts';
 
@@ -17,6 +20,7 @@ export class FastCgiPool extends Dispatcher implements RequestHost {
   readonly finder: ScriptFinder;
   readonly parameters: ReadonlyMap<string, string>;
   readonly #place: Place;
+  readonly #files: FileFinder | undefined;
   readonly #idle: Connection[] = [];
   /** Requests for which there may be an idle connection. */
   readonly #waiting = new AfterReading<FastCgiRequest>((request) => {
@@ -33,6 +37,8 @@ export class FastCgiPool extends Dispatcher implements RequestHost {
     this.#place = place;
     this.#keeps = config.fastcgi.processes !== undefined && config.keepAlive > 0;
     this.finder = new ScriptFinder(config.fastcgi);
+    const { root, serveFiles } = config.fastcgi;
+    this.#files = serveFiles && root !== undefined ? new FileFinder(root, config.fastcgi) : undefined;
     const bytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
     this.parameters = new Map([...config.fastcgi.parameters].map(([name, value]) => [name, bytes(value)]));
   }
@@ -46,7 +52,12 @@ export class FastCgiPool extends Dispatcher implements RequestHost {
     if (this.#isClosed) throw new errors.ClientClosedError();
     if (options.upgrade) throw new GateError(ERRORS.websocketRefused, 'FastCGI has no way to change the protocol');
     this.#running++;
-    void new FastCgiRequest(options as FastCgiOptions, handler, this).start();
+    // The gate makes the options of its own requests, and those of health checks.
+    const asked = options as FastCgiOptions;
+    const ask = (): void => void new FastCgiRequest(asked, handler, this).start();
+    const { method } = asked;
+    if (this.#files === undefined || asked.cgi === undefined || (method !== 'GET' && method !== 'HEAD')) ask();
+    else this.#tryFile(asked, handler, asked.cgi, this.#files, ask);
     return true;
   }
 
@@ -82,6 +93,18 @@ export class FastCgiPool extends Dispatcher implements RequestHost {
   override async destroy(): Promise<void> {
     this.#isClosed = true;
     this.letGo();
+  }
+
+  #tryFile(
+    options: FastCgiOptions,
+    handler: Dispatcher.DispatchHandler,
+    { onErrorLine: onRefused }: CgiContext,
+    files: FileFinder,
+    otherwise: () => void,
+  ): void {
+    const { fileMaxAge: maxAge } = this.config.fastcgi;
+    const host = { files, maxAge, onRefused, otherwise, over: () => this.over(undefined) };
+    void new FileRequest(options, handler, host).start();
   }
 
   #connection(): Connection {
