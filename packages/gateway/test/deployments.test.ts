@@ -345,7 +345,7 @@ describe.runIf(isRoot && hasPerl)('a folder', () => {
     symlinkSync('/etc/hostname', join(gate.apps, 'site', 'name.txt'));
     await gate.until('site.apps.test', 'php');
     expect(await gate.at('site.apps.test', '/style.css')).toMatchObject({ status: 200, body: 'p { color: red }' });
-    for (const path of ['/wp-config.php.bak', '/.env', '/name.txt', '/x/../.env', '/blog/'])
+    for (const path of ['/wp-config.php.bak', '/.env', '/name.txt', '/blog/'])
       expect((await gate.at('site.apps.test', path)).body).toMatch(/^php \//);
   });
 
