@@ -13,8 +13,8 @@ import type { GuardSettings } from './listener/slow-clients/connection-guard.ts'
 import { TimerWheel } from './listener/slow-clients/timer-wheel.ts';
 import type { ExchangeObserver, LogLevel, Logs } from './logs/index.ts';
 import type { ActiveRoute } from './proxy/active-route.ts';
+import { Cohort } from './proxy/cohort.ts';
 import { shareOut } from './proxy/fastcgi/share.ts';
-import { Lookalikes } from './proxy/lookalikes.ts';
 import { compilePathPattern } from './proxy/path-pattern.ts';
 import { createRouter, type Router } from './proxy/route.ts';
 import { type Reporter, Upstream } from './proxy/upstream.ts';
@@ -36,7 +36,6 @@ export interface Gate {
   readonly logs: Logs;
   readonly routes: readonly ActiveRoute[];
   readonly router: Router<ActiveRoute>;
-  readonly lookalikes: Lookalikes<ActiveRoute>;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Where the `proxy` action of rules may send requests, by address. */
   readonly proxyTargets: ReadonlyMap<string, Upstream>;
@@ -53,6 +52,9 @@ export interface Gate {
   readonly tmpDir: string;
   /** The clock of everything that may be too slow; one for all gates of a process. */
   readonly wheel: TimerWheel;
+  /** Requests about to be inspected, and answers about to be sent; each one for all gates of a process. */
+  readonly inspections: Cohort;
+  readonly departures: Cohort;
   readonly guard: GuardSettings;
   /** What the processes of this gate have at the moment. */
   readonly tally: Tally;
@@ -112,7 +114,6 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
     logs,
     routes,
     router: createRouter(routes),
-    lookalikes: new Lookalikes(routes),
     upstreams,
     proxyTargets: new Map(proxyTargets),
     trusted: networksOf(config.trustedProxies),
@@ -123,6 +124,8 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
     connections: settings?.connections,
     tmpDir: config.tmpDir ?? settings?.tmpDir ?? tmpdir(),
     wheel: earlier?.wheel ?? new TimerWheel(),
+    inspections: earlier?.inspections ?? new Cohort(),
+    departures: earlier?.departures ?? new Cohort(),
     tally,
     guard: {
       tally,

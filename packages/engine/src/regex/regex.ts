@@ -47,8 +47,6 @@ export interface Regex {
   exec(subject: string, from?: number, budget?: MatchBudget): Int32Array | undefined;
   /** Whether a match has no groups and can only be the whole subject, so that `test` tells its place, too. */
   readonly isWhole: boolean;
-  /** Builds what the first `test` would build otherwise. False when there is nothing to do. */
-  prepare(): boolean;
 }
 
 /**
@@ -85,7 +83,7 @@ class CompiledRegex implements Regex {
 
   constructor(pattern: string, options: RegexOptions, memory: StateMemory) {
     const { tree, groupCount, groupNames } = parseRegex(pattern, options);
-    if (mayBeLarge(pattern) && programSize(tree) > MAX_INSTRUCTIONS)
+    if (programSize(tree) > MAX_INSTRUCTIONS)
       throw new RegexSyntaxError('regular expression is too large', pattern.length);
     this.source = pattern;
     this.options = options;
@@ -106,12 +104,6 @@ class CompiledRegex implements Regex {
   get #isDecidedByAutomaton(): boolean {
     this.#kind ??= isAutomaton(this.tree);
     return this.#kind === 'always';
-  }
-
-  prepare(): boolean {
-    if (this.#automaton !== undefined || this.#prefix !== undefined) return false;
-    this.#lazyDfa();
-    return true;
   }
 
   test(subject: string, budget?: MatchBudget): boolean {
@@ -200,14 +192,6 @@ class CompiledRegex implements Regex {
     this.#starts ??= new StartFinder(this.tree);
     return this.#starts;
   }
-}
-
-/** Instructions that a byte of a pattern becomes, at most. */
-const INSTRUCTIONS_PER_BYTE = 5;
-
-/** Whether the size has to be worked out: it can only surprise where something is written out several times. */
-function mayBeLarge(pattern: string): boolean {
-  return pattern.includes('{') || pattern.length * INSTRUCTIONS_PER_BYTE > MAX_INSTRUCTIONS;
 }
 
 function slotsOf(outcome: MatchOutcome | 'cut'): Int32Array | undefined {

@@ -1,6 +1,6 @@
 import { type PhaseOutline, planPhases, txProbesOf } from '../compile/prefilter/phase-plan.ts';
 import type { ClauseCache } from '../compile/prefilter/value-plan.ts';
-import type { Program, Rule } from '../compile/program.ts';
+import type { Program } from '../compile/program.ts';
 import type { Phase } from '../contract.ts';
 import type { Evaluator } from './evaluator.ts';
 import { expectedRules } from './expected-rules.ts';
@@ -11,7 +11,6 @@ import { Looks } from './looks.ts';
 import type { Costs } from './measure.ts';
 import { PhaseRun } from './phase-run.ts';
 import { TxStretches } from './tx-stretches.ts';
-import { VainChains } from './vain-chains.ts';
 
 /** Most of what rules look at in phase 2 they have looked at in phase 1; the phases behind look at other values. */
 const PLANNED_TOGETHER: readonly (readonly Phase[])[] = [[1, 2], [3], [4], [5]];
@@ -26,28 +25,24 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
   const opening = openingOf(program);
   // Whoever measures conditions wants each of them to be tried.
   const stretches = costs === undefined ? opening.stretches : [];
-  const isTimed = costs !== undefined || program.settings.rulePerfTime > 0;
   const expectedTx = opening.stretches.at(-1)?.after ?? opening.start;
   const { names } = opening.start;
   const phases: PreparedPhase[] = [];
-  const allExpected: Rule[] = [];
   for (const together of PLANNED_TOGETHER) {
     const outlines = together.map((phase): PhaseOutline => {
       const rules = program.phases[phase] ?? [];
       const txProbes = txProbesOf(rules, names);
       const expected = expectedRules(program, rules, txProbes, expectedTx);
-      allExpected.push(...rules.filter((_, position) => expected.has(position)));
       return { phase, rules, txProbes, isExpected: (position) => expected.has(position) };
     });
     const judges: (Judge | undefined)[] = [];
     for (const plan of planPhases(outlines, names, analyzed)) {
       const stretches = new TxStretches(program.phases[plan.phase] ?? [], plan.txSteps);
-      phases[plan.phase] = { plan, judges, stretches, chains: new VainChains(isTimed ? [] : plan.chains) };
+      phases[plan.phase] = { plan, judges, stretches };
     }
   }
   return {
     name: 'optimized',
-    expected: allExpected,
     runPhase: (_program, state, phase) => {
       state.tx.begin(opening.start);
       const foregone = phase === 1 ? stretches : [];

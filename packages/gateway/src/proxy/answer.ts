@@ -1,4 +1,5 @@
 /** Answers the gate gives itself, and how answers end. */
+import type { FrontResponse } from '../listener/front.ts';
 import { headerOf } from '../listener/strict-http.ts';
 import type { Exchange } from './exchange.ts';
 import { finish } from './finish.ts';
@@ -73,21 +74,24 @@ export function endResponse(exchange: Exchange, lastChunk?: Buffer): void {
   const isWaitingForContinue = exchange.head.expectsContinue && !exchange.hasContinued;
   if (exchange.sentTrailers.length > 0) response.addTrailers?.(pairsOf(exchange.sentTrailers));
   if (!exchange.isRequestPending || isWaitingForContinue) {
-    // Node joins head and text to one write; bytes would be a second one.
-    if (lastChunk !== undefined && lastChunk.length <= JOINED_BYTES)
-      response.end(lastChunk.toString('latin1'), 'latin1');
-    else response.end(lastChunk);
+    void exchange.gate.departures.assembled().then(() => end(response, lastChunk));
     return;
   }
   if (lastChunk !== undefined) response.write(lastChunk);
   else response.flushHeaders();
-  const end = (): void => {
+  const stopLingering = (): void => {
     clearTimeout(timer);
     response.end();
   };
-  const timer = setTimeout(end, exchange.gate.config.timeouts.linger);
-  request.once('end', end).once('close', end).on('error', end);
+  const timer = setTimeout(stopLingering, exchange.gate.config.timeouts.linger);
+  request.once('end', stopLingering).once('close', stopLingering).on('error', stopLingering);
   request.resume();
+}
+
+function end(response: FrontResponse, lastChunk: Buffer | undefined): void {
+  // Node joins head and text to one write; bytes would be a second one.
+  if (lastChunk !== undefined && lastChunk.length <= JOINED_BYTES) response.end(lastChunk.toString('latin1'), 'latin1');
+  else response.end(lastChunk);
 }
 
 function pairsOf(list: readonly string[]): readonly [name: string, value: string][] {

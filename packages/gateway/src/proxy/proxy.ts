@@ -3,6 +3,7 @@
  *
  *   flood          count it; refuse those that ask for too much
  *   auth           route it; refuse those who may not have it, before a byte of the body is read
+ *   gather         let requests that came together go through the rules together
  *   admit          show its head to the rules (phase 1), refuse what is malformed or not allowed
  *   receive body   show the body to the rules (phase 2), holding it back meanwhile; or let it stream
  *   wait           for a place and its turn, where the route says how many there are
@@ -35,13 +36,18 @@ export async function serve(exchange: Exchange): Promise<void> {
       await answerChallenge(exchange, challenge);
       return;
     }
-    const counted = exchange.gate.floods.admit(exchange);
+    const { gate, head } = exchange;
+    const counted = gate.floods.admit(exchange);
     if (counted !== undefined) await counted;
-    findRoute(exchange);
+    exchange.route = gate.router.match(exchange.scheme, head.host?.host, head.target?.path ?? '/');
     const allowed = authorize(exchange);
     if (allowed !== undefined) {
       await allowed;
       // The client may have left meanwhile, and the exchange with it.
+      if (exchange.isFinished) return;
+    }
+    if (firewallOf(exchange) !== undefined) {
+      await gate.inspections.assembled();
       if (exchange.isFinished) return;
     }
     // Only what has to be waited for is: without rules and body the request goes on at once.
@@ -70,35 +76,17 @@ export async function serve(exchange: Exchange): Promise<void> {
   }
 }
 
-function findRoute(exchange: Exchange): void {
-  const { gate, head, scheme } = exchange;
-  const host = head.host?.host;
-  const path = head.target?.path ?? '/';
-  const route = gate.router.match(scheme, host, path);
-  exchange.route = route;
-  exchange.lookalike = route && gate.lookalikes.find(scheme, host, path, route);
-}
-
 /** Whether whoever sent it may have it. What cannot be understood is refused for that, whoever it is from. */
 function authorize(exchange: Exchange): undefined | Promise<undefined> {
-  const { head, route, lookalike } = exchange;
+  const { head, route, client } = exchange;
   if (head.refusal !== undefined && head.refusal.isPolicy !== true) return undefined;
   // Nobody is asked for a password who is turned away in any case.
-  if (isFromElsewhere(exchange)) return undefined;
-  const admitted = route?.auth?.admit(exchange);
-  const guard = lookalike?.auth;
-  if (guard === undefined) return admitted;
-  return admitted === undefined ? guard.admit(exchange) : admitted.then(() => guard.admit(exchange));
-}
-
-/** Its client's address has no access. */
-function isFromElsewhere({ route, lookalike, client }: Exchange): boolean {
-  return route?.access?.allows(client.address) === false || lookalike?.access?.allows(client.address) === false;
+  if (route?.access?.allows(client.address) === false) return undefined;
+  return route?.auth?.admit(exchange);
 }
 
 function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
-  const { gate, route } = exchange;
-  const firewall = route === undefined ? gate.firewall : route.firewall;
+  const firewall = firewallOf(exchange);
   if (firewall !== undefined) return admitInspected(exchange, firewall);
   const refusal = refusalOf(exchange);
   if (refusal !== undefined) throw refusal;
@@ -106,9 +94,13 @@ function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
   return undefined;
 }
 
+/** The rules it goes through; undefined for none. */
+function firewallOf({ gate, route }: Exchange): Firewall | undefined {
+  return route === undefined ? gate.firewall : route.firewall;
+}
+
 function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<Interruption | undefined> {
-  const { gate, head, principal, route, lookalike } = exchange;
-  const auth = route?.auth ?? lookalike?.auth;
+  const { gate, head, principal, route } = exchange;
   // Nothing is to happen that might leave no trace, where that has been asked for.
   if (gate.config.logs.auditFailure === 'refuse' && gate.logs.isAuditStuck) throw new GateError(ERRORS.auditUnwritable);
   exchange.transaction = firewall.open(exchange);
@@ -121,7 +113,7 @@ function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<In
       headers: exchange.headerList(),
       ...(head.host && { serverName: head.host.host }),
       ...(principal && { user: principal.user, authType: principal.type }),
-      ...(auth && { secrets: auth.secrets }),
+      ...(route?.auth && { secrets: route.auth.secrets }),
     }),
   );
   return verdict instanceof Promise ? verdict.then((one) => followHead(exchange, one)) : followHead(exchange, verdict);
@@ -147,12 +139,11 @@ async function refuseInspected(exchange: Exchange, refusal: GateError): Promise<
 }
 
 /** What is wrong with the head, or with who sends it, whatever rules say. */
-function refusalOf(exchange: Exchange): GateError | undefined {
-  const { head, route, client } = exchange;
+function refusalOf({ head, route, client }: Exchange): GateError | undefined {
   const ofHead = head.refusal && new GateError(head.refusal, head.refusalDetail);
   if (ofHead !== undefined && ofHead.kind.isPolicy !== true) return ofHead;
   // Before what may be waived: a doubtful head must not open the route.
-  if (isFromElsewhere(exchange)) return new GateError(ERRORS.addressRefused, client.address);
+  if (route?.access?.allows(client.address) === false) return new GateError(ERRORS.addressRefused, client.address);
   if (ofHead !== undefined) return ofHead;
   if (route === undefined || !hasBody(head) || route.config.bodyMethods.includes(head.method)) return undefined;
   return new GateError(ERRORS.unexpectedBody, head.method);

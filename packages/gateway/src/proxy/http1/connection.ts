@@ -5,6 +5,7 @@ import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../../errors.ts';
 import { ChunkFraming, type FramingLimits } from '../../listener/chunk-framing.ts';
 import type { TimerWheel, Watched } from '../../listener/slow-clients/timer-wheel.ts';
+import type { Cohort } from '../cohort.ts';
 import { AnswerError, type AnswerHead, parseAnswerHead } from './answer-head.ts';
 import type { DirectRequest } from './direct-request.ts';
 
@@ -12,6 +13,8 @@ import type { DirectRequest } from './direct-request.ts';
 export interface ConnectionHost {
   readonly config: UpstreamConfig;
   readonly wheel: TimerWheel;
+  /** Answers about to be read. */
+  readonly cohort: Cohort;
   /** For messages. */
   readonly url: string;
   /** Its request is over, and it is fit for another one. */
@@ -41,6 +44,8 @@ export class ClientConnection implements Watched {
   /** Bytes of the body that are still to come, where that is known. */
   #left = 0;
   #chunks: ChunkFraming | undefined;
+  /** What came in this round of the event loop. */
+  #arrived: Buffer[] = [];
   /** What came and is not understood yet: half a head, or all that came while the handler wants nothing. */
   #rest: Buffer | undefined;
   #isReading = false;
@@ -59,6 +64,7 @@ export class ClientConnection implements Watched {
       cause = error;
     });
     socket.on('close', () => {
+      this.#takeArrived();
       host.onClosed(this);
       // Behind the end nothing more was to come, and what came before it is whole or is not.
       if (!this.#hasEnded) this.#request?.fail(cause ?? new errors.SocketError('other side closed'));
@@ -117,15 +123,29 @@ export class ClientConnection implements Watched {
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    // Nobody asked for it; nobody gets this connection any more.
+    if (this.#request === undefined) this.#socket.destroy();
+    else if (this.#arrived.push(chunk) === 1) void this.#host.cohort.assembled().then(this.#takeArrived);
+  };
+
+  readonly #takeArrived = (): void => {
+    if (this.#arrived.length === 0) return;
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    for (const chunk of arrived) this.#take(chunk);
+  };
+
+  #take(chunk: Buffer): void {
     const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
     this.#rest = undefined;
     // The time for a head is one for all of it, or it could come byte by byte.
     if (this.#head !== undefined) this.#deadline = this.#host.wheel.now + unlessZero(this.#host.config.idleTimeout);
     this.#read(bytes);
-  };
+  }
 
   /** The end comes behind all that was sent, for the handler too. */
   readonly #onEnd = (): void => {
+    this.#takeArrived();
     this.#hasEnded = true;
     const request = this.#request;
     if (request?.paused === true) return;

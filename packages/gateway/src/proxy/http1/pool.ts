@@ -4,6 +4,7 @@ import { type buildConnector, Dispatcher, errors } from 'undici';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { TimerWheel } from '../../listener/slow-clients/timer-wheel.ts';
 import { AfterReading } from '../after-reading.ts';
+import { Cohort } from '../cohort.ts';
 import type { FastCgiOptions } from '../fastcgi/request.ts';
 import { ClientConnection, type ConnectionHost } from './connection.ts';
 import { DirectRequest } from './direct-request.ts';
@@ -29,6 +30,7 @@ export class DirectPool extends Dispatcher implements ConnectionHost {
   readonly url: string;
   readonly config: UpstreamConfig;
   readonly wheel: TimerWheel = new TimerWheel();
+  readonly cohort: Cohort = new Cohort();
   readonly #destination: Destination;
   readonly #connect: buildConnector.connector;
   readonly #others: Dispatcher;

@@ -1,0 +1,55 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { expect, it } from 'vitest';
+import { Cohort } from './cohort.ts';
+
+it('lets those who come in one round go on together, in the order they came', async () => {
+  const cohort = new Cohort();
+  const seen: string[] = [];
+  const pass = async (name: string): Promise<void> => {
+    seen.push(`${name} comes`);
+    await cohort.assembled();
+    seen.push(`${name} goes`);
+  };
+  const all = [pass('one'), pass('two')];
+  await Promise.resolve();
+  all.push(pass('three'));
+  await Promise.all(all);
+  expect(seen).toEqual(['one comes', 'two comes', 'three comes', 'one goes', 'two goes', 'three goes']);
+});
+
+it('keeps nobody who comes later for those before, nor those before for them', async () => {
+  const cohort = new Cohort();
+  const first = cohort.assembled();
+  await first;
+  const second = cohort.assembled();
+  expect(second).not.toBe(first);
+  await second;
+});
+
+it('goes on behind what is read in the same round', async () => {
+  const seen: string[] = [];
+  const cohort = new Cohort();
+  let left = 3;
+  await new Promise<void>((resolve) => {
+    const server = createServer((socket) =>
+      socket.on('data', async (bytes) => {
+        seen.push(`read ${bytes}`);
+        await cohort.assembled();
+        seen.push(`answer ${bytes}`);
+        socket.end();
+        left--;
+        if (left === 0) server.close(() => resolve());
+      }),
+    ).listen(0, '127.0.0.1', async () => {
+      const { port } = server.address() as { port: number };
+      const sockets: Socket[] = [];
+      for (let at = 0; at < left; at++) {
+        await new Promise<void>((connected) => sockets.push(connect(port, '127.0.0.1', connected)));
+      }
+      // Written in one go, they are read in one go.
+      for (const [at, socket] of sockets.entries()) socket.write(String(at));
+    });
+  });
+  expect(seen.slice(0, 3)).toEqual(['read 0', 'read 1', 'read 2']);
+  expect(seen.slice(3)).toEqual(['answer 0', 'answer 1', 'answer 2']);
+});
