@@ -1,6 +1,5 @@
-import { escapeLog } from '../bytes/escape.ts';
 import type { Matcher } from '../registry/operator.ts';
-import { cutForLog } from './log-text.ts';
+import { quotedForLog } from './log-text.ts';
 import { PhraseAutomaton } from './phrase-automaton.ts';
 
 /** The matcher of the `@pm` family. TX.0 is the part of the value that matched, not the phrase as it was written. */
@@ -16,7 +15,7 @@ export function phraseMatch(phrases: readonly string[]): Matcher {
   return {
     forecast: { kind: 'phrases', phrases: phrases.filter((phrase) => phrase !== '') },
     test: (value) => find(value) !== undefined,
-    describe: (value, name) => `Matched phrase "${cutForLog(escapeLog(matched(value)))}" at ${name}.`,
+    describe: (value, name) => `Matched phrase "${quotedForLog(matched(value))}" at ${name}.`,
     captures: (value) => [matched(value)],
     span: find,
   };

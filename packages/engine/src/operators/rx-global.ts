@@ -1,8 +1,7 @@
-import { escapeLog } from '../bytes/escape.ts';
 import type { Regex } from '../regex/index.ts';
 import { defineOperator, type Operator, type OperatorScope } from '../registry/operator.ts';
 import { CAPTURES, capturedGroups } from './captured-groups.ts';
-import { cutForLog } from './log-text.ts';
+import { quotedForLog } from './log-text.ts';
 import { regexForecast, regexSource } from './regex-source.ts';
 
 export const rxGlobal: Operator = defineOperator({
@@ -20,8 +19,7 @@ export const rxGlobal: Operator = defineOperator({
     return {
       forecast: regexForecast(argument, context),
       test: (value, scope) => regexFor(scope).test(value, scope.budget),
-      describe: (_value, name, scope) =>
-        `Pattern match "${cutForLog(escapeLog(argument.expand(scope.tx)))}" at ${name}.`,
+      describe: (_value, name, scope) => `Pattern match "${quotedForLog(argument.expand(scope.tx))}" at ${name}.`,
       captures: (value, scope) => captureAll(regexFor(scope), value, scope),
       span: (value, scope) => {
         const match = regexFor(scope).exec(value, 0, scope.budget);

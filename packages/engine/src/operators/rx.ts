@@ -1,9 +1,8 @@
-import { escapeLog } from '../bytes/escape.ts';
 import type { Regex } from '../regex/index.ts';
 import { defineOperator, type Operator, type OperatorScope } from '../registry/operator.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import { capturedGroups } from './captured-groups.ts';
-import { cutForLog } from './log-text.ts';
+import { quotedForLog } from './log-text.ts';
 import { regexForecast, regexSource } from './regex-source.ts';
 
 interface FoundMatch {
@@ -49,8 +48,7 @@ export const rx: Operator = defineOperator({
     return {
       forecast: regexForecast(argument, context),
       test: (value, scope) => regexFor(scope).test(value, scope.budget),
-      describe: (_value, name, scope) =>
-        `Pattern match "${cutForLog(escapeLog(argument.expand(scope.tx)))}" at ${name}.`,
+      describe: (_value, name, scope) => `Pattern match "${quotedForLog(argument.expand(scope.tx))}" at ${name}.`,
       captures: (value, scope) => {
         // Only matches are asked for their groups.
         if (regexFor(scope).isWhole) return [value];

@@ -9,7 +9,7 @@ import { type Item, isLeftOut, itemOf, picks, selectMembers } from './collect-ta
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foregone } from './foregone.ts';
 import { Judge } from './judge.ts';
-import type { Judgement, Prospect } from './judgement.ts';
+import type { Judgement, MayMatch, Prospect } from './judgement.ts';
 import type { Looks, Sighting } from './looks.ts';
 import { RepeatedValues } from './repeated-values.ts';
 import type { TxStretches } from './tx-stretches.ts';
@@ -68,6 +68,7 @@ export class Foresight {
   /** The judgement of the value it was interrupted at. */
   #judgement: Judgement | undefined;
   #repeated: RepeatedValues | undefined;
+  #isInQuestion: MayMatch | undefined;
   /** Out of fuel before all values were looked at: from then on nothing is left out. */
   #isBlind = false;
 
@@ -201,13 +202,15 @@ export class Foresight {
 
   /** Undefined when there is none: the limits did not allow one, or the value cannot be judged. */
   #verdictOn(prospect: Prospect): boolean | undefined {
-    const { slot, value } = prospect;
+    const { slot, value, steps } = prospect;
     const { budget } = this.#state;
     // Somebody else's limit: running the rule will note it.
     if (budget.exceeded) return undefined;
     try {
       const matches = slot.link.multiMatch
-        ? this.#matchesAtAnyStep(slot.link, value)
+        ? (steps ?? this.#stepsOf(slot.link, value)).some(
+            (step) => slot.matcher.test(step, this.#scope) !== slot.isNegated,
+          )
         : slot.matcher.test((prospect.transformed ??= this.#transform(slot.link, value)), this.#scope) !==
           slot.isNegated;
       if (!budget.exceeded) return matches;
@@ -287,7 +290,7 @@ export class Foresight {
     };
     if (!judgement.proceed(() => isOutOfFuel() || this.#isTurnOver(value.length)) || isOutOfFuel()) return undefined;
     this.#judgement = undefined;
-    return judgement.prospects;
+    return judgement.prospects();
   }
 
   /** The slots that may match a value, each asked already. */
@@ -295,11 +298,12 @@ export class Foresight {
     this.#repeated ??= new RepeatedValues();
     const known = this.#repeated.recall(value, valueClass);
     if (known !== undefined) return known;
-    const prospects = judge.judge(value, valueClass).filter((prospect) => {
+    this.#isInQuestion ??= (prospect) => {
       prospect.verdict ??= this.#verdictOn(prospect);
       return prospect.verdict !== false;
-    });
-    this.#repeated.note(value, valueClass, prospects);
+    };
+    const prospects = judge.judge(value, valueClass, this.#isInQuestion);
+    this.#repeated.note(value, prospects);
     return prospects;
   }
 
@@ -355,17 +359,16 @@ export class Foresight {
     return transformed;
   }
 
-  /** The same for `multiMatch`. */
-  #matchesAtAnyStep({ test, transformations }: Link, value: string): boolean {
-    const { matcher, isNegated } = test;
-    if (matcher.test(value, this.#scope) !== isNegated) return true;
+  /** What a link with `multiMatch` tests. */
+  #stepsOf({ transformations }: Link, value: string): readonly string[] {
+    const steps = [value];
     let before = value;
     for (const transformation of transformations) {
       const after = transformation.apply(before, this.#program.settings);
-      if (after !== before && matcher.test(after, this.#scope) !== isNegated) return true;
+      if (after !== before) steps.push(after);
       before = after;
     }
-    return false;
+    return steps;
   }
 }
 

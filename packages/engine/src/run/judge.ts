@@ -1,7 +1,7 @@
 import type { ValueClass } from '../compile/prefilter/value-class.ts';
 import type { ValuePlan } from '../compile/prefilter/value-plan.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
-import { Judgement, NOBODY, type Prospect } from './judgement.ts';
+import { Judgement, type MayMatch, NOBODY, type Prospect } from './judgement.ts';
 import { JudgementMemory } from './judgement-memory.ts';
 
 /** Longer values are not remembered. */
@@ -32,9 +32,23 @@ export class Judge {
     return steps;
   }
 
-  /** The slots that have to be asked about a value. */
-  judge(value: string, valueClass: ValueClass): readonly Prospect[] {
-    if (!valueClass.isRecurring || value.length > MAX_REMEMBERED_LENGTH) return this.#judge(value, valueClass);
+  /** The slots that have to be asked about a value; with `mayMatch` those it does not say no to. */
+  judge(value: string, valueClass: ValueClass, mayMatch?: MayMatch): readonly Prospect[] {
+    if (!valueClass.isRecurring || value.length > MAX_REMEMBERED_LENGTH) {
+      return this.#judge(value, valueClass, mayMatch);
+    }
+    const prospects = this.#judgeRecurring(value, valueClass);
+    return mayMatch === undefined || prospects.length === 0 ? prospects : prospects.filter(mayMatch);
+  }
+
+  /** A judgement with room of its own, for a value so long that others may be judged while it is under way. */
+  begin(value: string, valueClass: ValueClass): Judgement {
+    const judgement = new Judgement(this.#plan, this.#settings);
+    judgement.begin(value, valueClass);
+    return judgement;
+  }
+
+  #judgeRecurring(value: string, valueClass: ValueClass): readonly Prospect[] {
     const { number } = valueClass;
     const earlier = this.#remembered.recall(number, value);
     if (earlier !== undefined) {
@@ -46,18 +60,11 @@ export class Judge {
     return prospects;
   }
 
-  /** A judgement with room of its own, for a value so long that others may be judged while it is under way. */
-  begin(value: string, valueClass: ValueClass): Judgement {
-    const judgement = new Judgement(this.#plan, this.#settings);
-    judgement.begin(value, valueClass);
-    return judgement;
-  }
-
-  #judge(value: string, valueClass: ValueClass): readonly Prospect[] {
+  #judge(value: string, valueClass: ValueClass, mayMatch?: MayMatch): readonly Prospect[] {
     const judgement = this.#judgement;
     judgement.begin(value, valueClass);
     judgement.proceed();
-    const { prospects } = judgement;
+    const prospects = judgement.prospects(mayMatch);
     if (value.length > MAX_REMEMBERED_LENGTH) judgement.forget();
     return prospects;
   }

@@ -12,9 +12,17 @@ export interface Prospect {
    * nobody has needed it.
    */
   transformed: string | undefined;
+  /** With `multiMatch` the distinct values it tests, where they are known. */
+  readonly steps: readonly string[] | undefined;
   /** Whether the link matches; undefined until somebody has asked. Depends on nothing but the value. */
   verdict: boolean | undefined;
 }
+
+/** Whether a slot may match its value, as far as can be said beforehand. */
+export type MayMatch = (prospect: Prospect) => boolean;
+
+/** One that is not handed out yet. */
+type Candidate = { -readonly [Key in keyof Prospect]: Prospect[Key] };
 
 export const NOBODY: readonly Prospect[] = [];
 
@@ -31,6 +39,10 @@ export class Judgement {
   #course: Course | undefined;
   /** Index in the course of the node to come to next. */
   #next = 0;
+  /** A candidate that was turned down, for the next one. */
+  #spare: Candidate | undefined;
+  /** Slots with `multiMatch` that have been considered. */
+  readonly #considered: Slot[] = [];
 
   /** The distinct values of the item at hand: the first `#count` of these. There are at most as many as nodes. */
   readonly #values: string[] = [];
@@ -99,31 +111,39 @@ export class Judgement {
     return true;
   }
 
-  /** The slots to ask, once it is complete. */
-  get prospects(): readonly Prospect[] {
+  /**
+   * The slots to ask, once it is complete. With `mayMatch` they are asked at once, and those are left out for which it says no:
+   * where values are many, most prospects would be made to be thrown away.
+   */
+  prospects(mayMatch?: MayMatch): readonly Prospect[] {
     const valueClass = this.#valueClass!;
-    const isOneValue = this.#course === undefined || this.#course.nodes.length === 0;
-    let prospects = this.#course === undefined ? undefined : this.#meetConditions(valueClass, isOneValue);
+    const isOneValue = this.#isOneValue;
+    const found: Prospect[] = [];
+    if (this.#considered.length > 0) this.#considered.length = 0;
+    if (this.#course !== undefined) this.#meetConditions(valueClass, isOneValue, found, mayMatch);
     for (const slot of valueClass.always) {
-      prospects ??= [];
       const node = slot.nodes.at(-1)!;
       // What no other slot scans is left undone: the rule may stand behind a jump.
-      if (valueClass.isScanned[node] === 0) {
-        prospects.push({ slot, value: this.#values[0]!, transformed: undefined, verdict: undefined });
-      } else prospects.push(this.#prospectOf(slot, isOneValue ? 0 : this.#valueOf[node]!));
+      const index = valueClass.isScanned[node] === 0 ? -1 : isOneValue ? 0 : this.#valueOf[node]!;
+      this.#consider(slot, index, found, mayMatch);
     }
-    return prospects ?? NOBODY;
+    return found.length === 0 ? NOBODY : found;
   }
 
   /** Long values, such as bodies, must not outlive their request here. */
   forget(): void {
     this.#values.length = 0;
     this.#lowered.length = 0;
+    this.#spare = undefined;
+  }
+
+  /** No transformation changes the value. */
+  get #isOneValue(): boolean {
+    return this.#course === undefined || this.#course.nodes.length === 0;
   }
 
   /** The slots whose condition is met by a value they test; most values meet none. */
-  #meetConditions(valueClass: ValueClass, isOneValue: boolean): Prospect[] | undefined {
-    let prospects: Prospect[] | undefined;
+  #meetConditions(valueClass: ValueClass, isOneValue: boolean, found: Prospect[], mayMatch?: MayMatch): void {
     const words = this.#words;
     for (let index = 0; index < this.#count; index++) {
       for (let word = 0; word < words; word++) {
@@ -132,15 +152,51 @@ export class Judgement {
           const condition = word * 32 + 31 - Math.clz32(conditions & -conditions);
           for (const slot of valueClass.slotsOf[condition]!) {
             if (!isOneValue && !this.#testsValue(slot, index)) continue;
-            prospects ??= [];
             // With `multiMatch` several steps may meet the condition; the rule is asked about all of them together.
-            if (slot.link.multiMatch && prospects.some((known) => known.slot === slot)) continue;
-            prospects.push(this.#prospectOf(slot, index));
+            if (slot.link.multiMatch) {
+              if (this.#considered.includes(slot)) continue;
+              this.#considered.push(slot);
+            }
+            this.#consider(slot, index, found, mayMatch);
           }
         }
       }
     }
-    return prospects;
+  }
+
+  /** The distinct values a slot with `multiMatch` tests; `lowercase` at the end of a chain has no node. */
+  #stepsOf({ nodes, isLowered }: Slot): readonly string[] {
+    const steps: string[] = [];
+    const isOneValue = this.#isOneValue;
+    for (const node of nodes) {
+      const value = this.#values[isOneValue ? 0 : this.#valueOf[node]!]!;
+      if (!steps.includes(value)) steps.push(value);
+    }
+    if (isLowered) steps.push(this.#loweredAt(isOneValue ? 0 : this.#valueOf[nodes.at(-1)!]!));
+    return steps;
+  }
+
+  #loweredAt(index: number): string {
+    return (this.#lowered[index] ??= lowerCase(this.#values[index]!));
+  }
+
+  /** Adds a slot and the distinct value it tests, -1 where that was not worked out, unless `mayMatch` says no. */
+  #consider(slot: Slot, index: number, found: Prospect[], mayMatch?: MayMatch): void {
+    let transformed: string | undefined;
+    let steps: readonly string[] | undefined;
+    if (index !== -1) {
+      if (slot.link.multiMatch) steps = this.#stepsOf(slot);
+      else transformed = slot.isLowered ? this.#loweredAt(index) : this.#values[index]!;
+    }
+    const candidate = this.#spare ?? { slot, value: '', transformed, steps, verdict: undefined };
+    this.#spare = undefined;
+    candidate.slot = slot;
+    candidate.value = this.#values[0]!;
+    candidate.transformed = transformed;
+    candidate.steps = steps;
+    candidate.verdict = undefined;
+    if (mayMatch === undefined || mayMatch(candidate)) found.push(candidate);
+    else this.#spare = candidate;
   }
 
   /** Works out the value of a node; a transformation whose trigger bytes are absent is not even called. */
@@ -189,13 +245,5 @@ export class Judgement {
   #testsValue({ nodes }: Slot, index: number): boolean {
     for (const node of nodes) if (this.#valueOf[node] === index) return true;
     return false;
-  }
-
-  #prospectOf(slot: Slot, index: number): Prospect {
-    let transformed: string | undefined;
-    if (slot.isLowered) transformed = this.#lowered[index] ??= lowerCase(this.#values[index]!);
-    else transformed = this.#values[index]!;
-    if (slot.link.multiMatch) transformed = undefined;
-    return { slot, value: this.#values[0]!, transformed, verdict: undefined };
   }
 }

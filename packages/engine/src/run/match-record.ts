@@ -1,7 +1,7 @@
 import { escapeLog } from '../bytes/escape.ts';
 import type { Link, Rule } from '../compile/program.ts';
 import type { Interruption, MatchedValue, Phase, RuleMatch } from '../contract.ts';
-import { cutForLog } from '../operators/log-text.ts';
+import { quotedForLog } from '../operators/log-text.ts';
 import type { MacroText } from '../registry/macro.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 
@@ -124,7 +124,7 @@ export function operatorSentence(
   const { test } = link;
   if (!test.isNegated) return test.matcher.describe(value, escapeQuotes(name), { tx, budget: tx.budget });
   const { source } = test.argument;
-  return `Match of "${test.name} ${cutForLog(escapeLog(source))}" against "${escapeLog(requiredName)}" required.`;
+  return `Match of "${test.name} ${quotedForLog(source)}" against "${escapeLog(requiredName)}" required.`;
 }
 
 /** ModSecurity lets a quote in a name through, so that `?a"] [id "1` forges a field of the log line; we do not. */

@@ -333,13 +333,13 @@ export class PhaseRun {
     this.#hasLinkMatched = true;
     const cost = this.#costs?.get(link);
     if (cost !== undefined) cost.matches++;
-    const isLogged = rule.log || rule.auditLog;
-    if (isLogged) this.#changes = state.collectChanges();
+    const isRecorded = this.#isRecorded(rule);
+    if (isRecorded) this.#changes = state.collectChanges();
     else state.ignoreChanges();
     const isLastLink = this.#linkIndex === rule.links.length - 1;
     // Worded before the actions run: they may change what a macro in the argument expands to.
     this.#sentence =
-      isLastLink && (isLogged || this.#trace?.showsRules === true || this.#canDisrupt(rule))
+      isLastLink && (isRecorded || this.#trace?.showsRules === true || this.#canDisrupt(rule))
         ? operatorSentence(link, value, item.name, item.requiredName, state)
         : '';
     if (link.isUnconditional) return;
@@ -365,12 +365,20 @@ export class PhaseRun {
 
   /** Behind the actions of a match: the log record, and on the last link what the rule does to the exchange. */
   #finishMatch(rule: Rule, link: Link, item: Item, value: string): Promise<void> | undefined {
-    const isLogged = rule.log || rule.auditLog;
     const isLastLink = this.#linkIndex === rule.links.length - 1;
-    const match = isLogged ? new LinkMatch(link, item, value, this.#changes, this.#scope) : undefined;
+    const match = this.#isRecorded(rule) ? new LinkMatch(link, item, value, this.#changes, this.#scope) : undefined;
     if (isLastLink) return this.#concludeRule(rule, match?.describe());
     if (match !== undefined) this.#matchedByLink.push(match);
     return undefined;
+  }
+
+  /**
+   * Whether a match is put into words. A rule that matches ten thousand values must not cost so many sentences; the match that ends
+   * the request is told of in any case.
+   */
+  #isRecorded(rule: Rule): boolean {
+    if (!rule.log && !rule.auditLog) return false;
+    return this.#state.matches.length < MAXIMUM_RECORDS || this.#canDisrupt(rule);
   }
 
   /** Nothing is blocked in detection mode, nor once the response is out. */
@@ -385,7 +393,7 @@ export class PhaseRun {
     if (matched === undefined && !canDisrupt) return undefined;
     const text = this.#sentence;
     const verdict = verdictOf(rule, canDisrupt, this.#phase, text, state);
-    if (matched !== undefined && state.matches.length < MAXIMUM_RECORDS) {
+    if (matched !== undefined) {
       const chain = [...this.#matchedByEarlierLinks.map((match) => match.describe()), matched];
       state.recordMatch(
         recordOf(rule, this.#phase, verdict.action, text, chain, verdict.interruption !== undefined, state),

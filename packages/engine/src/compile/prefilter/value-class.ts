@@ -78,18 +78,20 @@ export class ValueClass {
   #plot(kinds: number): Course {
     const { parents, triggers } = this.#trie;
     const plain = this.conditionsAt[0]?.slice() ?? new Int32Array(this.#words);
-    const isChanged = new Set<number>();
+    const isChanged = new Uint8Array(parents.length);
+    const nodes: number[] = [];
     for (const node of this.#nodes) {
       const trigger = triggers[node];
-      if (isChanged.has(parents[node]!) || trigger === undefined || (trigger & kinds) !== 0) {
-        isChanged.add(node);
+      if (isChanged[parents[node]!] === 1 || trigger === undefined || (trigger & kinds) !== 0) {
+        isChanged[node] = 1;
+        nodes.push(node);
         continue;
       }
-      this.conditionsAt[node]?.forEach((word, index) => {
-        plain[index]! |= word;
-      });
+      const conditions = this.conditionsAt[node];
+      if (conditions === undefined) continue;
+      for (let word = 0; word < this.#words; word++) plain[word]! |= conditions[word]!;
     }
-    return { plain, nodes: Int32Array.from(isChanged) };
+    return { plain, nodes: Int32Array.from(nodes) };
   }
 }
 
