@@ -117,11 +117,6 @@ export class ByteSet {
     return new ByteSet(words);
   }
 
-  /** A text that is equal for equal sets and for no others: the key of a map of sets. */
-  get key(): string {
-    return this.words.join();
-  }
-
   *[Symbol.iterator](): Generator<number, void, undefined> {
     for (let byte = 0; byte < 256; byte++) if (this.has(byte)) yield byte;
   }

@@ -29,17 +29,19 @@ export function byteClasses(program: Program): ByteClasses {
   if (tellsWords) dividers.push(WORD);
   if (tellsNewlines) dividers.push(NEWLINE);
   const { count, classOf } = partition(dividers);
+  /** What holds of one byte of a class holds of all. */
+  const example = new Uint8Array(count);
+  for (let byte = 0; byte < 256; byte++) example[classOf[byte]!] = byte;
 
   const members = new Uint8Array(program.sets.length * count);
-  const after = new Array<After>(count).fill(AFTER.other);
-  for (let byte = 0; byte < 256; byte++) {
-    const byteClass = classOf[byte]!;
-    program.sets.forEach((set, number) => {
-      if (set.has(byte)) members[number * count + byteClass] = 1;
-    });
-    if (tellsWords && WORD.has(byte)) after[byteClass] = AFTER.word;
-    if (tellsNewlines && NEWLINE.has(byte)) after[byteClass] = AFTER.newline;
+  for (let number = 0; number < program.sets.length; number++) {
+    const set = program.sets[number]!;
+    for (let one = 0; one < count; one++) if (set.has(example[one]!)) members[number * count + one] = 1;
   }
+  const after = Array.from(example, (byte): After => {
+    if (tellsNewlines && NEWLINE.has(byte)) return AFTER.newline;
+    return tellsWords && WORD.has(byte) ? AFTER.word : AFTER.other;
+  });
   return { count, classOf, members, after, needsFinalNewline: claims.has('subjectEndOrFinalNewline') };
 }
 
@@ -52,18 +54,39 @@ function claimsOf(program: Program): Set<Claim> {
 /** Splits the bytes by one set after the other until no set cuts through a class. */
 function partition(dividers: readonly ByteSet[]): { count: number; classOf: Uint8Array } {
   const classOf = new Uint8Array(256);
+  /** By class: its bytes, those of them inside the set at hand, and the class these move to. */
+  const sizes = new Int32Array(257);
+  const inside = new Int32Array(257);
+  const moved = new Int32Array(257);
+  sizes[0] = 256;
   let count = 1;
   for (const set of dividers) {
-    /** The class that the members of an old class move to. */
-    const moved = new Int32Array(count).fill(-1);
-    const hasOutside = new Uint8Array(count);
-    for (let byte = 0; byte < 256; byte++) if (!set.has(byte)) hasOutside[classOf[byte]!] = 1;
-    for (let byte = 0; byte < 256; byte++) {
+    // A set and its complement cut alike; most sets are small, or large.
+    const bytes = membersOf(set.size <= 128 ? set : set.complement());
+    for (const byte of bytes) inside[classOf[byte]!]!++;
+    for (const byte of bytes) {
       const old = classOf[byte]!;
-      if (!set.has(byte) || hasOutside[old] === 0) continue;
-      if (moved[old] === -1) moved[old] = count++;
+      if (inside[old]! > 0) {
+        const isCut = inside[old]! < sizes[old]!;
+        moved[old] = isCut ? count : old;
+        if (isCut) {
+          sizes[count++] = inside[old]!;
+          sizes[old]! -= inside[old]!;
+        }
+        inside[old] = 0;
+      }
       classOf[byte] = moved[old]!;
     }
   }
   return { count, classOf };
+}
+
+function membersOf({ words }: ByteSet): readonly number[] {
+  const bytes: number[] = [];
+  for (let index = 0; index < words.length; index++) {
+    for (let word = words[index]!; word !== 0; word &= word - 1) {
+      bytes.push(index * 32 + 31 - Math.clz32(word & -word));
+    }
+  }
+  return bytes;
 }

@@ -59,6 +59,7 @@ export function takes(setWords: Int32Array, set: number, byte: number): boolean 
 
 /** About 50 times the longest pattern of the Core Rule Set; 4 MB. */
 export const MAX_INSTRUCTIONS = 250_000;
+const INITIAL_INSTRUCTIONS = 256;
 
 /** How many instructions the node becomes, at most about; counted repeats are written out. */
 export function programSize(node: RegexNode): number {
@@ -113,12 +114,14 @@ export function assemble(tree: RegexNode, groupCount: number, groups: 'direct' |
 type Continuation = readonly number[];
 
 class Assembler {
-  readonly #ops: number[] = [];
-  readonly #a: number[] = [];
-  readonly #b: number[] = [];
-  readonly #c: number[] = [];
+  #length = 0;
+  #ops: Uint8Array = new Uint8Array(INITIAL_INSTRUCTIONS);
+  #a: Int32Array = new Int32Array(INITIAL_INSTRUCTIONS);
+  #b: Int32Array = new Int32Array(INITIAL_INSTRUCTIONS);
+  #c: Int32Array = new Int32Array(INITIAL_INSTRUCTIONS);
   readonly #sets: ByteSet[] = [];
-  readonly #setNumbers = new Map<string, number>();
+  /** By a hash of their bytes. */
+  readonly #setNumbers = new Map<number, number[]>();
   readonly #knownSets = new Map<ByteSet, number>();
   readonly #canBeEmpty = new Map<RegexNode, boolean>();
 
@@ -133,24 +136,41 @@ class Assembler {
     const match = this.#emit(OP.match);
     const body = this.#node(tree, [match]);
     const entry = body[0]!;
+    const length = this.#length;
+    const setWords = new Int32Array(8 * this.#sets.length);
+    this.#sets.forEach((set, number) => {
+      setWords.set(set.words, 8 * number);
+    });
     return {
-      length: this.#ops.length,
-      ops: Uint8Array.from(this.#ops),
-      a: Int32Array.from(this.#a),
-      b: Int32Array.from(this.#b),
-      c: Int32Array.from(this.#c),
+      length,
+      ops: this.#ops.slice(0, length),
+      a: this.#a.slice(0, length),
+      b: this.#b.slice(0, length),
+      c: this.#c.slice(0, length),
       entry,
       sets: this.#sets,
-      setWords: Int32Array.from(this.#sets.flatMap((set) => [...set.words])),
+      setWords,
     };
   }
 
   #emit(op: number, a = 0, b = 0, c = 0): number {
-    if (this.#ops.length >= MAX_INSTRUCTIONS) throw new RegexSyntaxError('regular expression is too large', 0);
-    this.#a.push(a);
-    this.#b.push(b);
-    this.#c.push(c);
-    return this.#ops.push(op) - 1;
+    const number = this.#length++;
+    if (number >= MAX_INSTRUCTIONS) throw new RegexSyntaxError('regular expression is too large', 0);
+    if (number === this.#ops.length) this.#grow();
+    this.#ops[number] = op;
+    this.#a[number] = a;
+    this.#b[number] = b;
+    this.#c[number] = c;
+    return number;
+  }
+
+  #grow(): void {
+    const ops = new Uint8Array(2 * this.#ops.length);
+    ops.set(this.#ops);
+    this.#ops = ops;
+    this.#a = doubled(this.#a);
+    this.#b = doubled(this.#b);
+    this.#c = doubled(this.#c);
   }
 
   /** The node followed by `next`; the answer has as many levels as `next`. */
@@ -301,12 +321,31 @@ class Assembler {
   #setNumber(set: ByteSet): number {
     let number = this.#knownSets.get(set);
     if (number !== undefined) return number;
-    number = this.#setNumbers.get(set.key);
+    const hash = hashOf(set);
+    let alike = this.#setNumbers.get(hash);
+    if (alike === undefined) {
+      alike = [];
+      this.#setNumbers.set(hash, alike);
+    }
+    number = alike.find((one) => this.#sets[one]!.equals(set));
     if (number === undefined) {
       number = this.#sets.push(set) - 1;
-      this.#setNumbers.set(set.key, number);
+      alike.push(number);
     }
     this.#knownSets.set(set, number);
     return number;
   }
+}
+
+function doubled(array: Int32Array): Int32Array {
+  const larger = new Int32Array(2 * array.length);
+  larger.set(array);
+  return larger;
+}
+
+/** The same for equal sets. */
+function hashOf({ words }: ByteSet): number {
+  let hash = 0;
+  for (let index = 0; index < 8; index++) hash = (Math.imul(hash, 31) + words[index]!) | 0;
+  return hash;
 }

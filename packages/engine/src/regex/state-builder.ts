@@ -28,6 +28,7 @@ export class StateBuilder implements StateConstruction<Before> {
   readonly isOrdered = false;
 
   readonly #program: Program;
+  readonly #hasClaims: boolean;
   /** `#seen[pc] === #generation` marks the instructions already reached. */
   readonly #seen: Int32Array;
   #generation = 0;
@@ -42,6 +43,7 @@ export class StateBuilder implements StateConstruction<Before> {
 
   constructor(program: Program) {
     this.#program = program;
+    this.#hasClaims = program.ops.includes(OP.claim);
     this.classes = byteClasses(program);
     this.finalNewline = this.classes.count;
     this.end = this.classes.count + 1;
@@ -49,7 +51,7 @@ export class StateBuilder implements StateConstruction<Before> {
     this.#seen = new Int32Array(program.length);
     this.#stack = new Int32Array(program.length);
     // A set may wait in the kernel and behind a claim as well, so there can be more of them than there are instructions.
-    this.#current = new Int32Array(2 * program.length);
+    this.#current = new Int32Array(this.#hasClaims ? 2 * program.length : 0);
     this.#isAlways = new Uint8Array(program.length);
 
     this.#begin();
@@ -62,6 +64,7 @@ export class StateBuilder implements StateConstruction<Before> {
 
   /** Whether an instruction of the last result, or one that always waits, asks about the bytes around it. */
   hasClaims(): boolean {
+    if (!this.#hasClaims) return false;
     if (this.#alwaysHasClaims) return true;
     for (let index = 0; index < this.count; index++) {
       if (this.#program.ops[this.waiting[index]!] === OP.claim) return true;
@@ -93,7 +96,13 @@ export class StateBuilder implements StateConstruction<Before> {
     // First of all, because it may have to be computed with the same scratch arrays.
     const always = this.#alwaysStep(before, column);
     if (always === 'matched' || this.#advance(kernel, from, to, before, column)) return 'matched';
-    for (const pc of always) this.#wait(pc);
+    const seen = this.#seen;
+    for (let index = 0; index < always.length; index++) {
+      const pc = always[index]!;
+      if (seen[pc] === this.#generation) continue;
+      seen[pc] = this.#generation;
+      this.waiting[this.count++] = pc;
+    }
     return 'waiting';
   }
 
@@ -111,6 +120,7 @@ export class StateBuilder implements StateConstruction<Before> {
   /** Answers the claims of the kernel, then consumes the byte. The result is in `waiting`; true when the pattern matched. */
   #advance(kernel: Int32Array, from: number, to: number, before: Before, column: number): boolean {
     const { ops, a, b } = this.#program;
+    if (!this.#hasClaims) return this.#consume(kernel, from, to, column);
     const after = this.#afterOf(column);
     this.#begin();
     let currentCount = 0;
@@ -120,18 +130,20 @@ export class StateBuilder implements StateConstruction<Before> {
       else if (holds(CLAIMS[a[pc]!]!, before, after, false) && this.#reach(b[pc]!, before, after)) return true;
     }
     for (let index = 0; index < this.count; index++) this.#current[currentCount++] = this.waiting[index]!;
-    this.#begin();
-    return column !== this.end && this.#consume(currentCount, column);
+    return this.#consume(this.#current, 0, currentCount, column);
   }
 
-  #consume(currentCount: number, column: number): boolean {
+  /** Takes the sets `list[from]` to `list[to - 1]` over the byte. */
+  #consume(list: Int32Array, from: number, to: number, column: number): boolean {
+    this.#begin();
+    if (column === this.end) return false;
     const { a, b } = this.#program;
     const { members, count } = this.classes;
     const byteClass = column === this.finalNewline ? this.classes.classOf[NEWLINE]! : column;
     const before = this.sideOf(column);
-    this.looked += currentCount;
-    for (let index = 0; index < currentCount; index++) {
-      const pc = this.#current[index]!;
+    this.looked += to - from;
+    for (let index = from; index < to; index++) {
+      const pc = list[index]!;
       if (members[a[pc]! * count + byteClass] === 1 && this.#reach(b[pc]!, before, undefined)) return true;
     }
     return false;
