@@ -68,6 +68,9 @@ const DOUBTS: Readonly<Record<PathDoubt, ErrorKind>> = {
   'overlong UTF-8': ERRORS.overlongUtf8,
 };
 
+/** What says where the body ends. */
+const OF_FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
+
 /** Headers a client must not have removed by naming them in Connection. */
 const PROTECTED: ReadonlySet<string> = new Set([
   ...SINGLETONS,
@@ -126,6 +129,8 @@ export function readHead(
     const name = raw[at] ?? '';
     const value = raw[at + 1] ?? '';
     const lower = name.toLowerCase();
+    // The request is refused for their number: what thousands of them say is worth nobody's time.
+    if (at >= limits.headerCount * 2 && !OF_FRAMING.has(lower)) continue;
     const earlier = lowerNames.indexOf(lower);
     if (earlier >= 0) {
       values[earlier] = `${values[earlier]}, ${value}`;

@@ -25,10 +25,26 @@ it.each([
   [['X-A', 'a\0b'], undefined, true],
   [['X-A', 'tab\tand \xe9'], undefined, false],
 ])('answer head %j', (list, contentLength, isInvalid) => {
-  expect(responseHeaders(raw(...list), undefined)).toMatchObject({ contentLength, isInvalid });
+  expect(responseHeaders(raw(...list), undefined, 200)).toMatchObject({ contentLength, isInvalid });
 });
 
 it('one Content-Length is passed on, and a masked Server', () => {
-  const { list } = responseHeaders(raw('Content-Length', '5', 'content-length', '5', 'server', 'real'), 'mask');
+  const { list } = responseHeaders(raw('Content-Length', '5', 'content-length', '5', 'server', 'real'), 'mask', 200);
   expect(list).toEqual(['Content-Length', '5', 'Server', 'mask']);
+});
+
+it('204 announces no length', () => {
+  expect(responseHeaders(raw('Content-Length', '5', 'X-A', 'a'), undefined, 204)).toMatchObject({
+    list: ['X-A', 'a'],
+    contentLength: undefined,
+  });
+});
+
+it('what any Connection header names ends here', () => {
+  const { list } = responseHeaders(
+    raw('Connection', 'X-A, close', 'X-A', 'a', 'X-B', 'b', 'X-C', 'c', 'connection', 'x-c'),
+    undefined,
+    200,
+  );
+  expect(list).toEqual(['X-B', 'b']);
 });

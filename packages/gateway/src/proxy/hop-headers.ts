@@ -186,8 +186,12 @@ export interface ResponseHeaders {
   readonly isInvalid: boolean;
 }
 
-/** Reads the raw header list of an upstream: names and values in turn, as bytes or byte strings. */
-export function responseHeaders(raw: readonly (Buffer | string)[], serverHeader: string | undefined): ResponseHeaders {
+/** Reads the raw header list of an upstream: names and values in turn, as bytes or byte strings. `status`: of the answer. */
+export function responseHeaders(
+  raw: readonly (Buffer | string)[],
+  serverHeader: string | undefined,
+  status: number,
+): ResponseHeaders {
   const list: string[] = [];
   let contentLength: number | undefined;
   let contentType: string | undefined;
@@ -199,7 +203,7 @@ export function responseHeaders(raw: readonly (Buffer | string)[], serverHeader:
     const name = (raw[at] as Buffer | string).toString('latin1');
     const value = (raw[at + 1] as Buffer | string).toString('latin1');
     const lower = name.toLowerCase();
-    if (lower === 'connection') named = tokensOf(value);
+    if (lower === 'connection') named = named === undefined ? tokensOf(value) : [...named, ...tokensOf(value)];
     if (RESPONSE_DROPPED.has(lower)) continue;
     if (lower === 'server' && serverHeader !== undefined) continue;
     if (lower === 'x-request-id') continue;
@@ -209,7 +213,8 @@ export function responseHeaders(raw: readonly (Buffer | string)[], serverHeader:
     else if (lower === 'content-length') {
       const length = parseLength(value) ?? Number.NaN;
       if (Number.isNaN(length) || (contentLength !== undefined && contentLength !== length)) isInvalid = true;
-      if (contentLength !== undefined) continue;
+      // RFC 9110 §8.6: 204 announces nothing. Some reader before the client might wait for it, and take the next answer for it.
+      if (contentLength !== undefined || status === 204) continue;
       contentLength = length;
     }
     if (hasControlBytes(value)) isInvalid = true;

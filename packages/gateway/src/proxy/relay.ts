@@ -124,7 +124,11 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       return;
     }
     this.#exchange.answered = this.#exchange.elapsed();
-    const headers = responseHeaders(controller.rawHeaders as Buffer[] | string[], this.#exchange.gate.serverHeader);
+    const headers = responseHeaders(
+      controller.rawHeaders as Buffer[] | string[],
+      this.#exchange.gate.serverHeader,
+      status,
+    );
     if (headers.isInvalid || status > 599) {
       controller.abort(new GateError(ERRORS.upstreamInvalid, `status ${status}`));
       return;
@@ -176,6 +180,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     const headers = responseHeaders(
       (this.#controller?.rawHeaders ?? []) as Buffer[] | string[],
       this.#exchange.gate.serverHeader,
+      status,
     );
     this.#stage = 'over';
     this.#exchange.upstreamController = undefined;
