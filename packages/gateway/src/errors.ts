@@ -108,6 +108,7 @@ export const ERRORS = {
   upgradeWithBody: client('SP1034', 400, 'Upgrade request with a body'),
   badUpgrade: client('SP1035', 400, 'invalid WebSocket handshake'),
   unexpectedBody: policy('SP1036', 400, 'a body with a method that has none here'),
+  encodedBody: policy('SP1038', 415, 'a request body in a coding that rules cannot read'),
   looseFraming: client('SP1037', 400, 'request line or body framing that others may read differently'),
   forbiddenField: client('SP1043', 400, 'HTTP/2 header field with bytes that HTTP/1 cannot carry'),
   repeatedSingleton: policy('SP1040', 400, 'a header that may occur once is repeated'),

@@ -97,6 +97,8 @@ export interface RouteConfig extends RouteMatchConfig, RouteTrailersConfig {
 export interface InspectConfig {
   readonly requestBody: boolean;
   readonly responseBody: boolean;
+  /** What becomes of request bodies in a content coding. */
+  readonly encodedBodies: 'refuse' | 'pass';
   /** Bytes of request body rules get to see; the rule set's own limit when absent. */
   readonly requestBodyLimit?: number;
 }

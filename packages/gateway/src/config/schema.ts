@@ -73,6 +73,12 @@ const inspect: Table<InspectConfig> = {
     default: true,
     summary: 'Show response bodies to the rules, where the rule set asks for them.',
   },
+  encodedBodies: {
+    type: choice('refuse', 'pass'),
+    default: 'refuse',
+    summary:
+      'Request bodies with a `Content-Encoding` (gzip, br …), in which rules would find nothing, where rules are to read them. `pass` lets them through unread.',
+  },
   requestBodyLimit: {
     type: size(),
     isOptional: true,

@@ -61,6 +61,9 @@ export class Exchange implements RequestContext {
   /** Handle on the running upstream exchange, while there is one. */
   upstreamController: Dispatcher.DispatchController | undefined;
 
+  /** The whole is asked for, whatever part the client wants. */
+  hidesRange = false;
+
   /** The firewall that opened `transaction`. */
   firewall: Firewall | undefined;
   /** A held body that no stream has taken over yet. */

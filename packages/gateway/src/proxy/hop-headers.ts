@@ -16,6 +16,7 @@ const METHOD_OVERRIDE = 8;
 const ABOUT_TRACE = 16;
 const ABOUT_ENCODING = 32;
 const ABOUT_BYTES = 64;
+const ABOUT_PARTS = 128;
 
 const REQUEST_TRAITS: ReadonlyMap<string, number> = traitsOf([
   [
@@ -33,6 +34,7 @@ const REQUEST_TRAITS: ReadonlyMap<string, number> = traitsOf([
   [ABOUT_TRACE, 'traceparent tracestate'],
   [ABOUT_ENCODING, 'accept-encoding'],
   [ABOUT_BYTES, 'content-digest content-length content-md5 digest'],
+  [ABOUT_PARTS, 'if-range range'],
 ]);
 
 const RESPONSE_DROPPED: ReadonlySet<string> = new Set([
@@ -67,6 +69,8 @@ export interface Forwarding {
   readonly wantsIdentity: boolean;
   /** Rules have rewritten the body: what the client said of its bytes is not true any more. */
   readonly hasNewBody: boolean;
+  /** All of the answer is wanted, not the part the client asks for. */
+  readonly hidesRange: boolean;
 }
 
 /** Names and values in turn, as undici takes them. */
@@ -144,7 +148,8 @@ function unwantedTraits(forwarding: Forwarding): number {
     (forwarding.dropsMethodOverrides ? METHOD_OVERRIDE : 0) |
     (trace === undefined ? 0 : ABOUT_TRACE) |
     (forwarding.wantsIdentity ? ABOUT_ENCODING : 0) |
-    (forwarding.hasNewBody ? ABOUT_BYTES : 0)
+    (forwarding.hasNewBody ? ABOUT_BYTES : 0) |
+    (forwarding.hidesRange ? ABOUT_PARTS : 0)
   );
 }
 

@@ -9,10 +9,19 @@ import type { Decisions } from './decisions.ts';
 import { editHeaders } from './edit-headers.ts';
 import type { Exchange } from './exchange.ts';
 import { finish } from './finish.ts';
+import { HeldBody } from './held-body.ts';
 import { headerPairs, type ResponseHeaders, responseHeaders } from './hop-headers.ts';
 import { inspect } from './inspect.ts';
+import { isPartOfInspected } from './partial-answer.ts';
 import { isRepeatable } from './retry.ts';
-import { canInjectInto, redirectedHeaders, responseRewrite, rewrittenHeaders, withoutReplaced } from './rewrite.ts';
+import {
+  canInjectInto,
+  redirectedHeaders,
+  responseRewrite,
+  rewrittenHeaders,
+  withoutCoding,
+  withoutReplaced,
+} from './rewrite.ts';
 import { sendHead } from './send-head.ts';
 import { addServerTiming } from './server-timing.ts';
 import { countStreamed } from './streamed-garbage.ts';
@@ -49,8 +58,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
   #status = 0;
   #reason: string | undefined;
   #headers: ResponseHeaders | undefined;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
+  #held: HeldBody | undefined;
   #received = 0;
   #last: Buffer | undefined;
   /** What rules put behind the body. */
@@ -133,6 +141,10 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       controller.abort(new GateError(ERRORS.upstreamInvalid, `status ${status}`));
       return;
     }
+    if (isPartOfInspected(this.#exchange, status, headers)) {
+      this.#askForAll(controller);
+      return;
+    }
     this.#status = status;
     this.#reason = reason;
     this.#headers = headers;
@@ -145,6 +157,18 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       // Rules hardly ever wait: then there is a decision already.
       if (this.#stage === 'deciding') controller.pause();
     }
+  }
+
+  /** A part is not enough for the rules: the same again, without saying which. */
+  #askForAll(controller: Dispatcher.DispatchController): void {
+    const exchange = this.#exchange;
+    this.#stage = 'over';
+    exchange.upstreamController = undefined;
+    this.#settle();
+    controller.abort(new GateError(ERRORS.upstreamFailed, 'rules want all of the answer'));
+    exchange.hidesRange = true;
+    const again = new Relay(exchange, this.#upstream, this.#decisions);
+    this.#run(() => this.#upstream.assign(again, exchange.gate.config.limits.upstreamQueue));
   }
 
   /** Puts what the client knows in place of what only the upstream knows, before rules see it. */
@@ -245,6 +269,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
       exchange.transaction?.wantsResponseBody === true && exchange.route?.config.inspect.responseBody === true;
     if (holds && !this.#hasEnded) {
       this.#stage = 'holding';
+      this.#held = new HeldBody(exchange, (this.#headers as ResponseHeaders).list);
       this.#controller?.resume();
       return undefined;
     }
@@ -254,16 +279,20 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
 
   #decideOnBody(): MaybePromise<void> {
     this.#stage = 'deciding';
+    const shown = this.#held?.showRest();
+    if (shown === undefined) return this.#runPhase4();
+    return shown.then((verdict) => (verdict === undefined ? this.#runPhase4() : this.#replace(verdict)));
+  }
+
+  #runPhase4(): MaybePromise<void> {
     const verdict = inspect(this.#exchange, (transaction) => transaction.processResponseBody());
     return verdict instanceof Promise ? verdict.then((one) => this.#followBody(one)) : this.#followBody(verdict);
   }
 
   #followBody(verdict: Interruption | undefined): MaybePromise<void> {
     if (verdict !== undefined) return this.#replace(verdict);
-    this.#applyRewrites();
+    const held = this.#rewritten(this.#held?.take() ?? []);
     this.#sendHead(this.#headers as ResponseHeaders);
-    const held = this.#held;
-    this.#held = [];
     if (this.#hasEnded) {
       this.#last = held.pop();
       for (const chunk of held) this.#write(chunk);
@@ -277,28 +306,33 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     return undefined;
   }
 
-  /** What rules changed about the answer goes into head and held body before either is sent. */
-  #applyRewrites(): void {
+  /** What rules changed about the answer goes into head and held body before either is sent. Gives the body. */
+  #rewritten(chunks: Buffer[]): Buffer[] {
     const { transaction, head } = this.#exchange;
-    if (transaction === undefined) return;
+    if (transaction === undefined) return chunks;
     const headers = this.#headers as ResponseHeaders;
     const location = transaction.rewrittenLocation;
     if (location !== undefined) this.#headers = redirectedHeaders(headers, location);
     const canInject = canInjectInto(head.method, this.#status, headers);
-    const rewrite = responseRewrite(transaction, this.#heldBytes, canInject);
-    if (rewrite === undefined) return;
+    const rewrite = responseRewrite(transaction, this.#held?.bytes ?? 0, canInject);
+    if (rewrite === undefined) return chunks;
+    if (this.#held?.isCoded) {
+      // What rules have written is not compressed, and cannot stand before a rest that is.
+      if (!this.#hasEnded)
+        throw new GateError(ERRORS.upstreamInvalid, 'compressed, too long to be rewritten as a whole');
+      this.#headers = withoutCoding(this.#headers as ResponseHeaders);
+    }
     this.#headers = rewrittenHeaders(this.#headers as ResponseHeaders, rewrite);
-    this.#held = [rewrite.before, ...withoutReplaced(this.#held, rewrite.replaced)];
     this.#appended = rewrite.after;
+    return [rewrite.before, ...withoutReplaced(chunks, rewrite.replaced)];
   }
 
   #hold(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const { transaction, route } = this.#exchange;
-    this.#held.push(chunk);
-    this.#heldBytes += chunk.length;
+    const held = this.#held as HeldBody;
     let verdict: Interruption | undefined;
     try {
-      verdict = inspect(this.#exchange, (one) => one.writeResponseBody(chunk)) as Interruption | undefined;
+      verdict = held.add(chunk);
     } catch (error) {
       controller.abort(error as Error);
       return;
@@ -309,7 +343,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
     }
     const limit = transaction?.responseBodyLimit ?? 0;
     const isPartial = route?.firewall?.waf.settings.responseBodyLimitAction === 'ProcessPartial';
-    if (this.#heldBytes > limit || (isPartial && this.#heldBytes === limit)) {
+    if (held.bytes > limit || (isPartial && held.bytes === limit)) {
       controller.pause();
       this.#run(() => this.#decideOnBody());
     }
@@ -378,7 +412,7 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
 
   async #replace(verdict: Interruption): Promise<void> {
     this.#stage = 'over';
-    this.#held = [];
+    this.#held?.take();
     this.#exchange.sentTrailers = [];
     this.#exchange.upstreamController = undefined;
     // The answer came; that it is refused says nothing against the address.

@@ -1,6 +1,7 @@
 /** Receives the request body: shows it to the rules while holding it back, or prepares to stream it. */
 import type { Interruption, MaybePromise, Transaction } from '@sallyport/engine';
 import { ERRORS, GateError } from '../errors.ts';
+import { headerOf } from '../listener/strict-http.ts';
 import type { ActiveRoute } from './active-route.ts';
 import { BodyIntake } from './body-intake.ts';
 import { BodyStream } from './body-stream.ts';
@@ -31,6 +32,7 @@ export function receiveBody(exchange: Exchange): MaybePromise<Interruption | und
   if (transaction === undefined) return receiveUninspected(exchange);
   if (!route.config.inspect.requestBody || !transaction.wantsRequestBody) return streamUninspected(exchange);
   refuseTooLarge(exchange, transaction, route);
+  refuseEncoded(exchange, transaction, route);
   return receiveInspected(exchange, transaction, route);
 }
 
@@ -69,6 +71,15 @@ function refuseTooLarge({ head }: Exchange, transaction: Transaction, route: Act
     ERRORS.bodyTooLarge,
     `${contentLength} bytes, and SecRequestBodyLimit is ${transaction.requestBodyLimit}`,
   );
+}
+
+/** Many applications decompress what they are sent; rules would see the compressed bytes, and no argument in them. */
+function refuseEncoded(exchange: Exchange, transaction: Transaction, { config }: ActiveRoute): void {
+  const coding = headerOf(exchange.head, 'content-encoding')?.toLowerCase();
+  if (coding === undefined || coding === '' || coding === 'identity' || config.inspect.encodedBodies === 'pass') return;
+  const refusal = new GateError(ERRORS.encodedBody, coding);
+  if (transaction.engineMode === 'On') throw refusal;
+  exchange.note('notice', `would refuse: ${refusal.message}`);
 }
 
 /** A stream over whatever the client still sends; for verdicts that send the request elsewhere before its body was read. */

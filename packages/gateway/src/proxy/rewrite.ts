@@ -66,6 +66,16 @@ export function rewrittenHeaders(headers: ResponseHeaders, { before, replaced, a
   return { ...headers, list: kept };
 }
 
+/** The head of a body that is no longer compressed. */
+export function withoutCoding(headers: ResponseHeaders): ResponseHeaders {
+  const list: string[] = [];
+  for (let at = 0; at + 1 < headers.list.length; at += 2) {
+    const name = headers.list[at] as string;
+    if (name.toLowerCase() !== 'content-encoding') list.push(name, headers.list[at + 1] as string);
+  }
+  return { ...headers, list };
+}
+
 /** The head with another Location. */
 export function redirectedHeaders(headers: ResponseHeaders, location: string): ResponseHeaders {
   const list = headers.list.map((text, at) =>

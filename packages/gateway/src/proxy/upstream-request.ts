@@ -35,6 +35,7 @@ export function upstreamRequest(exchange: Exchange, upstream: Upstream, { place 
     dropsUnderscores: gate.config.http.underscoreHeaders === 'drop',
     wantsIdentity: wantsReadableAnswer(exchange, route),
     hasNewBody: exchange.hasNewBody,
+    hidesRange: exchange.hidesRange,
   });
   const headers = passIdentity(received, exchange);
   return {
