@@ -1,5 +1,5 @@
 /** The other end of the admin API, for commands. */
-import { request } from 'node:http';
+import { request } from '../node-http.ts';
 
 export interface AdminReply {
   readonly status: number;

@@ -1,6 +1,7 @@
 /** The admin API: HTTP with JSON on a Unix socket that only its owner can open. */
 import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from '../node-http.ts';
 import type { Control } from './control.ts';
 import { type AdminAnswer, AdminError, type Endpoint, findEndpoint } from './endpoint.ts';
 

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from '../node-http.ts';
 import { escapeHtml } from './escape-html.ts';
 import type { IdentityProfile } from './profile.ts';
 

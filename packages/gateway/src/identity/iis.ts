@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from '../node-http.ts';
 import type { IdentityProfile } from './profile.ts';
 
 const SENTENCES: Readonly<Record<number, string>> = {

@@ -1,4 +1,5 @@
-import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { IncomingMessage } from '../node-http.ts';
 
 /** What Node's server itself asks for. */
 type AskedByNode = 'content-length' | 'expect' | 'te' | 'transfer-encoding' | 'upgrade';

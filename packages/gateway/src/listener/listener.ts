@@ -1,9 +1,10 @@
 /** One front door: a Node HTTP or HTTPS server set up strictly, handing every request to the proxy. */
-import { createServer, type IncomingMessage, type ServerOptions } from 'node:http';
+import type { IncomingMessage, ServerOptions } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Config, ListenerConfig } from '../config/config.ts';
 import { type ConfigurationFiles, filesOnDisk } from '../config/configuration-files.ts';
 import type { Gate } from '../gate.ts';
+import { createServer } from '../node-http.ts';
 import type { Activity } from '../process/activity.ts';
 import { GateResponse } from '../proxy/exchange.ts';
 import { type Door, type DoorPhase, receiveRequests } from './arrivals.ts';

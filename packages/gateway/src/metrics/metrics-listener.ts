@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
 import type { Control } from '../admin/control.ts';
 import { metricsAddress } from '../config/sections/metrics.ts';
+import { createServer } from '../node-http.ts';
 import { collectMetrics } from './collect.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 

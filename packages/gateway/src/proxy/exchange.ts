@@ -1,5 +1,4 @@
 /** One request and its answer: what the stages of the proxy know and share. */
-import { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HeaderList, ResponseHead, Transaction, TransactionRecord } from '@sallyport/engine';
 import type { Dispatcher } from 'undici';
@@ -11,6 +10,7 @@ import type { FrontRequest, FrontResponse } from '../listener/front.ts';
 import { newRequestId } from '../listener/request-id.ts';
 import { type Head, headerOf } from '../listener/strict-http.ts';
 import type { ClientAddress, LogLevel, RequestContext } from '../logs/index.ts';
+import { ServerResponse } from '../node-http.ts';
 import type { Principal } from '../stages/auth/principal.ts';
 import type { AuthOutcome } from '../stages/auth/route-auth.ts';
 import type { Passage } from '../stages/traffic/route-traffic.ts';

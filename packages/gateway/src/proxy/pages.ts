@@ -1,6 +1,6 @@
 /** The short, honest answers the gate gives itself: what happened and the reference to quote, nothing about the gate. */
-import { STATUS_CODES } from 'node:http';
 import { tokensOf, trimBlanks } from '../listener/header-text.ts';
+import { STATUS_CODES } from '../node-http.ts';
 
 export interface Page {
   readonly contentType: string;
