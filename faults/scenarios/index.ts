@@ -16,6 +16,7 @@ import { slowClients } from './f15-slow-clients.ts';
 import { stopUnderLoad } from './f18-stop-under-load.ts';
 import { corruptFiles } from './f20-corrupt-files.ts';
 import { lostBackend } from './lost-backend.ts';
+import { uploads } from './r097-uploads.ts';
 import { recycling, shortLives } from './recycling.ts';
 import { sites } from './sites.ts';
 
@@ -33,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   stoppedWorker,
   partition,
   slowClients,
+  uploads,
   connectionFlood,
   stopUnderLoad,
   corruptFiles,

@@ -13,6 +13,7 @@ import type { GuardSettings } from './listener/slow-clients/connection-guard.ts'
 import { TimerWheel } from './listener/slow-clients/timer-wheel.ts';
 import type { ExchangeObserver, LogLevel, Logs } from './logs/index.ts';
 import type { ActiveRoute } from './proxy/active-route.ts';
+import { BodyMemory } from './proxy/body-memory.ts';
 import { Cohort } from './proxy/cohort.ts';
 import { shareOut } from './proxy/fastcgi/share.ts';
 import { compilePathPattern } from './proxy/path-pattern.ts';
@@ -50,6 +51,8 @@ export interface Gate {
   /** Limits of connections the rules ask for; undefined without rules. */
   readonly connections: ConnectionSettings | undefined;
   readonly tmpDir: string;
+  /** What held bodies share; one for all gates of a process. */
+  readonly bodyMemory: BodyMemory;
   /** The clock of everything that may be too slow; one for all gates of a process. */
   readonly wheel: TimerWheel;
   /** Requests about to be inspected, and answers about to be sent; each one for all gates of a process. */
@@ -108,6 +111,8 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
   });
   const settings = (firewalls.on ?? firewalls.detection)?.waf.settings;
   const identity = createIdentity(config.identity);
+  const bodyMemory = earlier?.bodyMemory ?? new BodyMemory(0);
+  bodyMemory.limit = config.limits.bodiesInMemory;
   const unlimited = networksOf([...config.connections.except, ...config.trustedProxies]);
   return {
     config,
@@ -123,6 +128,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
     serverTiming: config.serverTiming.length === 0 ? undefined : networksOf(config.serverTiming),
     connections: settings?.connections,
     tmpDir: config.tmpDir ?? settings?.tmpDir ?? tmpdir(),
+    bodyMemory,
     wheel: earlier?.wheel ?? new TimerWheel(),
     inspections: earlier?.inspections ?? new Cohort(),
     departures: earlier?.departures ?? new Cohort(),

@@ -129,7 +129,8 @@ class MultipartParser implements BodyParser {
       this.#fail(error, 'Multipart parsing error: ');
     }
     this.#inputOffset += this.#at;
-    this.#input = input.slice(this.#at);
+    // As a slice it would keep the whole chunk until the next one comes, which may take a client long.
+    this.#input = ownCopy(input.slice(this.#at));
   }
 
   /** Reads up to the next change of state; false when that takes more bytes than there are. */

@@ -109,6 +109,7 @@ export interface LimitsConfig {
   readonly headerCount: number;
   readonly body: number;
   readonly bodyInMemory: number;
+  readonly bodiesInMemory: number;
   readonly parts: number;
   readonly connections: number;
   readonly requestsPerConnection: number;

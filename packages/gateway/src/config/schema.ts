@@ -186,6 +186,12 @@ const limits: Table<LimitsConfig> = {
     default: 128 * KiB,
     summary: 'Bytes of a request body held in memory until the rules have decided; more goes to a file in `tmp_dir`.',
   },
+  bodiesInMemory: {
+    type: size(),
+    default: 8 * MiB,
+    summary:
+      'Bytes of all request bodies of one process that are held in memory at once; where that is used up, a body goes to a file from its first byte.',
+  },
   parts: {
     type: integer(1, 1_000_000),
     default: 200,

@@ -10,6 +10,9 @@ export interface FrontConnection {
   readonly localPort?: number | undefined;
   /** Of a stream: the connection it came by. */
   readonly connection?: Socket;
+  /** Stops reading, where nobody else reads from the same connection. */
+  pause?(): unknown;
+  resume?(): unknown;
   destroy(): unknown;
 }
 

@@ -4,7 +4,7 @@
  * says what is wrong with them. It learns of heads from the parser, so there is one opinion on where requests begin.
  */
 import type { Socket } from 'node:net';
-import { countStreamed } from '../proxy/streamed-garbage.ts';
+import { release } from '../proxy/streamed-garbage.ts';
 import { ChunkFraming } from './chunk-framing.ts';
 import { complaintAboutHead, type ParsedHead } from './raw-head.ts';
 
@@ -34,7 +34,7 @@ export class WireWatch {
     this.#onBadBody = onBadBody;
     socket.prependListener('data', this.#take);
     // The parser has taken over the socket's handle, past its events. Asking for `data` makes it give the handle back.
-    socket.on('data', ignore).off('data', ignore);
+    socket.on('data', this.#release);
   }
 
   /** Nothing that still comes is a request. */
@@ -55,7 +55,7 @@ export class WireWatch {
   /** Stops watching, for connections that leave HTTP. */
   detach(socket: Socket): void {
     this.#isOver = true;
-    socket.off('data', this.#take);
+    socket.off('data', this.#take).off('data', this.#release);
     this.#bytes = NOTHING;
   }
 
@@ -83,12 +83,19 @@ export class WireWatch {
     // A head that came in pieces is kept whole; the parser bounds how long it may become.
     this.#bytes = this.#at < this.#bytes.length ? Buffer.concat([this.#bytes.subarray(this.#at), chunk]) : chunk;
     this.#at = 0;
-    // What the socket hands out is garbage besides the parser's own copies.
-    if (this.#left > 0 || this.#chunks !== undefined) countStreamed(chunk.length);
     const complaint = this.#skipBody();
     if (complaint === undefined) return;
     this.#spoil();
     this.#onBadBody(complaint);
+  };
+
+  /**
+   * Behind the parser, which has copied what it hands on. In the middle of a body nobody else holds what the socket handed out; left to the
+   * collector it would grow old where a client waits for the disk.
+   */
+  readonly #release = (chunk: Buffer): void => {
+    const isWithinBody = this.#left > 0 || this.#chunks !== undefined;
+    if (isWithinBody && !this.#isOver && !this.#isSpoilt && this.#bytes === NOTHING) release(chunk);
   };
 
   /** A body that is refused half-way must not become whole: in place of the rest the parser gets bytes that it refuses. */
@@ -121,5 +128,3 @@ export class WireWatch {
     return undefined;
   }
 }
-
-function ignore(): void {}

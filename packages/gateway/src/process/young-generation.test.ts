@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { youngGeneration } from './young-generation.ts';
 
-const OURS = ['--max-semi-space-size=64', '--min-semi-space-size=32'];
+const OURS = ['--max-semi-space-size=32', '--min-semi-space-size=32'];
 
 it.each<[string, readonly string[], string | undefined, readonly string[]]>([
   ['by itself', [], undefined, OURS],

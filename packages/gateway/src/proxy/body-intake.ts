@@ -2,7 +2,6 @@ import { ERRORS, GateError } from '../errors.ts';
 import type { FrontRequest } from '../listener/front.ts';
 import { Pace, type PaceLimit } from '../listener/slow-clients/pace.ts';
 import type { StopWatching, TimerWheel, Watched } from '../listener/slow-clients/timer-wheel.ts';
-import { countStreamed } from './streamed-garbage.ts';
 
 export interface IntakeLimits {
   /** Bytes of body at most; 0 means no limit. */
@@ -67,12 +66,15 @@ export class BodyIntake implements Watched {
     if (this.#isOver) return;
     this.#pace?.pause(this.#wheel.now);
     this.#request.pause();
+    // Otherwise the parser would go on until the request holds another 64 KiB.
+    this.#request.socket.pause?.();
   }
 
   resume(): void {
     if (this.#isOver || this.#listener === undefined) return;
     this.#pace?.resume(this.#wheel.now);
     this.#request.resume();
+    this.#request.socket.resume?.();
   }
 
   /** Stops listening and leaves the request paused for the next reader. */
@@ -87,12 +89,12 @@ export class BodyIntake implements Watched {
       .off('close', this.#onAbort);
     this.#request.on('error', ignore);
     this.#request.pause();
+    this.#request.socket.resume?.();
   }
 
   readonly #onData = (chunk: Buffer): void => {
     this.#pace?.take(chunk.length, this.#wheel.now);
     this.#received += chunk.length;
-    countStreamed(chunk.length);
     const { maxBody } = this.#limits;
     if (maxBody > 0 && this.#received > maxBody)
       this.#fail(new GateError(ERRORS.bodyTooLarge, `more than ${maxBody} bytes`));

@@ -1,5 +1,6 @@
 import type { Transaction, TransactionRecord } from '@sallyport/engine';
 import type { Firewall } from '../waf/firewall.ts';
+import { BodyStream } from './body-stream.ts';
 import type { Exchange } from './exchange.ts';
 import { FinishedExchange } from './finished-exchange.ts';
 
@@ -22,8 +23,10 @@ export function finish(exchange: Exchange): Promise<void> | undefined {
 
 function reportAndClose(exchange: Exchange): Promise<void> | undefined {
   report(exchange);
-  const { spool } = exchange;
+  const { spool, body } = exchange;
   exchange.spool = undefined;
+  // What was never sent, or not to its end, would keep its file and its memory.
+  if (body instanceof BodyStream) body.destroy();
   return spool?.close();
 }
 

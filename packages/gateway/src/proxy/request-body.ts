@@ -95,7 +95,7 @@ async function receiveInspected(
   route: ActiveRoute,
 ): Promise<Interruption | undefined> {
   const { gate } = exchange;
-  const spool = new Spool(gate.tmpDir, gate.config.limits.bodyInMemory);
+  const spool = new Spool(gate.tmpDir, gate.config.limits.bodyInMemory, gate.bodyMemory);
   exchange.spool = spool;
   const intake = openIntake(exchange, 0);
   const { verdict, isComplete, shown } = await collect(exchange, intake, spool, inspectionLimit(transaction, route));

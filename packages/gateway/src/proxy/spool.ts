@@ -3,6 +3,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newRequestId } from '../listener/request-id.ts';
+import type { BodyMemory } from './body-memory.ts';
+import { release } from './streamed-garbage.ts';
 
 const FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | constants.O_RDWR;
 const OWNER_ONLY = 0o600;
@@ -10,14 +12,19 @@ const OWNER_ONLY = 0o600;
 export class Spool {
   readonly #folder: string;
   readonly #memoryLimit: number;
+  readonly #memory: BodyMemory;
+  /** Bytes of `#memory` it has. */
+  #taken = 0;
   #chunks: Buffer[] = [];
   #file: FileHandle | undefined;
   #size = 0;
   #isClosed = false;
 
-  constructor(folder: string, memoryLimit: number) {
+  /** `memoryLimit`: bytes of `memory` it may take. */
+  constructor(folder: string, memoryLimit: number, memory: BodyMemory) {
     this.#folder = folder;
     this.#memoryLimit = memoryLimit;
+    this.#memory = memory;
   }
 
   get size(): number {
@@ -35,7 +42,9 @@ export class Spool {
     this.#size += chunk.length;
     if (this.#file !== undefined) return this.#write(this.#file, [chunk], at);
     this.#chunks.push(chunk);
-    return this.#size > this.#memoryLimit ? this.#spill() : undefined;
+    if (this.#size > this.#memoryLimit || !this.#memory.take(chunk.length)) return this.#spill();
+    this.#taken += chunk.length;
+    return undefined;
   }
 
   /** Bytes from `position` on, at most `length`; fewer at the end. Only for bodies on disk. */
@@ -52,7 +61,7 @@ export class Spool {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#chunks = [];
+    this.#forgetChunks();
     const file = this.#file;
     this.#file = undefined;
     await file?.close();
@@ -69,9 +78,15 @@ export class Spool {
       await file.close();
       throw cause;
     }
-    this.#chunks = [];
+    this.#forgetChunks();
     if (this.#isClosed) await file.close();
     else this.#file = file;
+  }
+
+  #forgetChunks(): void {
+    this.#chunks = [];
+    this.#memory.giveBack(this.#taken);
+    this.#taken = 0;
   }
 
   async #write(file: FileHandle, chunks: readonly Buffer[], position: number): Promise<void> {
@@ -82,6 +97,7 @@ export class Spool {
         done += bytesWritten;
         at += bytesWritten;
       }
+      release(chunk);
     }
   }
 }

@@ -255,6 +255,13 @@ function ofBody({ config, where, route, routeAt, upload }: Surroundings): readon
       from: origin(where)('limits', 'bodyInMemory'),
       effect: 'held on disk while rules decide',
     },
+    {
+      stage: 'limits',
+      name: 'limits.bodies_in_memory',
+      value: sizeText(config.limits.bodiesInMemory),
+      from: origin(where)('limits', 'bodiesInMemory'),
+      effect: 'of all bodies of a process; held on disk where it is used up',
+    },
   ];
 }
 

@@ -23,6 +23,7 @@ export function cgiContext(exchange: Exchange, requestUri: string): CgiContext {
     onErrorLine: (line) => exchange.note('error', `${upstream?.name}: ${line}`),
     tmpDir: exchange.gate.tmpDir,
     bodyInMemory: exchange.gate.config.limits.bodyInMemory,
+    bodyMemory: exchange.gate.bodyMemory,
   };
 }
 

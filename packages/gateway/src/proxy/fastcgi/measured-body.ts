@@ -1,5 +1,6 @@
 /** CGI programs are told the length of a body before its first byte (RFC 3875 §4.1.2), so one that has not said it is held until its end. */
 import type { Readable } from 'node:stream';
+import type { BodyMemory } from '../body-memory.ts';
 import { BodyStream } from '../body-stream.ts';
 import { Spool } from '../spool.ts';
 
@@ -9,15 +10,27 @@ export interface MeasuredBody {
   readonly length: number;
 }
 
-/** Reads all of `stream`: up to `inMemory` bytes stay there, more goes to a file in `folder`. Rejects as the stream or the disk fails. */
-export async function measure(stream: Readable, folder: string, inMemory: number): Promise<MeasuredBody> {
-  const spool = new Spool(folder, inMemory);
+/**
+ * Reads all of `stream`: up to `inMemory` bytes stay in `memory`, more goes to a file in `folder`. Rejects as the stream or the disk
+ * fails.
+ */
+export async function measure(
+  stream: Readable,
+  folder: string,
+  inMemory: number,
+  memory: BodyMemory,
+): Promise<MeasuredBody> {
+  const spool = new Spool(folder, inMemory, memory);
   try {
     for await (const chunk of stream) await spool.append(chunk as Buffer);
   } catch (cause) {
     await spool.close();
     throw cause;
   }
-  if (spool.chunks !== undefined) return { body: Buffer.concat([...spool.chunks]), length: spool.size };
+  if (spool.chunks !== undefined) {
+    const body = Buffer.concat([...spool.chunks]);
+    await spool.close();
+    return { body, length: body.length };
+  }
   return { body: new BodyStream(spool, undefined), length: spool.size };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BodyMemory } from '../body-memory.ts';
 import { type CgiContext, cgiParameters, type Target } from './parameters.ts';
 
 const CONTEXT: CgiContext = {
@@ -14,6 +15,7 @@ const CONTEXT: CgiContext = {
   onErrorLine: () => {},
   tmpDir: '',
   bodyInMemory: 0,
+  bodyMemory: new BodyMemory(0),
 };
 
 function told(

@@ -1,5 +1,7 @@
 /** What an application is told about a request: the variables of CGI (RFC 3875 §4.1), and those that nginx and Apache add to them. */
+
 import type { ClientAddress } from '../../logs/index.ts';
+import type { BodyMemory } from '../body-memory.ts';
 
 /** What the headers and the path do not tell. */
 export interface CgiContext {
@@ -25,6 +27,7 @@ export interface CgiContext {
   /** Where, and from how many bytes on, a body of unknown length is held on disk. */
   readonly tmpDir: string;
   readonly bodyInMemory: number;
+  readonly bodyMemory: BodyMemory;
 }
 
 /** Which program answers, in words of CGI. Byte strings. */

@@ -4,6 +4,7 @@ import { type Dispatcher, errors } from 'undici';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../../errors.ts';
 import { Lines } from '../../logs/lines.ts';
+import { BodyMemory } from '../body-memory.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { BodySender } from './body-sender.ts';
 import type { Connection, ConnectionUser } from './connection.ts';
@@ -51,6 +52,7 @@ const NO_CONTEXT: CgiContext = {
   onErrorLine: () => {},
   tmpDir: '',
   bodyInMemory: Number.POSITIVE_INFINITY,
+  bodyMemory: new BodyMemory(Number.POSITIVE_INFINITY),
 };
 
 /** preparing: nothing has been sent, and the body not been touched. asking: until the head of the answer. */
@@ -211,7 +213,7 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
     if (!(body instanceof Readable)) throw new errors.InvalidArgumentError('a body is a buffer or a stream');
     const length = announcedLength(headerList(headers));
     if (length !== undefined) return { body, length };
-    return measure(body, this.#context.tmpDir, this.#context.bodyInMemory);
+    return measure(body, this.#context.tmpDir, this.#context.bodyInMemory, this.#context.bodyMemory);
   }
 
   #encode(target: Target): Buffer {

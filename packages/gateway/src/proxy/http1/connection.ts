@@ -7,6 +7,7 @@ import { ChunkFraming, type FramingLimits } from '../../listener/chunk-framing.t
 import type { TimerWheel, Watched } from '../../listener/slow-clients/timer-wheel.ts';
 import type { Cohort } from '../cohort.ts';
 import { AnswerError, type AnswerHead, parseAnswerHead } from './answer-head.ts';
+import { BodySender, type StreamedBody } from './body-sender.ts';
 import type { DirectRequest } from './direct-request.ts';
 
 /** What a connection needs of the pool it belongs to. */
@@ -39,6 +40,8 @@ export class ClientConnection implements Watched {
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
   #request: DirectRequest | undefined;
+  /** While there is more of the request to send. */
+  #sender: BodySender | undefined;
   /** Of the answer that is coming in; undefined before, and for interim ones. */
   #head: AnswerHead | undefined;
   /** Bytes of the body that are still to come, where that is known. */
@@ -86,10 +89,35 @@ export class ClientConnection implements Watched {
       this.#socket.write(head, 'latin1');
       return;
     }
+    if (!Buffer.isBuffer(body)) {
+      this.#socket.write(head, 'latin1');
+      this.#sender = this.#startSending(request, body);
+      return;
+    }
     this.#socket.cork();
     this.#socket.write(head, 'latin1');
     this.#socket.write(body);
     this.#socket.uncork();
+  }
+
+  #startSending(request: DirectRequest, body: StreamedBody): BodySender {
+    const onProgress = (): void => {
+      const { responseTimeout, idleTimeout } = this.#host.config;
+      this.#deadline = this.#host.wheel.now + unlessZero(this.#head === undefined ? responseTimeout : idleTimeout);
+    };
+    return new BodySender(body, this.#socket, {
+      onProgress,
+      onSent: () => {
+        this.#sender = undefined;
+        onProgress();
+      },
+      onFailed: (cause) => request.fail(cause),
+    });
+  }
+
+  #stopSending(): void {
+    this.#sender?.stop();
+    this.#sender = undefined;
   }
 
   /** Goes on after its request had paused. */
@@ -109,6 +137,7 @@ export class ClientConnection implements Watched {
   /** Closes it; its request hears nothing more. */
   discard(): void {
     this.#request = undefined;
+    this.#stopSending();
     this.#socket.destroy();
   }
 
@@ -116,6 +145,8 @@ export class ClientConnection implements Watched {
     if (this.#socket.destroyed) return undefined;
     const request = this.#request;
     if (request?.paused === true) return now + LOOK_AFTER;
+    // It is the client that is waited for, and that has clocks of its own.
+    if (this.#sender?.isBlocked === false) return now + LOOK_AFTER;
     if (now < this.#deadline) return Math.min(this.#deadline, now + LOOK_AFTER);
     if (request === undefined) this.#socket.destroy();
     else request.fail(this.#head === undefined ? new errors.HeadersTimeoutError() : new errors.BodyTimeoutError());
@@ -241,7 +272,9 @@ export class ClientConnection implements Watched {
     this.#chunks = undefined;
     const time = this.#keepingTime(keptFor);
     // An answer that came before all of the request was sent leaves the rest of it on the way.
-    if (isKept && time > 0 && this.isOpen && this.#socket.writableLength === 0) {
+    const isAllSent = this.#sender === undefined && this.#socket.writableLength === 0;
+    this.#stopSending();
+    if (isKept && time > 0 && this.isOpen && isAllSent) {
       this.#deadline = this.#host.wheel.now + time;
       this.#host.onFree(this);
     } else {

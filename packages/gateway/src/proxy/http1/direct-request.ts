@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
+import type { StreamedBody } from './body-sender.ts';
 import type { ClientConnection } from './connection.ts';
 
 /** What a request has at hand besides its head. */
 export interface RequestText {
   readonly method: string;
   readonly head: string;
-  readonly body: Buffer | undefined;
+  readonly body: Buffer | StreamedBody | undefined;
 }
 
 /** A request on its way, and its handler's hold on it. */

@@ -1,11 +1,14 @@
 /** The connections to one address that speaks HTTP/1.1, behind the interface of undici. */
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { type buildConnector, Dispatcher, errors } from 'undici';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
+import { parseLength } from '../../listener/header-text.ts';
 import { TimerWheel } from '../../listener/slow-clients/timer-wheel.ts';
 import { AfterReading } from '../after-reading.ts';
 import { Cohort } from '../cohort.ts';
 import type { FastCgiOptions } from '../fastcgi/request.ts';
+import type { StreamedBody } from './body-sender.ts';
 import { ClientConnection, type ConnectionHost } from './connection.ts';
 import { DirectRequest } from './direct-request.ts';
 import { requestHead } from './request-head.ts';
@@ -18,13 +21,13 @@ export interface DirectPoolOptions {
   readonly destination: Destination;
   readonly config: UpstreamConfig;
   readonly connect: buildConnector.connector;
-  /** For requests whose body is a stream or whose trailers matter, and for those that leave HTTP. */
+  /** For requests whose answer may have trailers, and for those that leave HTTP. */
   readonly others: Dispatcher;
 }
 
 /**
- * Sends requests that are whole, which nearly all are, on connections of its own. How many there are at once is limited by the upstream,
- * which counts requests. The rest goes to undici.
+ * Sends requests on connections of its own. How many there are at once is limited by the upstream, which counts requests. What leaves
+ * HTTP goes to undici.
  */
 export class DirectPool extends Dispatcher implements ConnectionHost {
   readonly url: string;
@@ -53,20 +56,24 @@ export class DirectPool extends Dispatcher implements ConnectionHost {
 
   /** Throws undici's `InvalidArgumentError` for a request that cannot be sent as it is. */
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const { method, path, body = null, headers } = options;
-    const isWhole = body === null || Buffer.isBuffer(body);
-    const isDirect = isWhole && (options as FastCgiOptions).wantsTrailers !== true;
+    const { method, path, body = null } = options;
+    // Only lists come here, names and values in turn.
+    const headers = options.headers as readonly string[];
+    const isKnown = body === null || Buffer.isBuffer(body) || body instanceof Readable;
+    const isDirect = isKnown && (options as FastCgiOptions).wantsTrailers !== true;
     if (!isDirect || options.upgrade || method === 'CONNECT' || !Array.isArray(headers))
       return this.#others.dispatch(options, handler);
     if (this.#isClosed) throw new errors.ClientClosedError();
+    const sent =
+      body instanceof Readable ? streamed(body, headers) : body === null || body.length === 0 ? undefined : body;
     const head = requestHead({
       method,
       path,
-      headers: headers as readonly string[],
-      bodyLength: body?.length ?? 0,
+      headers,
+      bodyLength: sent === undefined ? 0 : sent.length,
       host: this.#destination.host ?? this.#destination.hostname,
     });
-    const text = { method, head, body: body === null || body.length === 0 ? undefined : body };
+    const text = { method, head, body: sent };
     this.#running++;
     const request = new DirectRequest(text, handler, this.#onOver);
     // What an idle connection may have been sent out of turn is read first, and the connection given up for it.
@@ -131,4 +138,13 @@ export class DirectPool extends Dispatcher implements ConnectionHost {
     if (request.aborted) this.onFree(connection);
     else connection.send(request);
   }
+}
+
+/** As long as the headers say, or in chunks. */
+function streamed(stream: Readable, headers: readonly string[]): StreamedBody {
+  let length: number | undefined;
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    if (headers[at]?.toLowerCase() === 'content-length') length = parseLength(headers[at + 1] as string);
+  }
+  return { stream, length, trailers: () => '' };
 }

@@ -23,7 +23,8 @@ export interface RequestParts {
   readonly path: string;
   /** Names and values in turn; its framing is told anew. */
   readonly headers: readonly string[];
-  readonly bodyLength: number;
+  /** Undefined: it goes in chunks. */
+  readonly bodyLength: number | undefined;
   /** Host header where the list has none, as of a client that speaks HTTP/1.0. */
   readonly host: string;
 }
@@ -48,7 +49,8 @@ export function requestHead({ method, path, headers, bodyLength, host: ownHost }
     else if (host === undefined) host = value;
     else throw new errors.InvalidArgumentError('duplicate host header');
   }
-  if (bodyLength > 0 || EXPECT_BODY.has(method)) lines += `content-length: ${bodyLength}\r\n`;
+  if (bodyLength === undefined) lines += 'transfer-encoding: chunked\r\n';
+  else if (bodyLength > 0 || EXPECT_BODY.has(method)) lines += `content-length: ${bodyLength}\r\n`;
   return `${method} ${path} HTTP/1.1\r\nhost: ${host ?? ownHost}\r\nconnection: keep-alive\r\n${lines}\r\n`;
 }
 

@@ -1,0 +1,74 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { BodyMemory } from './body-memory.ts';
+import { Spool } from './spool.ts';
+
+/** Puts chunks in as they would come, each when the one before is kept. */
+async function keep(spool: Spool, ...texts: readonly string[]): Promise<void> {
+  for (const text of texts) await spool.append(chunkOf(text));
+}
+
+/** With memory of its own, as the chunks of a parser have it. */
+function chunkOf(text: string): Buffer {
+  const chunk = Buffer.from(new ArrayBuffer(text.length));
+  chunk.write(text, 'latin1');
+  return chunk;
+}
+
+function spoolWith(memoryLimit: number, memory: BodyMemory): Spool {
+  const folder = mkdtempSync(join(tmpdir(), 'spool-'));
+  const spool = new Spool(folder, memoryLimit, memory);
+  onTestFinished(async () => {
+    await spool.close();
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+  return spool;
+}
+
+/** What is kept, wherever it is. */
+async function textOf(spool: Spool): Promise<string> {
+  return (spool.chunks === undefined ? await spool.read(0, spool.size) : Buffer.concat(spool.chunks)).toString(
+    'latin1',
+  );
+}
+
+it.each<[string, readonly string[], number, number, boolean, number]>([
+  ['stays in memory', ['abc', 'def'], 6, 100, true, 6],
+  ['goes to disk over its own limit', ['abc', 'def', 'g'], 6, 100, false, 0],
+  ['goes to disk where others have taken the memory', ['abc', 'def'], 6, 5, false, 0],
+  ['goes to disk at once where no memory is left', ['abc'], 6, 0, false, 0],
+])('a body %s', async (_name, texts, limit, shared, isInMemory, used) => {
+  const memory = new BodyMemory(shared);
+  const spool = spoolWith(limit, memory);
+  await keep(spool, ...texts);
+  expect(await textOf(spool)).toBe(texts.join(''));
+  expect([spool.chunks !== undefined, memory.used]).toEqual([isInMemory, used]);
+});
+
+it('gives the memory back when it is closed, once', async () => {
+  const memory = new BodyMemory(10);
+  const spool = spoolWith(10, memory);
+  await keep(spool, 'abcdef');
+  expect(memory.used).toBe(6);
+  await spool.close();
+  await spool.close();
+  expect(memory.used).toBe(0);
+});
+
+it('a chunk that is on disk takes no memory any more', async () => {
+  const spool = spoolWith(0, new BodyMemory(0));
+  const chunk = chunkOf('abc');
+  await spool.append(chunk);
+  // Node 20 cannot give it back.
+  if ('transfer' in ArrayBuffer.prototype) expect(chunk.length).toBe(0);
+});
+
+it('a part of a larger buffer is left as it is', async () => {
+  const spool = spoolWith(0, new BodyMemory(0));
+  const whole = chunkOf('abcdef');
+  await spool.append(whole.subarray(0, 3));
+  expect(whole.toString()).toBe('abcdef');
+});
