@@ -113,6 +113,13 @@ describe('a streamed body', () => {
     await expect(sending).rejects.toThrow('the client is gone');
   });
 
+  it('that was given up before there was a connection is an error', async () => {
+    const application = await startApplication(() => {});
+    const body = pieces('abc').on('error', () => {});
+    body.destroy();
+    await expect(send(poolTo(application), body, ['Content-Length', '3'])).rejects.toThrow('given up');
+  });
+
   it('is given up where the answer comes before its end, and the connection with it', async () => {
     const application = await startApplication((socket, own) => {
       if (own.endsWith('abc')) socket.write(OK);

@@ -121,7 +121,8 @@ export class Relay implements Dispatcher.DispatchHandler, Claimant {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#exchange.upstreamController = controller;
-    if (this.#stage === 'over' || this.#exchange.isClientGone) controller.abort(new GateError(ERRORS.clientGone));
+    if (this.#stage === 'over' || this.#exchange.isClientGone || this.#exchange.isFinished)
+      controller.abort(new GateError(ERRORS.clientGone));
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _parsed: unknown, reason?: string): void {

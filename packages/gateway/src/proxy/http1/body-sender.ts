@@ -33,7 +33,9 @@ export class BodySender {
     this.#body = body;
     this.#socket = socket;
     this.#events = events;
-    body.stream.on('data', this.#send).on('end', this.#end).on('error', this.#fail);
+    body.stream.on('data', this.#send).on('end', this.#end).on('error', this.#fail).on('close', this.#close);
+    // It may have been given up while a connection was made; then it says nothing any more.
+    if (body.stream.destroyed) process.nextTick(this.#close);
   }
 
   /** The application does not read; otherwise it is the client that is waited for. */
@@ -94,6 +96,10 @@ export class BodySender {
     this.#isOver = true;
     if (length === undefined) this.#socket.write(`0\r\n${trailers()}\r\n`, 'latin1');
     this.#events.onSent();
+  };
+
+  readonly #close = (): void => {
+    this.#fail(this.#body.stream.errored ?? new errors.InformationalError('the body was given up'));
   };
 
   readonly #fail = (cause: Error): void => {
