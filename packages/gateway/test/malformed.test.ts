@@ -1,6 +1,7 @@
 /** Requests that two readers may understand differently never get through, and nothing sent after them does. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { statuses, talk } from './support/client.ts';
+import { closed, open, statuses, talk } from './support/client.ts';
 import { startGate } from './support/gate.ts';
 import { startUpstream } from './support/upstream.ts';
 
@@ -23,6 +24,41 @@ describe('malformed requests', () => {
     expect(statuses(received)).toEqual([200, 400]);
     expect(upstream.seen.map((one) => one.url)).toEqual(['/first']);
   });
+});
+
+/** As `talk`, in two packets. */
+async function talkInTwo(port: number, bytes: string, cut: number): Promise<string> {
+  const socket = await open(port);
+  socket.setNoDelay();
+  let received = '';
+  socket.on('data', (chunk) => {
+    received += chunk.toString('latin1');
+  });
+  const over = closed(socket);
+  socket.write(bytes.slice(0, cut), 'latin1');
+  await wait(10);
+  socket.write(bytes.slice(cut), 'latin1');
+  await over;
+  return received;
+}
+
+it('a refused request is answered, logged and shown to the rules in the same way wherever its bytes are divided', async () => {
+  const upstream = await startUpstream();
+  const gate = await startGate(upstream.port, {
+    rules: `SecRuleEngine On
+SecRule REQUEST_HEADERS:X-A "@streq evil" "id:1,phase:1,deny,status:403,log,msg:'seen'"
+`,
+  });
+  const request = `POST /path HTTP/1.1\r\n${HOST}X-A: evil\r\nX-B: a\x01\r\n\r\n`;
+  const cuts = Array.from({ length: request.length - 1 }, (_, at) => at + 1).filter((at) => at % 3 === 0);
+  for (const cut of cuts) {
+    const received = await talkInTwo(gate.port, request, cut);
+    // What comes behind the byte that is refused is not waited for.
+    expect(statuses(received), `cut at ${cut}`).toEqual([400]);
+  }
+  const lines = (await gate.accessLog()).trimEnd().split('\n');
+  expect(lines.filter((line) => line.includes('"POST /path HTTP/1.1" 400'))).toHaveLength(cuts.length);
+  expect((await gate.errorLog()).match(/\[id "1"\]/g)).toHaveLength(cuts.length);
 });
 
 describe('odd but unambiguous requests pass', () => {

@@ -2,12 +2,12 @@
  * Requests that Node's parser refused. They still are exchanges: rules see what could be read of their head (phases 1, 2 and 5), the
  * logs have a line, the client gets a status, and the connection ends, since nobody knows where the next request begins.
  */
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TransactionRecord } from '@sallyport/engine';
 import { ERRORS, type ErrorKind, GateError } from '../errors.ts';
 import type { Gate } from '../gate.ts';
 import { errorPage, statusText } from '../proxy/pages.ts';
+import { type FrontSocket, watch } from './front-socket.ts';
 import { MalformedRequest } from './malformed-request.ts';
 import { kindOfParseError, salvageRequest } from './salvage.ts';
 
@@ -19,8 +19,8 @@ export interface ParseError extends Error {
 }
 
 /** Counts, answers, logs and closes. Never rejects. */
-export async function refuseMalformed(gate: Gate, error: ParseError, socket: Socket): Promise<void> {
-  const salvage = salvageRequest(error.rawPacket);
+export async function refuseMalformed(gate: Gate, error: ParseError, socket: FrontSocket): Promise<void> {
+  const salvage = salvageRequest(refusedBytes(error, socket));
   const kind = kindOfParseError(error.code, salvage);
   const request = new MalformedRequest(gate.logs, kind, socket, salvage);
   // What a trusted proxy passes on is not held against it.
@@ -46,6 +46,12 @@ export async function refuseMalformed(gate: Gate, error: ParseError, socket: Soc
   }
   gate.logs.access(request);
   for (const tell of gate.observers) tell(request);
+}
+
+/** The head from its beginning, where it is known: the packet the parser gave up at may be its last byte alone. */
+function refusedBytes({ rawPacket }: ParseError, socket: FrontSocket): Buffer | undefined {
+  const unread = rawPacket && socket[watch]?.unread;
+  return unread === undefined || unread.length === 0 ? rawPacket : unread;
 }
 
 /** Why a client that sends too much is refused as a flood. */

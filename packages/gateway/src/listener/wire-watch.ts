@@ -47,6 +47,11 @@ export class WireWatch {
     return this.#at < this.#bytes.length;
   }
 
+  /** What has come and belongs to no request yet: of a head that the parser refuses, all of it, however it was divided. */
+  get unread(): Buffer {
+    return this.#bytes.subarray(this.#at);
+  }
+
   /** To be called when a request must be the last one. */
   end(): void {
     this.#isOver = true;
