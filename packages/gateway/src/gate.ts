@@ -16,6 +16,7 @@ import type { ActiveRoute } from './proxy/active-route.ts';
 import { BodyMemory } from './proxy/body-memory.ts';
 import { Cohort } from './proxy/cohort.ts';
 import { shareOut } from './proxy/fastcgi/share.ts';
+import { Lookalikes } from './proxy/lookalikes.ts';
 import { compilePathPattern } from './proxy/path-pattern.ts';
 import { createRouter, type Router } from './proxy/route.ts';
 import { type Reporter, Upstream } from './proxy/upstream.ts';
@@ -37,6 +38,7 @@ export interface Gate {
   readonly logs: Logs;
   readonly routes: readonly ActiveRoute[];
   readonly router: Router<ActiveRoute>;
+  readonly lookalikes: Lookalikes<ActiveRoute>;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Where the `proxy` action of rules may send requests, by address. */
   readonly proxyTargets: ReadonlyMap<string, Upstream>;
@@ -119,6 +121,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
     logs,
     routes,
     router: createRouter(routes),
+    lookalikes: new Lookalikes(routes),
     upstreams,
     proxyTargets: new Map(proxyTargets),
     trusted: networksOf(config.trustedProxies),

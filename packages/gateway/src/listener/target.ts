@@ -130,7 +130,7 @@ function isCanonical(path: string): boolean {
 }
 
 /** Decodes percent escapes once; invalid ones stay. The result is a byte string. */
-function decodePath(path: string): string {
+export function decodePath(path: string): string {
   let decoded = '';
   let kept = 0;
   for (let at = path.indexOf('%'); at >= 0; at = path.indexOf('%', at + 1)) {
@@ -152,7 +152,7 @@ function hexValue(code: number): number {
 }
 
 /** RFC 3986 §5.2.4, with runs of slashes merged as most applications do; never leaves the root. */
-function removeDotSegments(path: string): string {
+export function removeDotSegments(path: string): string {
   const kept: string[] = [];
   const segments = path.split('/');
   const last = segments.at(-1);

@@ -47,6 +47,8 @@ export class Exchange implements RequestContext {
   /** What the client's certificate says, on listeners that ask for one. */
   clientIdentity: ClientIdentity | undefined;
   route: ActiveRoute | undefined;
+  /** A guarded route the application may take the path for: its guard is asked too. */
+  lookalike: ActiveRoute | undefined;
   /** Who sent it, where the route wanted to know; it stays so, whatever becomes of the credentials meanwhile. */
   principal: Principal | undefined;
   /** How that was found out. */

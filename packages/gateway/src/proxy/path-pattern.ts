@@ -15,8 +15,11 @@ const OPTIONS = { dotAll: true, dollarEndOnly: true } as const;
  * The patterns of a route as one that matches where all do, with the groups of the first; undefined for none. Throws a
  * `RegexSyntaxError` where `checkPathPattern` finds a mistake in the syntax.
  */
-export function compilePathPattern(texts: readonly string[]): PathPattern | undefined {
-  const regexes = texts.map((text) => compileRegex(bytesOf(text), OPTIONS));
+export function compilePathPattern(
+  texts: readonly string[],
+  { isCaseless = false }: { readonly isCaseless?: boolean } = {},
+): PathPattern | undefined {
+  const regexes = texts.map((text) => compileRegex(bytesOf(text), { ...OPTIONS, caseless: isCaseless }));
   const [first] = regexes;
   if (first === undefined) return undefined;
   return {

@@ -36,10 +36,9 @@ export async function serve(exchange: Exchange): Promise<void> {
       await answerChallenge(exchange, challenge);
       return;
     }
-    const { gate, head } = exchange;
-    const counted = gate.floods.admit(exchange);
+    const counted = exchange.gate.floods.admit(exchange);
     if (counted !== undefined) await counted;
-    exchange.route = gate.router.match(exchange.scheme, head.host?.host, head.target?.path ?? '/');
+    findRoute(exchange);
     const allowed = authorize(exchange);
     if (allowed !== undefined) {
       await allowed;
@@ -76,13 +75,30 @@ export async function serve(exchange: Exchange): Promise<void> {
   }
 }
 
+function findRoute(exchange: Exchange): void {
+  const { gate, head, scheme } = exchange;
+  const host = head.host?.host;
+  const path = head.target?.path ?? '/';
+  const route = gate.router.match(scheme, host, path);
+  exchange.route = route;
+  exchange.lookalike = route && gate.lookalikes.find(scheme, host, path, route);
+}
+
 /** Whether whoever sent it may have it. What cannot be understood is refused for that, whoever it is from. */
 function authorize(exchange: Exchange): undefined | Promise<undefined> {
-  const { head, route, client } = exchange;
+  const { head, route, lookalike } = exchange;
   if (head.refusal !== undefined && head.refusal.isPolicy !== true) return undefined;
   // Nobody is asked for a password who is turned away in any case.
-  if (route?.access?.allows(client.address) === false) return undefined;
-  return route?.auth?.admit(exchange);
+  if (isFromElsewhere(exchange)) return undefined;
+  const admitted = route?.auth?.admit(exchange);
+  const guard = lookalike?.auth;
+  if (guard === undefined) return admitted;
+  return admitted === undefined ? guard.admit(exchange) : admitted.then(() => guard.admit(exchange));
+}
+
+/** Its client's address has no access. */
+function isFromElsewhere({ route, lookalike, client }: Exchange): boolean {
+  return route?.access?.allows(client.address) === false || lookalike?.access?.allows(client.address) === false;
 }
 
 function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
@@ -100,7 +116,8 @@ function firewallOf({ gate, route }: Exchange): Firewall | undefined {
 }
 
 function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<Interruption | undefined> {
-  const { gate, head, principal, route } = exchange;
+  const { gate, head, principal, route, lookalike } = exchange;
+  const auth = route?.auth ?? lookalike?.auth;
   // Nothing is to happen that might leave no trace, where that has been asked for.
   if (gate.config.logs.auditFailure === 'refuse' && gate.logs.isAuditStuck) throw new GateError(ERRORS.auditUnwritable);
   exchange.transaction = firewall.open(exchange);
@@ -113,7 +130,7 @@ function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<In
       headers: exchange.headerList(),
       ...(head.host && { serverName: head.host.host }),
       ...(principal && { user: principal.user, authType: principal.type }),
-      ...(route?.auth && { secrets: route.auth.secrets }),
+      ...(auth && { secrets: auth.secrets }),
     }),
   );
   return verdict instanceof Promise ? verdict.then((one) => followHead(exchange, one)) : followHead(exchange, verdict);
@@ -139,11 +156,12 @@ async function refuseInspected(exchange: Exchange, refusal: GateError): Promise<
 }
 
 /** What is wrong with the head, or with who sends it, whatever rules say. */
-function refusalOf({ head, route, client }: Exchange): GateError | undefined {
+function refusalOf(exchange: Exchange): GateError | undefined {
+  const { head, route, client } = exchange;
   const ofHead = head.refusal && new GateError(head.refusal, head.refusalDetail);
   if (ofHead !== undefined && ofHead.kind.isPolicy !== true) return ofHead;
   // Before what may be waived: a doubtful head must not open the route.
-  if (route?.access?.allows(client.address) === false) return new GateError(ERRORS.addressRefused, client.address);
+  if (isFromElsewhere(exchange)) return new GateError(ERRORS.addressRefused, client.address);
   if (ofHead !== undefined) return ofHead;
   if (route === undefined || !hasBody(head) || route.config.bodyMethods.includes(head.method)) return undefined;
   return new GateError(ERRORS.unexpectedBody, head.method);
