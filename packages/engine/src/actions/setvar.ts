@@ -83,7 +83,7 @@ function withTxUse(use: TxUse | undefined, effect: (tx: TransactionState) => voi
 
 /** A removal stays within TX, but is no setting. */
 function removalIn({ collection, key }: CollectionVariable): TxUse | undefined {
-  return collection === 'TX' && readsOnlyTx(key) ? { names: undefined } : undefined;
+  return collection === 'TX' && readsOnlyTx(key) ? { reads: undefined, sets: undefined } : undefined;
 }
 
 /** What setting a variable to a value reads and sets, where it stays within TX; `isCount` when it begins with what is there. */
@@ -93,9 +93,16 @@ function useOf(
   isCount: boolean,
 ): TxUse | undefined {
   if (collection !== 'TX' || !readsOnlyTx(key) || !readsOnlyTx(value)) return undefined;
-  const reads = value.isConstant ? [] : (value.keys ?? [undefined]);
-  if (constantKey === undefined || !reads.every((name) => name !== undefined)) return { names: undefined };
-  return { names: { reads: isCount ? [constantKey, ...reads] : reads, sets: [constantKey] } };
+  const reads = [...keysIn(key), ...(isCount ? [constantKey] : []), ...keysIn(value)];
+  return {
+    reads: reads.every((name) => name !== undefined) ? reads : undefined,
+    sets: constantKey === undefined ? undefined : [constantKey],
+  };
+}
+
+/** What the macros of a text name of TX; undefined for a macro that names nothing. */
+function keysIn({ isConstant, keys }: MacroText): readonly (string | undefined)[] {
+  return isConstant ? [] : (keys ?? [undefined]);
 }
 
 function readsOnlyTx(text: MacroText): boolean {

@@ -24,8 +24,10 @@ export interface Effect {
 
 /** What an effect does with TX. */
 export interface TxUse {
-  /** The names of the variables it reads and sets, where they are known at load and none is removed. */
-  readonly names: { readonly reads: readonly string[]; readonly sets: readonly string[] } | undefined;
+  /** The names of the variables it reads; undefined where one comes up only while rules run. */
+  readonly reads: readonly string[] | undefined;
+  /** The names of those it sets; undefined where one comes up only while rules run, or one is removed. */
+  readonly sets: readonly string[] | undefined;
 }
 
 /** A rule under construction: actions write their part into it, in list order. */

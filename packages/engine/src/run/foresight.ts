@@ -14,6 +14,7 @@ import type { Looks, Sighting } from './looks.ts';
 import { RepeatedValues } from './repeated-values.ts';
 import type { TxStretches } from './tx-stretches.ts';
 import { TxWalk } from './tx-walk.ts';
+import type { VainChainReport, VainChains } from './vain-chains.ts';
 
 /** What is made at load for a phase, and what its judgements remember. */
 export interface PreparedPhase {
@@ -21,6 +22,7 @@ export interface PreparedPhase {
   /** By group of the plan, as far as their values have ever been looked at. */
   readonly judges: (Judge | undefined)[];
   readonly stretches: TxStretches;
+  readonly chains: VainChains;
 }
 
 /**
@@ -49,6 +51,9 @@ export class Foresight {
   /** By group of the plan. */
   readonly #judges: (Judge | undefined)[];
   readonly #walk: TxWalk;
+  readonly #chains: VainChains;
+  /** The run of a chained rule that may turn out to be in vain. */
+  #report: VainChainReport | undefined;
   readonly #program: Program;
   readonly #rules: readonly Rule[];
   readonly #state: ExchangeState;
@@ -73,7 +78,7 @@ export class Foresight {
   #isBlind = false;
 
   constructor(
-    { plan, judges, stretches }: PreparedPhase,
+    { plan, judges, stretches, chains }: PreparedPhase,
     program: Program,
     rules: readonly Rule[],
     state: ExchangeState,
@@ -93,6 +98,7 @@ export class Foresight {
     this.#prospective = plan.all;
     this.#foregone = foregone;
     this.#judges = judges;
+    this.#chains = chains;
     this.#walk = new TxWalk(plan.txSteps, stretches, { rules, state, leavesMatches });
     this.#program = program;
     this.#rules = rules;
@@ -111,6 +117,7 @@ export class Foresight {
    */
   next(position: number): number {
     this.found = undefined;
+    this.#report = undefined;
     this.isInterrupted = false;
     let at = position;
     for (;;) {
@@ -142,7 +149,7 @@ export class Foresight {
         continue;
       }
       if (guard === GUARD.none || this.#isBlind) return at;
-      if (guard === GUARD.foresee ? this.#isForeseen(at) : this.#probe(at)) return at;
+      if ((guard === GUARD.foresee ? this.#isForeseen(at) : this.#probe(at)) && !this.#repeats(at)) return at;
       at = this.#prospective.from(at + 1);
     }
     return end;
@@ -161,6 +168,25 @@ export class Foresight {
     state.noteMatched(matched, matched.value);
     state.highestSeverity = Math.min(state.highestSeverity, highestSeverity);
     return true;
+  }
+
+  /** Whether a chained rule that has to be run would do what it is known to do, and that is done. */
+  #repeats(position: number): boolean {
+    if (this.isInterrupted || this.#isBlind) return false;
+    const { removals } = this.#state;
+    const rule = this.#rules[position]!;
+    if (removals.isRemoved(rule) || removals.targetsOf(rule) !== undefined) return false;
+    if (this.#chains.repeat(position, this.#state)) {
+      this.found = undefined;
+      return true;
+    }
+    this.#report = this.#chains.begin(position, this.#state);
+    return false;
+  }
+
+  /** To be told when the rule found last has run, and a later link than the first did not match. */
+  noteVain(): void {
+    if (this.#report !== undefined) this.#chains.end(this.#report, this.#state);
   }
 
   /** The values of a rule's first link that may match, transformed; undefined when all have to be asked about. */
@@ -315,7 +341,8 @@ export class Foresight {
     if (simple !== undefined) {
       const items = this.#walk.ask(simple);
       if (items?.length === 0) return false;
-      this.found = items;
+      // What a match sets may turn the verdict on the values behind it.
+      this.found = simple.isFixed ? items : undefined;
       return true;
     }
     const rule = this.#rules[position]!;

@@ -11,6 +11,7 @@ import { Looks } from './looks.ts';
 import type { Costs } from './measure.ts';
 import { PhaseRun } from './phase-run.ts';
 import { TxStretches } from './tx-stretches.ts';
+import { VainChains } from './vain-chains.ts';
 
 /** Most of what rules look at in phase 2 they have looked at in phase 1; the phases behind look at other values. */
 const PLANNED_TOGETHER: readonly (readonly Phase[])[] = [[1, 2], [3], [4], [5]];
@@ -25,6 +26,7 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
   const opening = openingOf(program);
   // Whoever measures conditions wants each of them to be tried.
   const stretches = costs === undefined ? opening.stretches : [];
+  const isTimed = costs !== undefined || program.settings.rulePerfTime > 0;
   const expectedTx = opening.stretches.at(-1)?.after ?? opening.start;
   const { names } = opening.start;
   const phases: PreparedPhase[] = [];
@@ -38,7 +40,7 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
     const judges: (Judge | undefined)[] = [];
     for (const plan of planPhases(outlines, names, analyzed)) {
       const stretches = new TxStretches(program.phases[plan.phase] ?? [], plan.txSteps);
-      phases[plan.phase] = { plan, judges, stretches };
+      phases[plan.phase] = { plan, judges, stretches, chains: new VainChains(isTimed ? [] : plan.chains) };
     }
   }
   return {

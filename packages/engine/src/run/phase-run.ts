@@ -190,6 +190,7 @@ export class PhaseRun {
       }
       if (this.#isOver()) return undefined;
       if (!this.#hasLinkMatched) {
+        if (this.#linkIndex > 0) this.#foresight?.noteVain();
         this.position++;
         this.#endRule();
         return undefined;

@@ -94,6 +94,13 @@ SecRule &TX:copy "@eq 1" "id:11,phase:2,pass,nolog,setvar:tx.copied=1"`,
     ['a'.repeat(100), 'a'.repeat(101), 'b', 'a'.repeat(100)],
   ],
   [
+    'an argument that a match changes for the values behind it',
+    `${LEVEL}
+SecAction "id:10,phase:2,pass,nolog,setvar:tx.a=1,setvar:tx.b=x"
+SecRule TX:a|TX:b "!@within 2%{tx.b}" "id:11,phase:2,pass,log,setvar:tx.b=y"`,
+    ['1', '1'],
+  ],
+  [
     'names in other cases, and in other orders of arrival',
     `${LEVEL}
 SecRule REQUEST_HEADERS:Level "@streq 2" "id:2,phase:1,pass,nolog,setvar:tx.B=first"

@@ -21,6 +21,17 @@ export interface Snapshot {
   readonly arrived: number;
 }
 
+/** A variable as it was written since some moment. */
+export interface Change {
+  /** Undefined for names not known at load. */
+  readonly slot: number | undefined;
+  readonly key: string;
+  /** Undefined when it was removed. */
+  readonly value: string | undefined;
+  /** Whether it was there before. */
+  readonly isLater: boolean;
+}
+
 /** A collection in memory: keys compare caseless, keep the spelling of their first use and the order of arrival. */
 export class VariableMap implements WritableCollection {
   #names: KnownNames;
@@ -145,6 +156,39 @@ export class VariableMap implements WritableCollection {
       arrived: this.#arrived,
     };
     return this.#snapshot;
+  }
+
+  /** Whether there are variables whose names were not known at load. */
+  get hasOthers(): boolean {
+    return this.#others !== undefined && this.#others.size > 0;
+  }
+
+  /** What has been written since, in order of arrival. To a map without others: their removal is not told. */
+  changesSince({ known, others }: Snapshot): readonly Change[] {
+    const changes: (Change & { readonly order: number })[] = [];
+    this.#known.forEach((arrival, slot) => {
+      const earlier = known[slot];
+      const { member, order } = arrival ?? earlier ?? {};
+      if (arrival === earlier || member === undefined || order === undefined) return;
+      const value = arrival === undefined ? undefined : member.value;
+      changes.push({ slot, key: member.key ?? '', value, isLater: earlier !== undefined, order });
+    });
+    for (const [name, arrival] of this.#others ?? []) {
+      const { member, order } = arrival;
+      const earlier = others.get(name);
+      const { key = '', value } = member;
+      if (arrival !== earlier) changes.push({ slot: undefined, key, value, isLater: earlier !== undefined, order });
+    }
+    return changes.sort((left, right) => left.order - right.order);
+  }
+
+  /** Writes what has been written to another map. */
+  repeat(changes: readonly Change[]): void {
+    this.#beginWriting();
+    for (const { slot, key, value } of changes) {
+      if (slot === undefined) this.set(key, value ?? '');
+      else this.#known[slot] = value === undefined ? undefined : this.#replacing(this.#known[slot], key, value);
+    }
   }
 
   /** Whether it holds what the snapshot says, and nothing has been written since. */

@@ -1,5 +1,6 @@
 import type { Phase } from '../../contract.ts';
 import type { Rule, Target } from '../program.ts';
+import { type ChainInputs, chainInputsOf } from './chain-inputs.ts';
 import type { KnownNames } from './known-names.ts';
 import { Positions } from './positions.ts';
 import { type TxProbe, txProbeOf } from './tx-probe.ts';
@@ -27,6 +28,8 @@ export interface PhasePlan {
   readonly txProbes: readonly (TxProbe | undefined)[];
   /** By position of the rule: those of which TX tells everything. */
   readonly txSteps: readonly (TxStep | undefined)[];
+  /** By position of the rule: what the chained rules depend on of which that is known. */
+  readonly chains: readonly (ChainInputs | undefined)[];
   /**
    * The rules with the guard `foresee`, in two groups: those an exchange is expected to reach, and those it is expected to jump
    * over, as rules of a higher paranoia level are. Values are looked at for a group when its first rule is reached, so rules
@@ -92,6 +95,7 @@ export function planPhases(
     all: Positions.where(rules.length, () => true),
     txProbes,
     txSteps: txStepsOf(rules, txProbes, names),
+    chains: rules.map((rule) => chainInputsOf(rule, names)),
     group,
     groupOf: groupOf[phase]!,
   }));

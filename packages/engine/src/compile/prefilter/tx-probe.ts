@@ -1,6 +1,7 @@
 import type { Member } from '../../registry/member.ts';
 import type { Matcher } from '../../registry/operator.ts';
 import type { Rule, Target } from '../program.ts';
+import { keysOfTx } from './chain-inputs.ts';
 import type { KnownNames } from './known-names.ts';
 
 /** One variable of TX that a probe looks at. */
@@ -44,12 +45,13 @@ export function isSilent({ log, auditLog, disruption, links: [link, second] }: R
   );
 }
 
-/** The variables of TX that rules name as targets, and in actions that do nothing but set some. */
+/** The variables of TX that rules name as targets, in arguments of operators, and in actions that do nothing but set some. */
 export function namesOfTx(rules: readonly Rule[]): readonly string[] {
   const names: string[] = [];
   for (const { links } of rules) {
-    for (const { targets, effects } of links) {
-      for (const { tx } of effects) if (tx?.names !== undefined) names.push(...tx.names.reads, ...tx.names.sets);
+    for (const { targets, test, effects } of links) {
+      names.push(...(keysOfTx(test.argument) ?? []));
+      for (const { tx } of effects) names.push(...(tx?.reads ?? []), ...(tx?.sets ?? []));
       for (const { variable, selector } of targets) {
         if (variable.name === 'TX' && selector.kind === 'key') names.push(selector.key);
       }

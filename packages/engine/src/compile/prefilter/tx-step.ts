@@ -52,13 +52,13 @@ function changeBy({ links: [link] }: Rule, names: KnownNames): Pick<TxStep, 'rea
   const reads: number[] = [];
   const sets: TxSetting[] = [];
   for (const { tx } of link?.effects ?? []) {
-    if (tx?.names === undefined) return undefined;
-    for (const name of tx.names.reads) {
+    if (tx?.reads === undefined || tx.sets === undefined) return undefined;
+    for (const name of tx.reads) {
       const slot = names.slotOf(name);
       if (slot === undefined) return undefined;
       reads.push(slot);
     }
-    for (const key of tx.names.sets) {
+    for (const key of tx.sets) {
       const slot = names.slotOf(key);
       if (slot === undefined) return undefined;
       sets.push({ slot, key });
