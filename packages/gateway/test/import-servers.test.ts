@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ask } from './support/client.ts';
 import { testFolder } from './support/gate.ts';
 import { runMain, startImported } from './support/imported.ts';
+import { hasPhpFpm, startPhpFpm } from './support/php-fpm.ts';
 import { startUpstream } from './support/upstream.ts';
 
 async function bodyOf(port: number, host: string, path: string): Promise<string> {
@@ -103,6 +104,68 @@ describe('the files Debian installs', () => {
       expect(await runMain('check', '--quiet', '--config', target)).toMatchObject({ code: 0, err: [] });
     }
   }
+});
+
+const WORDPRESS = {
+  'index.php': '<?php echo "front ", $_SERVER["REQUEST_URI"], " ", $_SERVER["APP_ENV"] ?? "";',
+  'wp-login.php': '<?php echo "login ", $_SERVER["HTTP_HOST"];',
+  'wp-content/style.css': 'p {}',
+  'wp-content/uploads/cat.png': 'PNG',
+  'wp-content/uploads/evil.php': '<?php echo "OWNED";',
+  '.htaccess': 'SECRET',
+  'wp-config.php.bak': 'SECRET',
+};
+
+/** What a visitor of that WordPress gets, whichever server it was set up with. */
+async function expectWordPress(port: number): Promise<void> {
+  const seen: Record<string, string> = {};
+  for (const path of [
+    '/',
+    '/2024/hello/?p=1',
+    '/wp-login.php',
+    '/wp-content/style.css',
+    '/wp-content/uploads/cat.png',
+    '/wp-content/uploads/evil.php',
+    '/.htaccess',
+    '/wp-config.php.bak',
+    '/none.php',
+  ])
+    seen[path] = await bodyOf(port, 'wp.test', path);
+  expect(seen).toEqual({
+    '/': 'front / production',
+    '/2024/hello/?p=1': 'front /2024/hello/?p=1 production',
+    '/wp-login.php': 'login wp.test',
+    '/wp-content/style.css': 'p {}',
+    '/wp-content/uploads/cat.png': 'PNG',
+    '/wp-content/uploads/evil.php': '403',
+    '/.htaccess': '403',
+    // No type says what it is, so it is no file; the script has not to find anything there.
+    '/wp-config.php.bak': 'front /wp-config.php.bak production',
+    '/none.php': expect.stringMatching(/^(404|front \/none\.php production)$/),
+  });
+}
+
+describe.runIf(hasPhpFpm())('WordPress behind php-fpm', () => {
+  it('from nginx', async () => {
+    const fpm = await startPhpFpm(WORDPRESS, 2);
+    const port = await startImported(
+      'nginx',
+      `server {
+  listen 80; server_name wp.test; root ${fpm.root}; index index.php;
+  location = /favicon.ico { log_not_found off; access_log off; }
+  location ~ /\\.ht { deny all; }
+  location ~* /uploads/.*\\.php$ { deny all; }
+  location / { try_files $uri $uri/ /index.php?$args; }
+  location ~ \\.php$ {
+    fastcgi_pass ${fpm.url.replace('fastcgi:', '')};
+    fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+    fastcgi_param QUERY_STRING $query_string;
+    fastcgi_param APP_ENV production;
+  }
+}`,
+    );
+    await expectWordPress(port);
+  });
 });
 
 it('wrong words are explained', async () => {

@@ -285,6 +285,189 @@ location / { proxy_pass http://a; }`),
   expect(result.rules).toBe(`Include "${folder}/main.conf"\nSecRule ARGS "@streq x" "id:9,phase:2,deny"\n`);
 });
 
+/** As WordPress is set up with php-fpm in most guides. */
+const WORDPRESS = `
+limit_req_zone $binary_remote_addr zone=login:10m rate=2r/s;
+upstream php { server unix:/run/php/php8.2-fpm.sock; }
+server {
+  listen 80; server_name wp.test;
+  root /srv/wp; index index.php index.html; client_max_body_size 64m;
+  location = /favicon.ico { log_not_found off; access_log off; }
+  location = /robots.txt { allow all; log_not_found off; access_log off; }
+  location ~ /\\. { deny all; }
+  location ~* /(?:uploads|files)/.*\\.php$ { deny all; }
+  location / { try_files $uri $uri/ /index.php?$args; }
+  location = /wp-login.php { limit_req zone=login burst=4 nodelay; include parts/php.conf; }
+  location ~ \\.php$ { include parts/php.conf; fastcgi_buffers 16 16k; }
+  location ~* \\.(?:js|css|png|gif|ico)$ { expires 30d; log_not_found off; }
+}`;
+const PHP = {
+  'parts/php.conf':
+    'fastcgi_split_path_info ^(.+\\.php)(/.+)$;\ninclude fastcgi_params;\nfastcgi_intercept_errors on;\n' +
+    'fastcgi_pass php;\nfastcgi_index index.php;\nfastcgi_read_timeout 120s;\n' +
+    'fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\nfastcgi_param APP_ENV production;\n',
+  fastcgi_params:
+    'fastcgi_param QUERY_STRING $query_string;\nfastcgi_param HTTPS $https if_not_empty;\nfastcgi_param GEO $geoip_code;\n',
+};
+
+describe('PHP behind FastCGI', () => {
+  it('is carried over with the files beside it, as WordPress wants it', async () => {
+    const result = await convert(WORDPRESS, PHP);
+    const { upstreams, routes } = parse(result.text) as { upstreams: Record<string, Route>; routes: readonly Route[] };
+    const php = 'fastcgi:unix:/run/php/php8.2-fpm.sock';
+    const common = { response_timeout: '120 s', idle_timeout: '120 s', urls: php };
+    const parameters = { APP_ENV: 'production' };
+    const files = { root: '/srv/wp', scripts: [], serve_files: true, parameters };
+    expect(upstreams).toEqual({
+      php: { ...common, fastcgi: { root: '/srv/wp', parameters } },
+      'php-files': { ...common, fastcgi: { ...files, index: [] } },
+      'php-files-2': { ...common, fastcgi: { ...files, index: ['index.php'], front_controller: '/index.php' } },
+      'php-files-3': { ...common, fastcgi: { ...files, index: ['index.php'], file_max_age: '2592000 s' } },
+    });
+    expect(
+      routes.map(({ path, exact, pattern, upstream, answer }) => [pattern ?? path, exact, upstream ?? answer]),
+    ).toEqual([
+      ['/favicon.ico', true, 'php-files'],
+      ['/robots.txt', true, 'php-files'],
+      ['/\\.', undefined, 403],
+      ['(?i)/(?:uploads|files)/.*\\.php$', undefined, 403],
+      ['/', undefined, 'php-files-2'],
+      ['/wp-login.php', true, 'php'],
+      ['\\.php$', undefined, 'php'],
+      ['(?i)\\.(?:js|css|png|gif|ico)$', undefined, 'php-files-3'],
+    ]);
+    expect(routes[5]).toMatchObject({ max_body: 67_108_864, traffic: { client_per_second: 2, wait: '2000 ms' } });
+    expect(routes[6]).not.toHaveProperty('preserve_host');
+    expect(notesOn(result, 'fastcgi_param GEO')).toMatch(/^left out \| values are fixed texts/);
+    expect(notesOn(result, 'fastcgi_param QUERY_STRING')).toContain(
+      'translated | the gate says QUERY_STRING by itself',
+    );
+    expect(notesOn(result, 'fastcgi_buffers')).toContain('left out | not needed');
+    expect(notesOn(result, 'index ')).toContain('index.html: no page answers for a folder');
+    expect(notesOn(result, 'limit_req zone')).toContain('those of the burst wait for their turn');
+  });
+
+  it.each<[text: string, route: Route, upstream?: Route]>([
+    [
+      'location / { fastcgi_pass 127.0.0.1:9000; }',
+      { upstream: '127-0-0-1-9000' },
+      { urls: 'fastcgi://127.0.0.1:9000' },
+    ],
+    ['location / { fastcgi_pass $backend; }', { answer: 503 }],
+    ['location / { fastcgi_pass unix:/r.sock; fastcgi_param SCRIPT_FILENAME /srv/app/run.php; }', { answer: 503 }],
+    [
+      'location / { alias /srv/x; fastcgi_pass unix:/r.sock; fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name; }',
+      { answer: 503 },
+    ],
+    [
+      'location / { root /srv/a/; fastcgi_index main.php; fastcgi_pass unix:/r.sock; fastcgi_param SCRIPT_FILENAME $realpath_root$fastcgi_script_name; }',
+      { upstream: 'r' },
+      { urls: 'fastcgi:unix:/r.sock', fastcgi: { root: '/srv/a', index: 'main.php', path_info: false } },
+    ],
+  ])('%s', async (text, route, upstream) => {
+    const { text: written } = await convert(server(text));
+    const { routes, upstreams } = parse(written) as { routes: readonly Route[]; upstreams?: Record<string, Route> };
+    expect(routes[0]).toMatchObject(route);
+    if (upstream !== undefined) expect(Object.values(upstreams ?? {})[0]).toEqual(upstream);
+  });
+
+  const script =
+    'location ~ \\.php$ { fastcgi_pass unix:/r.sock; fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name; }';
+  it.each<[text: string, expected: Route]>([
+    // No pattern is asked behind ^~, so nothing runs there.
+    ['root /srv; index index.php; location ^~ /uploads/ { }', { scripts: [], index: [], serve_files: true }],
+    ['root /srv; location / { try_files $uri =404; }', { scripts: [], index: [], serve_files: true }],
+    ['root /srv; index a.php b.html; location / { try_files $uri $uri/ =404; }', { index: ['a.php'] }],
+    ['root /srv; location / { try_files $uri @app; }', { index: [], serve_files: true }],
+    ['root /srv; expires max; location / { }', { file_max_age: '87600 h' }],
+  ])('files beside it: %s', async (text, expected) => {
+    const { text: written } = await convert(server(`${text} ${script}`));
+    const { upstreams } = parse(written) as { upstreams: Record<string, Route> };
+    expect(upstreams['r-files']?.['fastcgi']).toMatchObject({ root: '/srv', ...expected });
+    expect(upstreams['r-files']?.['fastcgi']).not.toHaveProperty('front_controller');
+  });
+
+  it.each([
+    ['root /srv; location / { root /other; }', 'files of another folder than that of the scripts are not served'],
+    ['root /srv; location / { alias /srv/x/; }', 'alias is not carried over'],
+  ])('files that are not served: %s', async (text, reason) => {
+    const result = await convert(server(`${text} ${script}`));
+    expect(parse(result.text).routes[0]).toMatchObject({ path: '/', answer: 404 });
+    expect(notesOn(result, 'location /')).toContain(reason);
+  });
+});
+
+describe('auth_request', () => {
+  const check = 'location = /check { internal; proxy_pass http://10.0.0.1:9000/auth; proxy_pass_request_body off; }';
+  it('asks the same server, by a provider', async () => {
+    const result = await convert(
+      server(
+        `location / { auth_request /check; auth_request_set $user $upstream_http_remote_user; proxy_pass http://a; } ${check}`,
+      ),
+    );
+    expect(parse(result.text)).toMatchObject({
+      auth: { forward: { check: { url: 'http://10.0.0.1:9000/auth', user_header: 'Remote-User' } } },
+      routes: [
+        { path: '/', auth: { providers: 'check' }, upstream: 'a' },
+        { path: '/check', answer: 404 },
+      ],
+    });
+    expect(notesOn(result, 'auth_request /check')).toContain('its answer has to name the user in Remote-User');
+    expect(notesOn(result, 'internal')).toContain('nobody gets there from outside');
+  });
+
+  it('may be one of two ways in', async () => {
+    const { text } = await convert(
+      server(
+        `location / { satisfy any; allow 10.0.0.0/8; deny all; auth_request /check; proxy_pass http://a; } ${check}`,
+      ),
+    );
+    expect(parse(text).routes[0]).toMatchObject({
+      auth: { providers: 'check', require: ['ip 10.0.0.0/8', 'valid-user'] },
+    });
+  });
+
+  it.each(['auth_request /none;', 'auth_request /check; auth_basic x; auth_basic_user_file f;'])(
+    'lets nobody in where the gate cannot ask: %s',
+    async (text) => {
+      const { text: written } = await convert(server(`location / { ${text} proxy_pass http://a; } ${check}`));
+      expect(parse(written).routes[0]).toMatchObject({ path: '/', answer: 403 });
+      expect(parse(written)).not.toHaveProperty('auth');
+    },
+  );
+});
+
+it.each<[zones: string, text: string, traffic: Route | undefined, note: RegExp]>([
+  [
+    'limit_req_zone $remote_addr zone=z:1m rate=10r/s;',
+    'limit_req zone=z burst=20;',
+    { client_per_second: 10, wait: '2000 ms' },
+    /wait 2000 ms/,
+  ],
+  [
+    'limit_req_zone $server_name zone=z:1m rate=120r/m;',
+    'limit_req zone=z;',
+    { per_second: 2, wait: '1 ms' },
+    /per_second 2/,
+  ],
+  [
+    'limit_req_zone $binary_remote_addr zone=z:1m rate=1r/s;',
+    'limit_req zone=z burst=500;',
+    { client_per_second: 1, wait: '500000 ms', queue: 500 },
+    /wait/,
+  ],
+  ['limit_req_zone $remote_addr zone=z:1m rate=5r/m;', 'limit_req zone=z;', undefined, /floods\.paths/],
+  ['limit_req_zone $http_x zone=z:1m rate=5r/s;', 'limit_req zone=z;', undefined, /does not count by \$http_x/],
+  ['', 'limit_req zone=z;', undefined, /there is no such zone/],
+  ['limit_conn_zone $binary_remote_addr zone=c:1m;', 'limit_conn c 8;', { client_requests: 8 }, /client_requests 8/],
+  ['limit_conn_zone $server_name zone=c:1m;', 'limit_conn c 80;', { requests: 80 }, /requests 80/],
+  ['', 'limit_rate 500k;', { client_bytes_per_second: 512_000 }, /of all answers to a client together/],
+])('limits: %s %s', async (zones, text, traffic, note) => {
+  const result = await convert(`http { ${zones} server { listen 80; location / { ${text} proxy_pass http://a; } } }`);
+  expect(parse(result.text).routes[0].traffic).toEqual(traffic);
+  expect(notesOn(result, text.startsWith('limit_req') ? 'limit_req zone' : text.replace(';', ''))).toMatch(note);
+});
+
 describe('any text', () => {
   const word = fc.constantFrom(
     ...'server { } ; listen 80 443 ssl location / /x = ~ ^~ proxy_pass http://a http://a/y/ $x return 301 https://$host upstream a include * $b "c \' # \n deny all http'.split(

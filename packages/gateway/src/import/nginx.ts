@@ -27,6 +27,7 @@ export async function importNginx(file: string, options: ProxyImportOptions = {}
     rules: new RuleFiles(),
     files: new OldFiles(options.root, folder),
     formats: new Map(),
+    zones: new Map(),
     tagOf: () => undefined,
     canWriteRules: options.rulesFile !== undefined,
   };

@@ -358,7 +358,8 @@ function checkKeysPlace(value: string): string | undefined {
   return url.username === '' && url.password === '' ? undefined : 'the address of keys takes no password';
 }
 
-function checkForwardUrl(value: string): string | undefined {
+/** What is wrong with the address of a server that is asked; undefined when nothing is. */
+export function checkForwardUrl(value: string): string | undefined {
   const url = URL.parse(value);
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return `"${value}" is not a web address`;
   if (url.username !== '' || url.password !== '') return 'the address takes no password';

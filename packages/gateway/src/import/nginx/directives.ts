@@ -4,6 +4,7 @@ import { nginxReason } from './no-counterpart.ts';
 import type { NginxItem } from './parse.ts';
 import { sizeOf, timeOf } from './quantities.ts';
 import type { NginxScope } from './scope.ts';
+import { readZone } from './traffic.ts';
 import type { NginxWorkshop } from './workshop.ts';
 
 type Take = (item: NginxItem, scope: NginxScope, workshop: NginxWorkshop) => void;
@@ -31,8 +32,11 @@ function kept(result: string, ...notes: readonly string[]): Take {
   };
 }
 
-/** Kept for later, and accounted for there. */
-const silent: Take = (item, scope) => scope.add(item);
+/** Kept for later; a report says of it what becomes of it there, or that nothing depends on it. */
+const later: Take = (item, scope, { ledger }) => {
+  scope.add(item);
+  ledger.enter(item.at);
+};
 
 function file(result: string): Take {
   return (item, scope, { ledger, files }) => {
@@ -140,27 +144,45 @@ export const NGINX_DIRECTIVES: Readonly<Record<string, Take>> = {
   proxy_ssl_certificate_key: file('upstreams: tls.key'),
   proxy_ssl_name: kept('upstreams: tls.server_name'),
   proxy_ssl_server_name: ({ at }, _scope, { ledger }) => ledger.carried(at, 'the name is always sent'),
-  proxy_set_header: silent,
-  add_header: silent,
-  proxy_hide_header: silent,
-  proxy_pass: silent,
-  return: silent,
-  rewrite: silent,
-  allow: silent,
-  deny: silent,
-  auth_basic: silent,
-  auth_basic_user_file: silent,
-  auth_request: silent,
-  auth_jwt: silent,
-  satisfy: silent,
-  listen: silent,
-  server_name: silent,
-  ssl_certificate: silent,
-  ssl_certificate_key: silent,
-  ssl_protocols: silent,
-  ssl_verify_client: silent,
-  ssl_client_certificate: silent,
-  modsecurity: silent,
+  proxy_set_header: later,
+  add_header: later,
+  proxy_hide_header: later,
+  proxy_pass: later,
+  fastcgi_pass: later,
+  internal: later,
+  root: later,
+  alias: later,
+  index: later,
+  try_files: later,
+  expires: later,
+  fastcgi_param: later,
+  fastcgi_index: later,
+  fastcgi_split_path_info: later,
+  fastcgi_connect_timeout: later,
+  fastcgi_read_timeout: later,
+  auth_request_set: later,
+  limit_req: later,
+  limit_conn: later,
+  limit_rate: later,
+  limit_req_zone: (item, _scope, workshop) => readZone(item, workshop),
+  limit_conn_zone: (item, _scope, workshop) => readZone(item, workshop),
+  return: later,
+  rewrite: later,
+  allow: later,
+  deny: later,
+  auth_basic: later,
+  auth_basic_user_file: later,
+  auth_request: later,
+  auth_jwt: later,
+  satisfy: later,
+  listen: later,
+  server_name: later,
+  ssl_certificate: later,
+  ssl_certificate_key: later,
+  ssl_protocols: later,
+  ssl_verify_client: later,
+  ssl_client_certificate: later,
+  modsecurity: later,
   modsecurity_rules_file({ args, at }, _scope, { ledger, rules, files }) {
     const [path = ''] = args;
     if (!files.canRead(path)) {

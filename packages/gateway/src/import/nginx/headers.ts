@@ -48,7 +48,8 @@ export function hostAndHeaders(scope: NginxScope, ledger: Ledger): Settings {
   return { ...host, ...edits('request_headers', set, remove), ...answerHeaders(scope, ledger) };
 }
 
-function answerHeaders(scope: NginxScope, ledger: Ledger): Settings {
+/** Headers of answers alone. */
+export function answerHeaders(scope: NginxScope, ledger: Ledger): Settings {
   const set: Record<string, string> = {};
   const remove: string[] = [];
   for (const { at, args } of scope.all('add_header')) {

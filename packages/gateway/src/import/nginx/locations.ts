@@ -6,10 +6,13 @@ import type { Settings } from '../proxy/draft.ts';
 import type { Ledger } from '../proxy/ledger.ts';
 import type { SiteRoute } from '../proxy/site.ts';
 import { whoMay } from './access.ts';
-import { hostAndHeaders } from './headers.ts';
+import { fastCgiUpstream } from './fastcgi.ts';
+import { answerHeaders, hostAndHeaders } from './headers.ts';
 import type { NginxItem } from './parse.ts';
 import { sizeOf } from './quantities.ts';
 import type { NginxScope } from './scope.ts';
+import { siteFiles } from './site-files.ts';
+import { trafficOf } from './traffic.ts';
 import type { NginxUpstreams } from './upstreams.ts';
 import type { NginxWorkshop } from './workshop.ts';
 
@@ -39,26 +42,33 @@ export function locationRoute(
     ...(scope.overPatterns && !scope.exact && hasPatterns(scope) && { over_patterns: true }),
     ...(tag !== undefined && { tag }),
   };
+  const [internal] = scope.own('internal');
+  if (internal !== undefined) {
+    ledger.carried(internal.at, 'answer 404', 'nobody gets there from outside');
+    return { ...place, what: 'answer 404', more: { answer: 404, ...order } };
+  }
   // nginx returns and rewrites before it looks at who is asking.
   const own = ownAnswer(scope, names, ledger);
   if (own !== undefined) return { ...place, ...own, more: { ...own.more, ...order } };
-  const { list, auth } = whoMay(scope, workshop);
+  const { list, auth } = whoMay(scope, upstreams, workshop);
   if (isNobody(list)) return { ...place, what: 'answer 403', more: { answer: 403, ...order } };
   const access = accessRules(list);
   const guard: Settings = { ...order, ...(access.length > 0 && { access }), ...(auth && { auth }) };
   const pass = scope.own('proxy_pass').at(-1);
-  if (pass === undefined) {
-    ledger.noted(at, 'it passes nothing on, and files are not served');
-    return { ...place, what: 'answer 404', more: { answer: 404, ...guard } };
-  }
-  const { what, more } = passed(pass, scope, path, upstreams, workshop);
-  return { ...place, what, more: { ...more, ...guard } };
+  const program = scope.own('fastcgi_pass').at(-1);
+  const { what, more } =
+    pass !== undefined
+      ? passed(pass, scope, path, upstreams, workshop)
+      : program !== undefined
+        ? passedToProgram(program, scope, upstreams, workshop)
+        : siteFiles(scope, upstreams, workshop);
+  const ofApplication = more['upstream'] === undefined ? {} : applicationSettings(scope, pass !== undefined, workshop);
+  return { ...place, what, more: { ...more, ...ofApplication, ...guard } };
 }
 
 /** Whether the order of prefixes and patterns matters in its server. */
 function hasPatterns(scope: NginxScope): boolean {
-  let server = scope;
-  while (server.path !== undefined && server.parent !== undefined) server = server.parent;
+  const { server } = scope;
   return server.locations.some(({ pattern }) => pattern !== undefined) || server.own('rewrite').length > 0;
 }
 
@@ -205,13 +215,32 @@ function passed(
     upstream: backend.name,
     ...(!isSame && { rewrite }),
     ...(whole !== undefined && { rewrite_whole: whole.path }),
-    ...hostAndHeaders(scope, ledger),
-    ...(scope.last('proxy_redirect')?.args[0] === 'off' && { rewrite_answers: false }),
-    ...maxBody(scope),
-    ...waf(scope, ledger),
   };
   ledger.carried(pass.at, `upstream ${backend.name}${isSame ? '' : ` with rewrite ${rewrite}`}`, ...notes);
   return { what: `upstream ${backend.name}`, more };
+}
+
+function passedToProgram(pass: NginxItem, scope: NginxScope, upstreams: NginxUpstreams, workshop: NginxWorkshop): Own {
+  const { ledger } = workshop;
+  const found = fastCgiUpstream(scope, undefined, upstreams, workshop);
+  if (typeof found === 'string') {
+    ledger.leftOut(pass.at, `${found}: requests are answered with 503`);
+    return { what: 'answer 503', more: { answer: 503 } };
+  }
+  ledger.carried(pass.at, `upstream ${found.name}`);
+  return { what: `upstream ${found.name}`, more: { upstream: found.name } };
+}
+
+/** What holds for a route whatever protocol its application speaks. `isProxied`: HTTP. */
+function applicationSettings(scope: NginxScope, isProxied: boolean, workshop: NginxWorkshop): Settings {
+  const { ledger } = workshop;
+  return {
+    ...(isProxied ? hostAndHeaders(scope, ledger) : answerHeaders(scope, ledger)),
+    ...(isProxied && scope.last('proxy_redirect')?.args[0] === 'off' && { rewrite_answers: false }),
+    ...maxBody(scope),
+    ...waf(scope, ledger),
+    ...trafficOf(scope, workshop),
+  };
 }
 
 /** `http://app/x/$1$is_args$args`: groups of the location in the path. */

@@ -33,6 +33,13 @@ export class NginxScope {
     this.overPatterns = place.overPatterns === true;
   }
 
+  /** The server a location stands in; the scope itself outside of locations. */
+  get server(): NginxScope {
+    let scope: NginxScope = this;
+    while (scope.path !== undefined && scope.parent !== undefined) scope = scope.parent;
+    return scope;
+  }
+
   add(item: NginxItem): void {
     this.#written.push(item);
     this.#own.set(item.name, [...(this.#own.get(item.name) ?? []), item]);

@@ -1,6 +1,7 @@
 /** `upstream` blocks and addresses behind `proxy_pass` as upstreams. */
 import type { Settings } from '../proxy/draft.ts';
 import { parseTarget, socketTarget, type Target } from '../proxy/target.ts';
+import { fastCgiUrl } from './fastcgi.ts';
 import type { NginxItem } from './parse.ts';
 import { timeOf } from './quantities.ts';
 import type { NginxScope } from './scope.ts';
@@ -121,6 +122,33 @@ export class NginxUpstreams {
     const settings: Settings = { urls, ...group?.settings, ...timesOf(scope), ...tlsOf(scope, target, this.#workshop) };
     return { name: this.#workshop.draft.upstream(host, settings), path: target.path };
   }
+
+  /** `urls` of a `fastcgi_pass`, and what its group says besides. A text says why there are none. */
+  fastCgiUrls(written: string): Settings | string {
+    const group = this.#groups.get(written.toLowerCase());
+    if (group !== undefined && group.urls.length > 0) {
+      const urls = group.urls.map((url) =>
+        typeof url === 'string' ? spokenFastCgi(url) : { ...url, url: spokenFastCgi(String(url['url'])) },
+      );
+      return { urls: urls.length === 1 ? urls[0] : urls, ...group.settings };
+    }
+    const found = fastCgiUrl(written);
+    return typeof found === 'string' ? found : { urls: found.url };
+  }
+
+  /** An address to ask by itself: that of a `proxy_pass` in a location for `path`. Undefined where it is no single one. */
+  plainUrl(written: string, path: string): string | undefined {
+    const target = parseTarget(written);
+    if (typeof target === 'string') return undefined;
+    const [only, ...more] = this.#groups.get(target.url.replace(/^\w+:\/\//, ''))?.urls ?? [target.url];
+    if (typeof only !== 'string' || more.length > 0 || only.startsWith('unix:')) return undefined;
+    return (target.isSecure ? only.replace(/^http:/, 'https:') : only) + (target.path ?? path);
+  }
+}
+
+/** `http://host:80` of a group whose servers speak FastCGI. */
+function spokenFastCgi(url: string): string {
+  return url.startsWith('unix:') ? `fastcgi:${url}` : url.replace(/^http:/, 'fastcgi:');
 }
 
 function breakerOf(group: Group): Settings {

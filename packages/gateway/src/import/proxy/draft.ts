@@ -1,5 +1,4 @@
 /** The configuration while it is being made of another one: keys as they are written in `sallyport.yaml`. */
-import { basename } from 'node:path';
 import { Document } from 'yaml';
 
 export type Settings = Record<string, unknown>;
@@ -30,8 +29,8 @@ export class Draft {
   readonly #routes: DraftRoute[] = [];
   readonly #places = new Set<string>();
   readonly #sections = new Map<string, Settings>();
-  /** Providers of `auth.basic` by their file. */
-  readonly #passwordFiles = new Map<string, string>();
+  /** Providers of `auth` by name. They are written if a route asks them. */
+  readonly #providers = new Map<string, { readonly kind: 'basic' | 'forward'; readonly settings: Settings | string }>();
 
   /** The place is taken only once; false when it was. `::` is every address, those of IPv4 included. */
   listen(listener: DraftListener): boolean {
@@ -64,19 +63,18 @@ export class Draft {
     return name;
   }
 
-  /** The name of the provider for a password file. It is written if a route asks it. */
-  passwordFile(file: string): string {
-    const known = this.#passwordFiles.get(file);
-    if (known !== undefined) return known;
+  /** The name of the provider with these settings: a new one, or the one that has them already. It is written if a route asks it. */
+  provider(kind: 'basic' | 'forward', wish: string, settings: Settings | string): string {
+    for (const [name, known] of this.#providers)
+      if (known.kind === kind && JSON.stringify(known.settings) === JSON.stringify(settings)) return name;
     const base =
-      basename(file)
+      wish
         .replace(/^\.+|[^\w-]+/g, '-')
         .replace(/^-+|-+$/g, '')
         .slice(0, MAX_NAME) || 'users';
-    const taken = new Set(this.#passwordFiles.values());
     let name = base;
-    for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
-    this.#passwordFiles.set(file, name);
+    for (let count = 2; this.#providers.has(name); count++) name = `${base}-${count}`;
+    this.#providers.set(name, { kind, settings });
     return name;
   }
 
@@ -138,8 +136,11 @@ export class Draft {
     const asked = new Set(
       this.#routes.flatMap(({ more }) => [(more['auth'] as Settings | undefined)?.['providers'] ?? []].flat()),
     );
-    const files = [...this.#passwordFiles].filter(([, name]) => asked.has(name));
-    if (files.length > 0) this.set('auth', 'basic', Object.fromEntries(files.map(([file, name]) => [name, file])));
+    for (const kind of ['basic', 'forward'] as const) {
+      const own = [...this.#providers].filter(([name, one]) => one.kind === kind && asked.has(name));
+      if (own.length > 0)
+        this.set('auth', kind, Object.fromEntries(own.map(([name, { settings }]) => [name, settings])));
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 /** Password files of the old server as providers of the gate. */
+import { basename } from 'node:path';
 import { parsePasswordFile } from '../../stages/auth/basic/htpasswd.ts';
 import type { Draft } from './draft.ts';
 import type { Ledger } from './ledger.ts';
@@ -14,7 +15,7 @@ interface Parts {
 /** The name of the provider for a file; `written` is how the old server calls it. What the gate will object to is noted. */
 export function passwordProvider(written: string, at: Statement, { draft, ledger, files }: Parts): string {
   const file = files.placeOf(written);
-  const name = draft.passwordFile(file);
+  const name = draft.provider('basic', basename(file), file);
   ledger.carried(at, `auth: basic.${name}`, ...objections(file, written, files));
   return name;
 }
