@@ -73,18 +73,20 @@ function bindAction(node: ActionNode, context: BindingContext): BoundAction | un
 
 /** What actions may use, for one action. Rule sets have ten thousand of them: nothing is made that is not asked for. */
 class BindingActionContext implements ActionContext {
-  readonly argumentSpan: Span;
   readonly regexOptions: RegexOptions;
   readonly regexes: RegexCache;
   readonly #node: ActionNode;
   readonly #context: BindingContext;
 
   constructor(node: ActionNode, context: BindingContext) {
-    this.argumentSpan = node.argumentSpan ?? node.span;
     this.regexOptions = context.regexOptions;
     this.regexes = context.regexes;
     this.#node = node;
     this.#context = context;
+  }
+
+  get argumentSpan(): Span {
+    return this.#node.argumentSpan ?? this.#node.span;
   }
 
   get programs(): ActionContext['programs'] {

@@ -1,3 +1,4 @@
+import type { Phase } from '../contract.ts';
 import type { Effect, RuleBuilder } from '../registry/action.ts';
 import { constantText } from '../registry/macro.ts';
 import type { Matcher } from '../registry/operator.ts';
@@ -5,7 +6,7 @@ import type { EngineSettings } from '../registry/settings.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import type { Diagnostics } from '../seclang/diagnostics.ts';
 import { printAction, printOperator, printTargets, printWords } from '../seclang/printer.ts';
-import { buildRule, mergeActions } from './bind-actions.ts';
+import { type BoundAction, buildRule, mergeActions } from './bind-actions.ts';
 import { resolveTargets } from './bind-targets.ts';
 import { codes } from './codes.ts';
 import type { LinkDraft, MarkerDraft, RuleDraft } from './draft.ts';
@@ -38,7 +39,9 @@ function finishRule(
 ): Rule {
   const [starter] = draft.links;
   if (starter === undefined) throw new Error('a rule has at least one link');
-  const built = buildRule(mergeActions(draft.defaults, starter.actions));
+  const actions = draft.links.map((link) => mergeActions(draft.defaults, link.actions));
+  const builtLinks = actions.map(buildRule);
+  const built = builtLinks[0]!;
   if (built.injectsContent && !settings.contentInjection) {
     diagnostics.warning(
       codes.oddArgument,
@@ -56,7 +59,7 @@ function finishRule(
     index,
     id: draft.id,
     phase: draft.phase,
-    links: draft.links.map((link) => finishLink(link, draft, diagnostics)),
+    links: draft.links.map((link, at) => finishLink(link, draft.phase, actions[at]!, builtLinks[at]!, diagnostics)),
     revision: built.revision,
     version: built.version,
     severity: built.severity,
@@ -79,10 +82,16 @@ function finishRule(
   };
 }
 
-function finishLink({ node, targets, test, actions }: LinkDraft, draft: RuleDraft, diagnostics: Diagnostics): Link {
-  const built = buildRule(mergeActions(draft.defaults, actions));
+/** `actions` are those of the link and the inherited ones, `built` what they describe. */
+function finishLink(
+  { node, targets, test }: LinkDraft,
+  phase: Phase,
+  actions: readonly BoundAction[],
+  built: RuleBuilder,
+  diagnostics: Diagnostics,
+): Link {
   for (const { what, lastPhase } of built.deadlines) {
-    if (draft.phase <= lastPhase) continue;
+    if (phase <= lastPhase) continue;
     diagnostics.warning(codes.wrongPhase, `${what} has no effect after phase ${lastPhase}`, node.span);
   }
   return {
@@ -98,7 +107,7 @@ function finishLink({ node, targets, test, actions }: LinkDraft, draft: RuleDraf
         : [...built.effects, maskMatchedBytes(test.matcher, built.maskMatchedBytes)],
     file: node.span.file,
     line: node.span.start.line,
-    source: sourceOf(node, draft),
+    source: sourceOf(node, actions),
   };
 }
 
@@ -132,11 +141,8 @@ const unconditional: Link['test'] = {
 };
 
 /** The rule as ModSecurity prints it from its parsed form: inherited actions first. */
-function sourceOf(node: LinkDraft['node'], draft: RuleDraft): string {
-  const link = draft.links.find((one) => one.node === node);
-  const actions = mergeActions(draft.defaults, link?.actions ?? [])
-    .map((action) => printAction(action.node))
-    .join(',');
+function sourceOf(node: LinkDraft['node'], bound: readonly BoundAction[]): string {
+  const actions = bound.map((action) => printAction(action.node)).join(',');
   if (node.kind === 'action') return [node.name, ...printWords(node.words.slice(0, -1)), `"${actions}"`].join(' ');
   return `SecRule "${printTargets(node.targets)}" "${printOperator(node.operator)}" "${actions}"`;
 }

@@ -2,6 +2,7 @@ import type { FileAccess, Phase, RuleSource } from '../contract.ts';
 import { isModsec1, type Modsec1Translator } from '../modsec1/index.ts';
 import { NO_SCRIPTS } from '../programs/scripts.ts';
 import type { RegexCache, RegexOptions } from '../regex/index.ts';
+import type { RuleBuilder } from '../registry/action.ts';
 import type { Configuration, DirectiveLine } from '../registry/directive.ts';
 import { constantText } from '../registry/macro.ts';
 import { UnknownNameError } from '../registry/registry.ts';
@@ -31,6 +32,9 @@ import type { Vocabulary } from './vocabulary.ts';
 const MAXIMUM_INCLUDE_DEPTH = 32;
 
 const BUILT_IN_DEFAULT = 'log,auditlog,pass';
+
+/** Most rules look at no XML. */
+const NONE_NAMED: Pick<RuleBuilder, 'namespaces'> = { namespaces: new Map() };
 
 export interface LoadOptions {
   readonly sources: readonly (RuleSource | string)[];
@@ -297,7 +301,9 @@ class Loader implements Configuration {
   #bindRule(node: RuleNode, context: BindingContext): BoundLink {
     const { diagnostics } = context;
     const actions = bindActions(node.actions, context);
-    const { namespaces } = buildRule(actions);
+    const { namespaces } = actions.some(({ definition }) => definition.name === 'xmlns')
+      ? buildRule(actions)
+      : NONE_NAMED;
     const targets = bindTargets(node.targets, { ...context, namespaces });
     const test = bindOperator(node.operator, { ...context, settings: this.settings });
     const link = { node, targets, test, actions };

@@ -461,15 +461,14 @@ class Parser {
       if (this.#flags.noAutoCapture) return this.#nested(start, () => this.#alternation());
       return this.#capturing(undefined, start);
     }
+    // Nearly all that patterns of rule sets have.
+    if (reader.eat('?:')) return this.#plainGroup(start);
     for (const [opening, { behind, negative }] of LOOKS) {
       if (reader.eat(opening)) return this.#look(behind, negative, start);
     }
     reader.at++;
     const character = reader.peek();
     switch (character) {
-      case ':':
-        reader.at++;
-        return this.#plainGroup(start);
       case '|':
         reader.at++;
         return this.#nested(start, () => alternation(this.#branches(true)));

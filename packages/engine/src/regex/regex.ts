@@ -83,7 +83,7 @@ class CompiledRegex implements Regex {
 
   constructor(pattern: string, options: RegexOptions, memory: StateMemory) {
     const { tree, groupCount, groupNames } = parseRegex(pattern, options);
-    if (programSize(tree) > MAX_INSTRUCTIONS)
+    if (mayBeLarge(pattern) && programSize(tree) > MAX_INSTRUCTIONS)
       throw new RegexSyntaxError('regular expression is too large', pattern.length);
     this.source = pattern;
     this.options = options;
@@ -192,6 +192,14 @@ class CompiledRegex implements Regex {
     this.#starts ??= new StartFinder(this.tree);
     return this.#starts;
   }
+}
+
+/** Instructions that a byte of a pattern becomes, at most. */
+const INSTRUCTIONS_PER_BYTE = 5;
+
+/** Whether the size has to be worked out: it can only surprise where something is written out several times. */
+function mayBeLarge(pattern: string): boolean {
+  return pattern.includes('{') || pattern.length * INSTRUCTIONS_PER_BYTE > MAX_INSTRUCTIONS;
 }
 
 function slotsOf(outcome: MatchOutcome | 'cut'): Int32Array | undefined {

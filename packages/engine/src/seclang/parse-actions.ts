@@ -1,4 +1,4 @@
-import type { ActionNode, Word } from './ast.ts';
+import type { ActionNode, Position, Span, Word } from './ast.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { isName, type ListItem, readList } from './list-grammar.ts';
 import { spanWithin } from './word.ts';
@@ -10,22 +10,40 @@ import { spanWithin } from './word.ts';
 export function parseActions(word: Word, diagnostics: Diagnostics): readonly ActionNode[] {
   const actions: ActionNode[] = [];
   for (const item of readList(word, diagnostics)) {
-    if (isName(item.name)) actions.push(actionOf(word, item));
+    if (isName(item.name)) actions.push(new ListedAction(word, item));
     else reportName(word, item, diagnostics);
     warnAboutLateQuote(word, item, diagnostics);
   }
   return actions;
 }
 
-function actionOf(word: Word, item: ListItem): ActionNode {
-  return {
-    name: item.name,
-    argument: item.value,
-    isQuoted: item.isQuoted,
-    span: spanWithin(word, item.nameStart, item.end),
-    argumentSpan: item.value === undefined ? undefined : spanWithin(word, item.valueStart, item.end),
-    argumentPositionAt: (index) => word.positionAt(item.valueIndex(index)),
-  };
+/** Rule sets have ten thousand of them, and next to none is asked where it stands. */
+class ListedAction implements ActionNode {
+  readonly name: string;
+  readonly argument: string | undefined;
+  readonly isQuoted: boolean;
+  readonly #word: Word;
+  readonly #item: ListItem;
+
+  constructor(word: Word, item: ListItem) {
+    this.name = item.name;
+    this.argument = item.value;
+    this.isQuoted = item.isQuoted;
+    this.#word = word;
+    this.#item = item;
+  }
+
+  get span(): Span {
+    return spanWithin(this.#word, this.#item.nameStart, this.#item.end);
+  }
+
+  get argumentSpan(): Span | undefined {
+    return this.argument === undefined ? undefined : spanWithin(this.#word, this.#item.valueStart, this.#item.end);
+  }
+
+  argumentPositionAt(index: number): Position {
+    return this.#word.positionAt(this.#item.valueIndex(index));
+  }
 }
 
 function reportName(word: Word, item: ListItem, diagnostics: Diagnostics): void {

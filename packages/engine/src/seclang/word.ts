@@ -2,12 +2,14 @@ import type { Position, Span, Word } from './ast.ts';
 import type { LogicalLine } from './logical-line.ts';
 import { lastAtMost, SourceFile } from './source.ts';
 
-/** A word of a logical line. Positions are worked out when somebody asks, from the few bytes that were dropped. */
+/** A word of a logical line. Places are worked out when somebody asks, from the few bytes that were dropped. */
 export class SourceWord implements Word {
   readonly text: string;
   readonly quote: '"' | "'" | undefined;
-  readonly span: Span;
   readonly #line: LogicalLine;
+  /** Indices in the line, quotes included. */
+  readonly #from: number;
+  readonly #to: number;
   /** Index in the line of the first byte after the opening quote. */
   readonly #start: number;
   /** Indices in `text` of the bytes that were written with a backslash in front, ascending. */
@@ -22,10 +24,15 @@ export class SourceWord implements Word {
   ) {
     this.text = text;
     this.quote = quote;
-    this.span = line.span(written.start, written.end);
     this.#line = line;
+    this.#from = written.start;
+    this.#to = written.end;
     this.#start = written.contentStart;
     this.#escaped = escaped;
+  }
+
+  get span(): Span {
+    return this.#line.span(this.#from, this.#to);
   }
 
   positionAt(index: number): Position {
