@@ -33,10 +33,10 @@ export async function startPinned(
   });
   child.stdout.on('data', (chunk: Buffer) => output.push(String(chunk)));
   child.stderr.on('data', (chunk: Buffer) => output.push(String(chunk)));
-  for (let attempt = 0; attempt < 150; attempt++) {
+  for (let attempt = 0; attempt < 1500; attempt++) {
     if (child.exitCode !== null) break;
     if (await accepts(port)) return { port, pid: child.pid ?? 0, stop: () => stop(child) };
-    await sleep(100);
+    await sleep(10);
   }
   await stop(child);
   throw new Error(`${name} did not start:\n${output.join('').slice(-2000)}`);

@@ -99,6 +99,15 @@ class CompiledWaf implements Waf {
         : (options.collections ?? new MemoryStore(options.now === undefined ? {} : { now: options.now }));
   }
 
+  *prepare(): Generator<void, void, undefined> {
+    for (const { links } of this.#evaluator.expected ?? this.#program.rules) {
+      for (const { test } of links) {
+        const { forecast } = test.matcher;
+        if (forecast?.kind === 'regex' && forecast.regex.prepare()) yield;
+      }
+    }
+  }
+
   hasRule(id: number): boolean {
     return this.#loaded.rules.some((rule) => rule.id === id);
   }

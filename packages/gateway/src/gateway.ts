@@ -38,6 +38,8 @@ export interface Gateway {
    * one for each listener of the configuration, in its order.
    */
   listen(descriptors?: readonly number[]): Promise<readonly AddressInfo[]>;
+  /** Makes, in pauses between requests, what the first ones would have to wait for. Resolves when that is done; never rejects. */
+  prepare(): Promise<void>;
   /**
    * Puts another configuration in force, rules included, for requests that begin from now on. Rejects when it is bad; then
    * nothing has changed.
@@ -157,6 +159,8 @@ export async function createGateway(
       return listeners.map((one) => one.address);
     },
 
+    prepare: () => rules.prepare(),
+
     async reload(next) {
       const sameLogs = sameLogsConfig(gate.config, next);
       const nextLogs = sameLogs ? logs : createLogs(logsConfig(next));
@@ -200,6 +204,7 @@ export async function createGateway(
         if (config !== undefined) one.update(config, next);
       }
       renewCertificates();
+      void rules.prepare();
       // Requests that began before go on with what they began with; this waits for them in the background.
       void Promise.all([...dropped.map((one) => one.close(next.timeouts.drain)), closeUnused(earlier, nextGate)])
         .then(() => earlierRules.release())

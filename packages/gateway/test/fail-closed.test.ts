@@ -39,6 +39,7 @@ vi.mock('@sallyport/engine', async (importOriginal) => {
         settings,
         ruleCount,
         warnings,
+        prepare: () => waf.prepare(),
         hasRule: (id) => waf.hasRule(id),
         withRuleSwitches: (switches) => waf.withRuleSwitches(switches),
         openTransaction: (connection) => breakStep(waf.openTransaction(connection)),

@@ -47,6 +47,8 @@ export interface Regex {
   exec(subject: string, from?: number, budget?: MatchBudget): Int32Array | undefined;
   /** Whether a match has no groups and can only be the whole subject, so that `test` tells its place, too. */
   readonly isWhole: boolean;
+  /** Builds what the first `test` would build otherwise. False when there is nothing to do. */
+  prepare(): boolean;
 }
 
 /**
@@ -104,6 +106,12 @@ class CompiledRegex implements Regex {
   get #isDecidedByAutomaton(): boolean {
     this.#kind ??= isAutomaton(this.tree);
     return this.#kind === 'always';
+  }
+
+  prepare(): boolean {
+    if (this.#automaton !== undefined || this.#prefix !== undefined) return false;
+    this.#lazyDfa();
+    return true;
   }
 
   test(subject: string, budget?: MatchBudget): boolean {

@@ -1,4 +1,4 @@
-import type { Program } from '../compile/program.ts';
+import type { Program, Rule } from '../compile/program.ts';
 import type { Phase } from '../contract.ts';
 import type { ExchangeState } from './exchange-state.ts';
 
@@ -11,5 +11,7 @@ import type { ExchangeState } from './exchange-state.ts';
  */
 export interface Evaluator {
   readonly name: string;
+  /** The rules most exchanges reach, in their order; absent where nobody has looked. */
+  readonly expected?: readonly Rule[];
   runPhase(program: Program, state: ExchangeState, phase: Phase): void | Promise<void>;
 }

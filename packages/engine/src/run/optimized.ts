@@ -1,6 +1,6 @@
 import { type PhaseOutline, planPhases, txProbesOf } from '../compile/prefilter/phase-plan.ts';
 import type { ClauseCache } from '../compile/prefilter/value-plan.ts';
-import type { Program } from '../compile/program.ts';
+import type { Program, Rule } from '../compile/program.ts';
 import type { Phase } from '../contract.ts';
 import type { Evaluator } from './evaluator.ts';
 import { expectedRules } from './expected-rules.ts';
@@ -30,11 +30,13 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
   const expectedTx = opening.stretches.at(-1)?.after ?? opening.start;
   const { names } = opening.start;
   const phases: PreparedPhase[] = [];
+  const allExpected: Rule[] = [];
   for (const together of PLANNED_TOGETHER) {
     const outlines = together.map((phase): PhaseOutline => {
       const rules = program.phases[phase] ?? [];
       const txProbes = txProbesOf(rules, names);
       const expected = expectedRules(program, rules, txProbes, expectedTx);
+      allExpected.push(...rules.filter((_, position) => expected.has(position)));
       return { phase, rules, txProbes, isExpected: (position) => expected.has(position) };
     });
     const judges: (Judge | undefined)[] = [];
@@ -45,6 +47,7 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
   }
   return {
     name: 'optimized',
+    expected: allExpected,
     runPhase: (_program, state, phase) => {
       state.tx.begin(opening.start);
       const foregone = phase === 1 ? stretches : [];

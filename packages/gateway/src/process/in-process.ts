@@ -60,6 +60,7 @@ export async function runInProcess(start: StartOptions): Promise<number> {
     out(rulesLine(gateway.rules));
     gate.noteUnsafe();
     void notifier.ready('serving');
+    void gateway.prepare();
     notifier.keepAlive(process.env, () => true);
   });
 }

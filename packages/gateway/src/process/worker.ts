@@ -87,8 +87,6 @@ class Worker {
       await carryOutAll(gateway, message.orders);
       const { maxRequests } = message;
       if (maxRequests > 0) this.#activity.whenBegun(maxRequests, () => this.#askForReplacement());
-      // Now, because Node would do it at the end, when somebody waits for that.
-      flushCompileCache();
       await gateway.listen(message.descriptors);
       if (found === undefined) {
         tell({ type: 'found', files: { rules: files.rules.found, certificates: files.certificates.found } });
@@ -98,6 +96,9 @@ class Worker {
       if (config.workers.stuckAfter > 0) guardLoop(config.workers.stuckAfter / 3);
       this.#beat(maxRequests);
       tell({ type: 'serving', rules: rulesLine(gateway.rules), warnings: gateway.rules.warnings });
+      await gateway.prepare();
+      // Now, because Node would do it at the end, when somebody waits for that.
+      flushCompileCache();
     } catch (cause) {
       const lines = explainFailure(cause);
       tell({ type: 'failed', lines }, () => this.#end(1));

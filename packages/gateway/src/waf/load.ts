@@ -19,6 +19,7 @@ import { checkUploadDirectories } from '../services/uploads.ts';
 import type { CollectionStores, OpenStore } from '../stores/collection-stores.ts';
 import { MatchRouter } from './firewall.ts';
 import { type Firewalls, type ModeFirewalls, NO_FIREWALLS } from './firewalls.ts';
+import { Preparation } from './preparation.ts';
 import { chooseNamedRuleSet, chooseRuleSet, type RuleSet } from './rule-set.ts';
 import { Turns } from './turns.ts';
 
@@ -33,6 +34,8 @@ export interface LoadedRules {
   readonly warnings: readonly string[];
   /** Where persistent collections are kept; undefined without rules, and when rules are only checked. */
   readonly collections: OpenStore | undefined;
+  /** Makes, in pauses between requests, what the first ones would have to wait for. Resolves when that is done, or the rules are released. */
+  prepare(): Promise<void>;
   /** Lets go of everything the rules held on to, once no request uses them any more. */
   release(): Promise<void>;
 }
@@ -58,6 +61,7 @@ export async function loadRules(
       sets: [],
       warnings: [],
       collections: undefined,
+      prepare: async () => {},
       release: async () => {},
     };
   }
@@ -94,6 +98,7 @@ export async function loadRules(
   // Which store it is, the rules have a say in.
   const collections = stores?.open(config.collections, main.settings.dataDir);
   if (collections !== undefined) shelf.store = collections.store;
+  const preparation = new Preparation();
   const inModes = (waf: Waf): ModeFirewalls => ({
     on: modes.has('on') ? router.firewall(waf) : undefined,
     detection: modes.has('detection') ? router.firewall(waf, 'DetectionOnly') : undefined,
@@ -109,7 +114,9 @@ export async function loadRules(
       ...new Set([main, ...sets.map(({ waf }) => waf)].flatMap(({ warnings }) => warnings.map(formatDiagnostic))),
     ],
     collections,
+    prepare: () => preparation.run([main, ...sets.map(({ waf }) => waf)]),
     async release() {
+      preparation.stop();
       release();
       await collections?.release();
     },
