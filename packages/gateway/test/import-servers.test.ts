@@ -166,6 +166,42 @@ describe.runIf(hasPhpFpm())('WordPress behind php-fpm', () => {
     );
     await expectWordPress(port);
   });
+
+  it('from Apache', async () => {
+    const fpm = await startPhpFpm(
+      {
+        ...WORDPRESS,
+        // What WordPress writes.
+        '.htaccess':
+          'RewriteEngine On\nRewriteBase /\nRewriteRule ^index\\.php$ - [L]\nRewriteCond %{REQUEST_FILENAME} !-f\n' +
+          'RewriteCond %{REQUEST_FILENAME} !-d\nRewriteRule . /index.php [L]\n',
+      },
+      2,
+      'env[APP_ENV] = production',
+    );
+    const port = await startImported(
+      'apache',
+      `<VirtualHost *:80>
+  ServerName wp.test
+  DocumentRoot ${fpm.root}
+  DirectoryIndex index.php index.html
+  <Directory ${fpm.root}>
+    AllowOverride All
+    Require all granted
+  </Directory>
+  <Directory ${fpm.root}/wp-content/uploads>
+    SetHandler None
+  </Directory>
+  <FilesMatch "^\\.ht">
+    Require all denied
+  </FilesMatch>
+  <FilesMatch \\.php$>
+    SetHandler "proxy:${fpm.url.replace('fastcgi:', '')}|fcgi://localhost"
+  </FilesMatch>
+</VirtualHost>`,
+    );
+    await expectWordPress(port);
+  });
 });
 
 it('wrong words are explained', async () => {

@@ -53,7 +53,8 @@ describe('what is passed on', () => {
     ],
     ['<Location /x>\nProxyPass http://a/\n</Location>', [{ path: '/x', upstream: 'a', rewrite: '/' }]],
     ['ProxyPass / unix:/run/a.sock|http://localhost/', [{ path: '/', upstream: 'run-a-sock' }]],
-    ['ProxyPass /x fcgi://a:9000/', [{ path: '/x', answer: 503 }]],
+    ['ProxyPass /x fcgi://a:9000/', [{ path: '/x', upstream: 'a-9000' }]],
+    ['ProxyPass /x ajp://a:8009/', [{ path: '/x', answer: 503 }]],
     ['ProxyPassMatch ^/x/(.*)$ http://a/y/$1', [{ path: '/x', upstream: 'a', rewrite: '/y/' }]],
     ['RewriteEngine On\nRewriteRule ^/x/(.*)$ http://a/y/$1 [P,L]', [{ path: '/x', upstream: 'a', rewrite: '/y/' }]],
     [
@@ -559,6 +560,207 @@ ${site('SecRuleEngine DetectionOnly\nProxyPass / http://a/')}`);
     const { text, rules } = await convert(site('ProxyPass / http://a/'));
     expect(parse(text)['rules']).toEqual({ engine: 'DetectionOnly' });
     expect(rules).toBeUndefined();
+  });
+});
+
+describe('PHP behind FastCGI', () => {
+  const FPM = 'SetHandler "proxy:unix:/run/php/fpm.sock|fcgi://localhost"';
+  const HTACCESS = `<IfModule mod_rewrite.c>
+RewriteEngine On
+RewriteRule .* - [E=HTTP_AUTHORIZATION:%{HTTP:Authorization}]
+RewriteBase /
+RewriteRule ^index.php$ - [L]
+RewriteCond %{REQUEST_FILENAME} !-f
+RewriteCond %{REQUEST_FILENAME} !-d
+RewriteRule . /index.php [L]
+</IfModule>
+`;
+
+  interface Imported {
+    readonly upstreams?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    readonly routes: readonly Readonly<Record<string, unknown>>[];
+    readonly [section: string]: unknown;
+  }
+
+  /** ROOT stands for the folder of the site. */
+  async function site(text: string, files: Readonly<Record<string, string>> = {}) {
+    const folder = mkdtempSync(join(tmpdir(), 'apache-php-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const root = join(folder, 'www');
+    mkdirSync(root);
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(root, name), content);
+    const written = `<VirtualHost *:80>\nServerName php.test\nDocumentRoot ROOT\n${text}\n</VirtualHost>\n`;
+    writeFileSync(join(folder, 'site.conf'), written.replaceAll('ROOT', root));
+    const { text: yaml, lines } = await importApache(join(folder, 'site.conf'), {});
+    const imported = parse(yaml.replaceAll(root, 'ROOT')) as Imported;
+    const said = (start: string): string =>
+      lines
+        .filter(({ source }) => source.startsWith(start))
+        .flatMap(({ outcome, result, notes }) => [outcome, ...result, ...notes])
+        .join(' | ');
+    const routes = imported.routes.map(
+      ({ path = '/', pattern, upstream, answer, auth, access }) =>
+        `${path}${pattern === undefined ? '' : ` ~ ${pattern}`}: ${upstream ?? answer}${auth ? ' login' : ''}${access ? ' access' : ''}`,
+    );
+    return { imported, said, routes };
+  }
+
+  it('is carried over with the files beside it, as WordPress wants it', async () => {
+    const { imported, said, routes } = await site(
+      `DirectoryIndex index.php index.html
+<Directory />
+  Require all denied
+</Directory>
+<Directory ROOT>
+  AllowOverride All
+  Require all granted
+</Directory>
+<Directory ROOT/wp-content/uploads>
+  php_admin_flag engine off
+</Directory>
+<Directory ROOT/wp-admin>
+  AuthType Basic
+  AuthUserFile ROOT/users
+  Require valid-user
+</Directory>
+<Files xmlrpc.php>
+  Require all denied
+</Files>
+<FilesMatch "^\\.ht">
+  Require all denied
+</FilesMatch>
+<FilesMatch ".+\\.ph(?:ar|p|tml)$">
+  ${FPM}
+</FilesMatch>`,
+      { '.htaccess': HTACCESS, users: '' },
+    );
+    expect(imported.upstreams).toEqual({
+      fpm: {
+        urls: 'fastcgi:unix:/run/php/fpm.sock',
+        fastcgi: {
+          root: 'ROOT',
+          index: ['index.php'],
+          scripts: ['.php', '.phtml', '.phar'],
+          front_controller: '/index.php',
+          serve_files: true,
+        },
+      },
+    });
+    expect(routes).toEqual([
+      '/ ~ ^/(?:.*/)?xmlrpc\\.php$: 403',
+      '/ ~ ^/(?:.*/)?\\.ht: 403',
+      '/wp-content/uploads ~ ^/wp-content/uploads/.*(?:\\.php|\\.phtml|\\.phar)(?:/|$): 403',
+      '/: fpm',
+      '/wp-admin: fpm login',
+    ]);
+    expect(imported.routes[3]).not.toHaveProperty('preserve_host');
+    expect(said('DirectoryIndex')).toContain('index.html: no page answers for a folder');
+    expect(said('RewriteRule .')).toContain('fastcgi.front_controller: /index.php');
+    expect(said('RewriteCond')).toContain('translated | files and folders come first');
+    expect(said('.htaccess')).toContain('read once');
+    expect(said('<Directory ROOT>')).not.toContain('left out');
+  });
+
+  it.each<[text: string, fastcgi: Readonly<Record<string, unknown>>]>([
+    [`<FilesMatch \\.php$>\n${FPM}\n</FilesMatch>\nFallbackResource /app.php`, { front_controller: '/app.php' }],
+    [`<Directory ROOT>\n${FPM}\nFallbackResource /index.php\n</Directory>`, { front_controller: '/index.php' }],
+    [
+      `<FilesMatch "^index\\.php$">\n${FPM}\n</FilesMatch>\nDirectoryIndex index.php`,
+      { scripts: [], index: ['index.php'] },
+    ],
+    [
+      'ProxyPassMatch ^/(.*\\.php)$ fcgi://127.0.0.1:9000/ROOT/$1\nDirectoryIndex index.php',
+      { scripts: [], index: ['index.php'], root: 'ROOT' },
+    ],
+  ])('what serves files: %s', async (text, fastcgi) => {
+    const { imported } = await site(text.replace('9000/ROOT', '9000ROOT'));
+    const files = Object.values(imported.upstreams ?? {}).find((one) => 'serve_files' in (one['fastcgi'] as object));
+    expect(files?.['fastcgi']).toMatchObject({ root: 'ROOT', serve_files: true, ...fastcgi });
+  });
+
+  it.each<[text: string, upstream: unknown, route: string]>([
+    [
+      'ProxyPassMatch ^/(.*\\.php(/.*)?)$ fcgi://127.0.0.1:9000/srv/www/$1',
+      { urls: 'fastcgi://127.0.0.1:9000', fastcgi: { root: '/srv/www' } },
+      '/ ~ ^/(.*\\.php(/.*)?)$: 127-0-0-1-9000',
+    ],
+    [
+      'ProxyPassMatch ^/(.*\\.php)$ "unix:/r.sock|fcgi://localhost/srv/www"',
+      { urls: 'fastcgi:unix:/r.sock', fastcgi: { root: '/srv/www' } },
+      '/ ~ ^/(.*\\.php)$: r',
+    ],
+    [
+      'ProxyPassMatch ^/blog/(.*\\.php)$ fcgi://127.0.0.1:9000/srv/www/blog/$1',
+      { urls: 'fastcgi://127.0.0.1:9000', fastcgi: { root: '/srv/www' } },
+      '/ ~ ^/blog/(.*\\.php)$: 127-0-0-1-9000',
+    ],
+    [
+      'ProxyPass /app fcgi://127.0.0.1:9000 timeout=30',
+      { urls: 'fastcgi://127.0.0.1:9000', response_timeout: '30 s', idle_timeout: '30 s' },
+      '/app: 127-0-0-1-9000',
+    ],
+    ['ProxyPassMatch ^/blog/(.*\\.php)$ fcgi://127.0.0.1:9000/srv/www/$1', undefined, '/ ~ ^/blog/(.*\\.php)$: 503'],
+  ])('%s', async (text, upstream, route) => {
+    // Another folder than that of the site: nothing beside it is served.
+    const { imported, routes } = await site(text.replace('ServerName', ''));
+    expect(Object.values(imported.upstreams ?? {})[0]).toEqual(upstream);
+    expect(routes).toContain(route);
+  });
+
+  it('started by mod_fcgid as a user of its own is an application', async () => {
+    const { imported, said } = await site(`SuexecUserGroup shop shop
+AddHandler fcgid-script .php
+FcgidWrapper /usr/bin/php-cgi .php
+FcgidInitialEnv PHP_INI_SCAN_DIR /etc/php/shop
+FcgidMaxRequestsPerProcess 500
+FcgidMaxProcessesPerClass 6
+FcgidProcessLifeTime 3600
+FcgidIOTimeout 45
+FcgidMaxRequestLen 1048576
+DirectoryIndex index.php`);
+    expect(imported).toMatchObject({
+      principals: { shop: { user: 'shop', group: 'shop' } },
+      applications: {
+        'php-test': {
+          principal: 'shop',
+          root: 'ROOT',
+          protocol: 'fastcgi',
+          command: ['/usr/bin/php-cgi', '-b', '{socket}'],
+          processes: 6,
+          max_requests: 500,
+          max_age: '3600 s',
+          environment: { PHP_INI_SCAN_DIR: '/etc/php/shop' },
+        },
+      },
+      upstreams: {
+        'php-test': { urls: 'app:php-test', response_timeout: '45 s', fastcgi: { root: 'ROOT', index: ['index.php'] } },
+      },
+      routes: [{ upstream: 'php-test', max_body: 1_048_576 }],
+    });
+    for (const name of ['SuexecUserGroup', 'FcgidWrapper', 'FcgidMaxRequestsPerProcess', 'FcgidMaxRequestLen'])
+      expect(said(name)).toMatch(/^translated/);
+  });
+
+  it.each<[text: string, line: string, reason: string]>([
+    [
+      'SuexecUserGroup a a\nAddHandler fcgid-script .php\nFcgidWrapper /srv/wrapper .php',
+      'FcgidWrapper',
+      'php-cgi -b {socket}',
+    ],
+    ['AddHandler fcgid-script .php\nFcgidWrapper /usr/bin/php-cgi .php', 'FcgidWrapper', 'without SuexecUserGroup'],
+    ['FallbackResource /index.php', 'FallbackResource', 'files are served beside scripts of FastCGI only'],
+    [
+      '<Directory ROOT>\nRewriteRule ^x$ - [F]\n</Directory>',
+      'RewriteRule',
+      'WARNING: what it refuses is not refused here',
+    ],
+    ['<DirectoryMatch x>\nRequire all denied\n</DirectoryMatch>', '<DirectoryMatch', 'WARNING: what it guards'],
+    ['SetHandler server-info', 'SetHandler', 'only proxy:…|fcgi://… is carried over'],
+  ])('is not without a word: %s', async (text, line, reason) => {
+    const { imported, said } = await site(text);
+    expect(said(line)).toMatch(/^left out/);
+    expect(said(line)).toContain(reason);
+    expect(imported).not.toHaveProperty('upstreams');
   });
 });
 

@@ -3,9 +3,12 @@ import { dirname } from 'node:path';
 import { checkPath } from '../config/checks.ts';
 import { NICKNAMES } from '../logs/log-format/nicknames.ts';
 import { checkPathPattern } from '../proxy/path-pattern.ts';
+import { isBelow } from '../proxy/route.ts';
 import { access, takeRequirements } from './apache/access.ts';
 import { Backends } from './apache/backends.ts';
 import { Expansion, environmentOf, type Node } from './apache/expand.ts';
+import { fcgid } from './apache/fcgid.ts';
+import { fileDirectives, rewriteInFolder } from './apache/file-directives.ts';
 import { headers } from './apache/headers.ts';
 import { reasonFor, sectionReason } from './apache/no-counterpart.ts';
 import type { Directive } from './apache/parse.ts';
@@ -35,6 +38,8 @@ const TOPICS = {
   ...access,
   ...users,
   ...headers,
+  ...fileDirectives,
+  ...fcgid,
   ...redirects,
   ...rewrites,
   ...proxying,
@@ -81,6 +86,12 @@ function patternOf(written: string): string {
   return `^${body}$`;
 }
 
+/** `<Files wp-*.php>` as a pattern for the last segment; `<FilesMatch>` is one. */
+function nameOfFiles({ name, args: [first = '', second = ''] }: Node & { readonly kind: 'section' }): string {
+  if (first === '~') return second;
+  return name.toLowerCase() === 'filesmatch' ? first : patternOf(first);
+}
+
 /** Whether anything in it says who may have it. */
 function guards(section: Node & { readonly kind: 'section' }): boolean {
   return section.children.some((node) => /^<?(require|allow|deny|order|auth)/i.test(node.at.source));
@@ -110,12 +121,14 @@ class Conversion {
     const sites = this.#sites.filter((one) => one.accessLogs.length > 0 || one.errorLog !== undefined);
     for (const site of sites) logs.add(site.names[0]?.name ?? 'site', this.#logsOf(site));
     logs.giveTags(this.#sites.length === 1);
+    for (const site of this.#sites.length > 0 ? this.#sites : [this.#server]) this.#readOverrides(site);
     const doors: Doors[] = siteDoors(this.#sites, this.#addresses, this.#server, this.#workshop);
     for (const { scope, scheme, isDefault } of doors) {
       const tag = logs.tagOf(this.#logsOf(scope));
       const site = siteOf(scope, scheme, isDefault, this.#backends, this.#workshop);
       writeSite(draft, ledger, tag === undefined ? site : { ...site, common: { tag } });
     }
+    for (const scope of [this.#server, ...this.#sites]) this.#leaveOutFiles(scope);
     logs.write(draft);
   }
 
@@ -178,6 +191,31 @@ class Conversion {
         for (const node of section.children) this.#take(node, place);
         return;
       }
+      case 'directory': {
+        const [folder = ''] = section.args;
+        if (/[*?[~]/.test(folder)) break;
+        const place = new Scope('location', scope, section.at, '/');
+        scope.files.folders.push({ at: section.at, folder: folder.replace(/(.)\/+$/, '$1'), place });
+        this.#workshop.ledger.enter(section.at);
+        for (const node of section.children) this.#takeInFiles(node, place);
+        return;
+      }
+      case 'files':
+      case 'filesmatch': {
+        if (scope.kind === 'location' && !scope.parent?.files.folders.some(({ place }) => place === scope)) break;
+        const name = nameOfFiles(section);
+        const mistake = checkPathPattern(name);
+        if (mistake !== undefined) {
+          if (guards(section)) this.#warn(section);
+          this.#leaveOut(section, mistake);
+          return;
+        }
+        const place = new Scope('location', scope, section.at, '/');
+        scope.files.named.push({ at: section.at, name, place });
+        this.#workshop.ledger.enter(section.at);
+        for (const node of section.children) this.#takeInFiles(node, place);
+        return;
+      }
       case 'proxy':
         this.#backends.takeSection(section);
         return;
@@ -187,7 +225,46 @@ class Conversion {
         takeRequirements(section, scope, this.#workshop.ledger);
         return;
     }
+    if (guards(section) && /^(directory|files)/i.test(section.name)) this.#warn(section);
     this.#leaveOut(section, sectionReason(section.name));
+  }
+
+  /** In a folder, or for names of files: rewriting is another one there, and nothing is passed on. */
+  #takeInFiles(node: Node, place: Scope): void {
+    if (node.kind === 'directive' && /^rewrite/i.test(node.name)) rewriteInFolder(node, place, this.#workshop);
+    else if (node.kind === 'directive' && /^(proxypass|redirect)/i.test(node.name))
+      this.#workshop.ledger.leftOut(node.at, 'in folders and for names of files nothing is passed on');
+    else this.#take(node, place);
+  }
+
+  #warn({ at }: Node): void {
+    this.#workshop.ledger.noted(at, 'WARNING: what it guards is not guarded here; write a rule for it');
+  }
+
+  /** `.htaccess` of a site whose files are served, read once. */
+  #readOverrides(site: Scope): void {
+    const { files, ledger } = this.#workshop;
+    const root = site.files.root ?? this.#server.files.root;
+    if (root === undefined) return;
+    const folders = [...this.#server.files.folders, ...site.files.folders].filter(({ folder }) =>
+      isBelow(root.folder, folder),
+    );
+    const isRead = folders
+      .toSorted((a, b) => a.folder.length - b.folder.length)
+      .findLast(({ place }) => place.files.overrides !== undefined)?.place.files.overrides;
+    const name = `${root.folder}/.htaccess`;
+    if (isRead !== true || !files.canRead(name)) return;
+    const at = { file: name, line: 1, source: '.htaccess' };
+    const place = new Scope('location', site, at, '/');
+    site.files.folders.push({ at, folder: root.folder, place });
+    for (const node of new Expansion(files, ledger, environmentOf(files)).file(name)) this.#takeInFiles(node, place);
+    ledger.carried(at, 'read once: changes of it are not noticed');
+  }
+
+  /** What is said about files and nobody has spoken of: it serves nothing. */
+  #leaveOutFiles(scope: Scope): void {
+    for (const at of scope.files.statements)
+      this.#workshop.ledger.leftOutUnlessCarried(at, 'files are served beside scripts of FastCGI only');
   }
 
   /** A prefix, a pattern, or a text with wildcards, which is a pattern for the gate. */

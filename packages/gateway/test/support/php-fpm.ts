@@ -39,8 +39,12 @@ export interface PhpFpm {
   stop(): Promise<void>;
 }
 
-/** Starts it over `files` (by path below the root). `children`: processes that answer. */
-export async function startPhpFpm(files: Readonly<Record<string, string>>, children: number): Promise<PhpFpm> {
+/** Starts it over `files` (by path below the root). `children`: processes that answer. `pool`: further lines of the pool. */
+export async function startPhpFpm(
+  files: Readonly<Record<string, string>>,
+  children: number,
+  pool = '',
+): Promise<PhpFpm> {
   const folder = testFolder();
   chmodSync(folder, 0o755);
   const root = join(folder, 'www');
@@ -60,6 +64,7 @@ pm = static
 pm.max_children = ${children}
 ping.path = /fpm-ping
 php_admin_value[cgi.fix_pathinfo] = 1
+${pool}
 `;
   writeFileSync(join(folder, 'fpm.conf'), text);
   const child = spawn(program() as string, ['--fpm-config', join(folder, 'fpm.conf'), '--nodaemonize'], {

@@ -42,6 +42,14 @@ export class AccessRules {
     return this.requirements.length === 0 && this.old === undefined && this.login.size === 0;
   }
 
+  /** Says the same as another section. */
+  takeFrom(said: AccessRules): void {
+    this.requirements.push(...said.requirements);
+    for (const [name, directive] of said.login) this.login.set(name, directive);
+    this.old ??= said.old;
+    this.at ??= said.at;
+  }
+
   /** The rules of mod_access_compat, begun with its defaults. */
   beginOld(at: Statement): OldRules {
     this.at ??= at;

@@ -5,6 +5,7 @@ import type { Statement } from '../proxy/statement.ts';
 import { parseTarget, socketTarget, type Target } from '../proxy/target.ts';
 import { type AccessRules, access, takeRequirements } from './access.ts';
 import type { Node } from './expand.ts';
+import { type FcgiTarget, fcgiName } from './fcgi.ts';
 import type { Directive, Section } from './parse.ts';
 import { optionsOf } from './proxying.ts';
 import { Scope } from './scope.ts';
@@ -140,6 +141,12 @@ export class Backends {
     const wish = target.url.replace(/^\w+:\/*/, '').replace(/^unix:/, '');
     const settings = { urls: target.url, ...common(options, scope), ...tlsFor([target], scope) };
     return { name: this.#workshop.draft.upstream(wish, settings), path: target.path };
+  }
+
+  /** The upstream for an address of FastCGI. */
+  fastCgi({ url, root }: FcgiTarget, options: ReadonlyMap<string, string>, scope: Scope): string {
+    const settings = { urls: url, ...common(options, scope), ...(root !== undefined && { fastcgi: { root } }) };
+    return this.#workshop.draft.upstream(fcgiName(url), settings);
   }
 
   #balanced(

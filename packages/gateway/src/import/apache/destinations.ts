@@ -7,7 +7,13 @@ import type { RequestClass } from './request-classes.ts';
 /** What a route does, relative to the path of the directive it comes from. */
 export type Deed =
   /** `rewrite`: stands in place of the path of the directive. */
-  | { readonly kind: 'upstream'; readonly name: string; readonly path: string; readonly rewrite?: string }
+  | {
+      readonly kind: 'upstream';
+      readonly name: string;
+      readonly path: string;
+      readonly rewrite?: string;
+      readonly isFastCgi?: boolean;
+    }
   /** `template`: the whole path, with groups of the pattern. */
   | { readonly kind: 'whole'; readonly name: string; readonly pattern: string; readonly template: string }
   | {

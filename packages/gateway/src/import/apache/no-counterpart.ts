@@ -1,8 +1,8 @@
 /** Why directives are not carried over, where a reason can be given for a whole family of them. */
 const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
   [
-    /^(DocumentRoot|Alias|AliasMatch|ScriptAlias|ScriptAliasMatch|DirectoryIndex|DirectorySlash|FallbackResource|UserDir|AccessFileName|AllowOverride|Options|Index\w*|AddIcon\w*|AddDescription|DefaultIcon|HeaderName|ReadmeName|Add(Type|Encoding|Language|Charset|Handler|OutputFilter\w*|DefaultCharset)|Remove\w+|TypesConfig|MimeMagicFile|LanguagePriority|ForceLanguagePriority|FileETag|EnableSendfile|EnableMMAP|SetHandler|SetOutputFilter|SetInputFilter|Action|MultiviewsMatch|DefaultType|ForceType|ContentDigest|CacheNegotiatedDocs)$/i,
-    'files are not served, only applications behind the gate',
+    /^(Alias|AliasMatch|ScriptAlias|ScriptAliasMatch|DirectorySlash|UserDir|AccessFileName|Options|Index\w*|AddIcon\w*|AddDescription|DefaultIcon|HeaderName|ReadmeName|Add(Type|Encoding|Language|Charset|OutputFilter\w*|DefaultCharset)|Remove\w+|TypesConfig|MimeMagicFile|LanguagePriority|ForceLanguagePriority|FileETag|EnableSendfile|EnableMMAP|SetOutputFilter|SetInputFilter|Action|MultiviewsMatch|DefaultType|ForceType|ContentDigest|CacheNegotiatedDocs)$/i,
+    'how files are served is not chosen here; see fastcgi.serve_files',
   ],
   [
     /^(StartServers|MinSpare\w+|MaxSpare\w+|ThreadLimit|ThreadsPerChild|ThreadStackSize|MaxRequestWorkers|MaxClients|ServerLimit|AsyncRequestWorkerFactor|MaxMemFree)$/i,
@@ -33,14 +33,17 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
     'how HTTP is read is decided in http; it is strict by default',
   ],
   [/^SSL/i, 'TLS has the defaults of today: 1.2 and later, no weak suites'],
-  [/^(Proxy|Balancer|RemoteIP|FcgI|SCGI)/i, 'the gate has nothing like it'],
+  [/^FcgidCmdOptions$/i, 'applications.NAME has them all'],
+  [/^Fcgid/i, 'the gate starts programs as applications; it has no such limit'],
+  [/^(ProxyFCGI\w*)$/i, 'parameters of FastCGI are fixed texts: fastcgi.parameters'],
+  [/^(Proxy|Balancer|RemoteIP|SCGI)/i, 'the gate has nothing like it'],
   [/^RemoteIP/i, 'see trusted_proxies in the reference'],
   [/^Rewrite/i, 'of mod_rewrite only rules and conditions are carried over'],
   [/^(Use|UndefMacro)$/i, 'macros are not expanded; import what httpd -DDUMP_CONFIG prints'],
 ];
 
 const SECTIONS: readonly (readonly [names: RegExp, reason: string])[] = [
-  [/^(Directory|DirectoryMatch|Files|FilesMatch)$/i, 'files are not served, only applications behind the gate'],
+  [/^(Directory|DirectoryMatch|Files|FilesMatch)$/i, 'of folders those without wildcards are carried over'],
   [/^(ProxyMatch)$/i, 'options of single backends stand in upstreams'],
   [/^(Limit|LimitExcept)$/i, 'what holds for some methods only is not carried over; see http.refused_methods'],
   [/^(If|ElseIf|Else)$/i, 'expressions are not carried over'],

@@ -2,6 +2,7 @@
 import { checkWholePath } from '../../proxy/path-pattern.ts';
 import { type Backends, unused } from './backends.ts';
 import type { Deed } from './destinations.ts';
+import { fcgiTarget, isFcgi } from './fcgi.ts';
 import type { Pass, Scope } from './scope.ts';
 import type { Workshop } from './topic.ts';
 
@@ -10,6 +11,7 @@ const UNAVAILABLE: Deed = { kind: 'answer', more: { answer: 503 } };
 
 export function passDeed(pass: Pass, scope: Scope, backends: Backends, { ledger }: Workshop): Deed {
   const written = pass.url ?? '';
+  if (isFcgi(written)) return fcgiDeed(pass, written, scope, backends, ledger);
   const dollar = written.indexOf('$');
   const template = dollar < 0 ? undefined : pathWithGroups(written);
   if (template === null) {
@@ -33,6 +35,24 @@ export function passDeed(pass: Pass, scope: Scope, backends: Backends, { ledger 
   // Where nothing is rewritten it does not matter which prefix led there.
   if (rewrite === undefined) return { kind: 'upstream', name: backend.name, path: '/' };
   return { kind: 'upstream', name: backend.name, path: pass.path, rewrite };
+}
+
+function fcgiDeed(
+  { at, path, pattern, options }: Pass,
+  written: string,
+  scope: Scope,
+  backends: Backends,
+  ledger: Workshop['ledger'],
+): Deed {
+  const target = fcgiTarget(written, path, pattern);
+  if (typeof target === 'string') {
+    ledger.noted(at, `${target}: requests are answered with 503`);
+    return UNAVAILABLE;
+  }
+  const words = [...options].map(([key, value]) => `${key}=${value}`);
+  for (const note of unused(words)) ledger.noted(at, note);
+  if (target.root !== undefined) ledger.noted(at, 'only scripts that exist are run; the gate has to find them there');
+  return { kind: 'upstream', name: backends.fastCgi(target, options, scope), path: '/', isFastCgi: true };
 }
 
 /** `http://host/x/$1` taken apart; null where groups stand elsewhere than in the path. */

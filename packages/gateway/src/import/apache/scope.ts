@@ -4,6 +4,7 @@ import type { OldAccessLog, OldErrorLog } from '../proxy/site-logs.ts';
 import type { Statement } from '../proxy/statement.ts';
 import { AccessRules } from './access.ts';
 import type { Deed } from './destinations.ts';
+import { FileSettings } from './file-settings.ts';
 import type { Directive } from './parse.ts';
 
 /** `ProxyPass` in any of its forms. */
@@ -65,6 +66,7 @@ export class Scope {
   readonly accessLogs: OldAccessLog[] = [];
   errorLog: OldErrorLog | undefined;
   readonly access = new AccessRules();
+  readonly files = new FileSettings();
   /** Nobody may have anything in here. */
   closed: Closed | undefined;
   waf: 'on' | 'detection' | 'off' | undefined;
@@ -109,6 +111,17 @@ export class Scope {
       this.passes.length + this.answers.length === 0 &&
       edits.every(({ set, remove }) => set.size + remove.size === 0)
     );
+  }
+
+  /** Says here what another place says about requests. */
+  takeFrom(said: Scope): void {
+    this.access.takeFrom(said.access);
+    for (const key of ['requestHeaders', 'responseHeaders'] as const) {
+      for (const [name, value] of said[key].set) this[key].set.set(name, value);
+      for (const name of said[key].remove) this[key].remove.add(name);
+    }
+    this.waf ??= said.waf;
+    this.maxBody ??= said.maxBody;
   }
 
   tlsValue(name: string): { readonly value: string; readonly at: Statement } | undefined {

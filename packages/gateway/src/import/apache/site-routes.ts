@@ -8,6 +8,7 @@ import { type Deed, FORBIDDEN, NOT_FOUND, writeDeed } from './destinations.ts';
 import { passDeed } from './pass-deed.ts';
 import { classesOf, covers, type Matcher, type RequestClass, withoutNeedless } from './request-classes.ts';
 import { routeSettings, type Scope } from './scope.ts';
+import { siteFiles } from './site-files.ts';
 import type { Workshop } from './topic.ts';
 import { loginOf } from './users.ts';
 import { whoMay } from './who-may.ts';
@@ -55,6 +56,10 @@ class SitePlan {
   readonly #passes: readonly Candidate[];
   /** mod_alias, asked where nothing is passed on. */
   readonly #late: readonly Candidate[];
+  /** What is passed nowhere, where the site serves its files. */
+  readonly #files: Candidate | undefined;
+  /** `<Directory>` and `<Files>`: for requests that come to files. */
+  readonly #fileSections: readonly Scope[];
   readonly #inSections = new Map<Scope, readonly Candidate[]>();
 
   constructor(site: Scope, backends: Backends, workshop: Workshop) {
@@ -70,6 +75,9 @@ class SitePlan {
     ];
     this.#passes = passes.filter(({ isEarly }) => !isEarly).map((pass) => this.#passCandidate(pass, site));
     this.#late = answers.filter(({ isEarly }) => !isEarly).map(answerCandidate);
+    const files = siteFiles(site, workshop);
+    this.#files = files && { at: files.at, match: { path: '/' }, deed: files.deed, isPass: false };
+    this.#fileSections = files?.sections ?? [];
     for (const section of this.#sections) {
       this.#inSections.set(section, [
         ...section.answers.map(answerCandidate),
@@ -81,7 +89,10 @@ class SitePlan {
   routes(schemes: readonly ('http' | 'https' | undefined)[]): readonly SiteRoute[] {
     const { ledger } = this.#workshop;
     const candidates = [...this.#early, ...this.#passes, ...[...this.#inSections.values()].flat(), ...this.#late];
-    const matchers = [...candidates.map(({ match }) => match), ...this.#sections.map(matcherOf)];
+    const matchers = [
+      ...[...candidates, ...(this.#files ? [this.#files] : [])].map(({ match }) => match),
+      ...[...this.#fileSections, ...this.#sections].map(matcherOf),
+    ];
     const hasSchemes = matchers.some(({ scheme }) => scheme !== undefined);
     const classes = classesOf(matchers, hasSchemes ? schemesFor(schemes) : [undefined]);
     if (classes === undefined) {
@@ -97,16 +108,20 @@ class SitePlan {
   }
 
   #treat(request: RequestClass): Treatment {
-    const sections = this.#sections.filter((one) => covers(matcherOf(one), request));
+    const places = this.#sections.filter((one) => covers(matcherOf(one), request));
     const fits = ({ match }: Candidate): boolean => covers(match, request);
     const early = this.#early.find(fits);
-    if (early !== undefined && !early.isPass) return treatment(request, early.deed ?? NOT_FOUND, {}, early, sections);
-    const inSections = sections.flatMap((one) => this.#inSections.get(one) ?? []).filter(fits);
+    if (early !== undefined && !early.isPass) return treatment(request, early.deed ?? NOT_FOUND, {}, early, places);
+    const inSections = places.flatMap((one) => this.#inSections.get(one) ?? []).filter(fits);
     const fixed = inSections.findLast(({ isPass }) => !isPass);
     const pass = early ?? inSections.findLast(({ isPass }) => isPass) ?? this.#passes.find(fits);
     const passes = pass?.url !== undefined;
     const late = passes ? undefined : this.#late.find(fits);
-    const candidate = fixed ?? (passes ? pass : (late ?? pass));
+    const found = fixed ?? (passes ? pass : (late ?? pass));
+    const candidate = found?.deed === undefined ? (this.#files ?? found) : found;
+    // Folders and names of files are asked before places.
+    const named = candidate === this.#files ? this.#fileSections.filter((one) => covers(matcherOf(one), request)) : [];
+    const sections = [...named, ...places];
     // Redirections of the whole site come before anybody is asked who they are.
     if (candidate === late && late !== undefined) return treatment(request, late.deed ?? NOT_FOUND, {}, late, sections);
 
@@ -117,11 +132,13 @@ class SitePlan {
     if (isNobody(list)) return treatment(request, FORBIDDEN, {}, candidate, sections);
     const deed = candidate?.deed ?? NOT_FOUND;
     const access = accessRules(list);
-    const places = [...(this.#site.parent === undefined ? [] : [this.#site.parent]), this.#site, ...sections];
+    const scopes = [...(this.#site.parent === undefined ? [] : [this.#site.parent]), this.#site, ...sections];
     const isPassed = deed.kind === 'upstream' || deed.kind === 'whole';
     const isHidden = candidate?.deed === undefined;
     const settings = {
-      ...(isPassed && routeSettings(places)),
+      ...(isPassed && routeSettings(scopes)),
+      // An application of FastCGI is always told the host the client has named.
+      ...(isPassed && deed.kind === 'upstream' && deed.isFastCgi === true && { preserve_host: undefined }),
       ...(access.length > 0 && !isHidden && { access }),
       ...(login !== undefined && !isHidden && { auth: login.auth }),
     };

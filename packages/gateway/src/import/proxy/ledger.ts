@@ -35,6 +35,12 @@ export class Ledger {
     if (!entry.notes.includes(reason)) entry.notes.push(reason);
   }
 
+  /** The reason, where it has become nothing and nobody has said why. */
+  leftOutUnlessCarried(statement: Statement, reason: string): void {
+    const { result, isLeftOut } = this.#entryOf(statement);
+    if (result.length === 0 && !isLeftOut) this.leftOut(statement, reason);
+  }
+
   /** In the order in which the statements were read. */
   lines(): readonly ImportLine[] {
     return [...this.#entries].map(([statement, { result, notes, isLeftOut }]) => {
