@@ -46,7 +46,7 @@ export async function serve(exchange: Exchange): Promise<void> {
       if (exchange.isFinished) return;
     }
     if (firewallOf(exchange) !== undefined) {
-      await gate.inspections.assembled();
+      await exchange.gate.inspections.assembled();
       if (exchange.isFinished) return;
     }
     // Only what has to be waited for is: without rules and body the request goes on at once.
