@@ -42,6 +42,13 @@ export class VariableMap implements WritableCollection {
   #members: readonly Member[] | undefined;
   /** Where it stands, for as long as nothing is written: its array belongs to the snapshot. */
   #snapshot: Snapshot | undefined;
+  /**
+   * The key looked up last, and where its variable is: in a slot, or else among the others by that name. A counter is read and then
+   * set, and one that is kept for a name is the same for all values of that name.
+   */
+  #lastKey: string | undefined;
+  #lastSlot: number | undefined;
+  #lastName = '';
 
   constructor(names: KnownNames = NO_NAMES) {
     this.#names = names;
@@ -121,29 +128,24 @@ export class VariableMap implements WritableCollection {
 
   swap(key: string, value: string): string | undefined {
     this.#beginWriting();
-    let name = key;
-    let slot = this.#names.slotOf(name);
-    if (slot === undefined) {
-      name = lowerCase(key);
-      if (name !== key) slot = this.#names.slotOf(name);
-    }
+    this.#locate(key);
+    const slot = this.#lastSlot;
     if (slot !== undefined) {
       const earlier = this.#known[slot];
       this.#known[slot] = this.#replacing(earlier, key, value);
       return earlier?.member.value;
     }
     this.#others ??= new Map();
-    const earlier = this.#others.get(name);
-    this.#others.set(name, this.#replacing(earlier, key, value));
+    const earlier = this.#others.get(this.#lastName);
+    this.#others.set(this.#lastName, this.#replacing(earlier, key, value));
     return earlier?.member.value;
   }
 
   delete(key: string): void {
     if (this.#find(key) === undefined) return;
     this.#beginWriting();
-    const lower = lowerCase(key);
-    const slot = this.#names.slotOf(lower);
-    if (slot === undefined) this.#others?.delete(lower);
+    const slot = this.#lastSlot;
+    if (slot === undefined) this.#others?.delete(this.#lastName);
     else this.#known[slot] = undefined;
   }
 
@@ -207,6 +209,7 @@ export class VariableMap implements WritableCollection {
   /** Forgets what it holds; starts again from a snapshot. */
   restore(snapshot: Snapshot): void {
     this.#names = snapshot.names;
+    this.#lastKey = undefined;
     // Copied before it is written to.
     this.#known = snapshot.known as (Arrival | undefined)[];
     this.#others = snapshot.others.size === 0 ? undefined : new Map(snapshot.others);
@@ -216,15 +219,21 @@ export class VariableMap implements WritableCollection {
   }
 
   #find(key: string): Arrival | undefined {
+    this.#locate(key);
+    return this.#lastSlot === undefined ? this.#others?.get(this.#lastName) : this.#known[this.#lastSlot];
+  }
+
+  #locate(key: string): void {
+    if (key === this.#lastKey) return;
     // Keys of rules are mostly spelled as the names known are, or in lower case.
-    const slot = this.#names.slotOf(key);
-    if (slot !== undefined) return this.#known[slot];
-    const known = this.#others?.get(key);
-    if (known !== undefined) return known;
-    const lower = lowerCase(key);
-    if (lower === key) return undefined;
-    const other = this.#names.slotOf(lower);
-    return other === undefined ? this.#others?.get(lower) : this.#known[other];
+    let slot = this.#names.slotOf(key);
+    if (slot === undefined) {
+      const lower = lowerCase(key);
+      if (lower !== key) slot = this.#names.slotOf(lower);
+      this.#lastName = lower;
+    }
+    this.#lastSlot = slot;
+    this.#lastKey = key;
   }
 
   #beginWriting(): void {

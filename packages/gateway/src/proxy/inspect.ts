@@ -2,12 +2,15 @@ import type { MaybePromise, Transaction } from '@sallyport/engine';
 import { ERRORS, GateError } from '../errors.ts';
 import type { Exchange } from './exchange.ts';
 
+/** What of an exchange is needed. */
+type InspectedExchange = Pick<Exchange, 'transaction' | 'gate' | 'note' | 'dropTransaction'>;
+
 /**
  * Runs a step of the rule engine and fails closed: an exception in the engine refuses the request. Where the operator
  * has chosen `unsafe_pass_on_error`, the exchange goes on without rules instead. Both are logged.
  */
 export function inspect<T>(
-  exchange: Exchange,
+  exchange: InspectedExchange,
   step: (transaction: Transaction) => MaybePromise<T | undefined>,
 ): MaybePromise<T | undefined> {
   const { transaction } = exchange;
@@ -21,7 +24,7 @@ export function inspect<T>(
   }
 }
 
-function failed(exchange: Exchange, cause: unknown): undefined {
+function failed(exchange: InspectedExchange, cause: unknown): undefined {
   // Not the engine's failure: the client is refused in the middle of its inspection.
   if (cause instanceof GateError) throw cause;
   const error = new GateError(

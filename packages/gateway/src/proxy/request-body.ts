@@ -8,6 +8,7 @@ import { BodyStream } from './body-stream.ts';
 import type { Exchange } from './exchange.ts';
 import { inspect } from './inspect.ts';
 import { type BodyRewrite, requestRewrite } from './rewrite.ts';
+import { ShownBody } from './shown-body.ts';
 import { Spool } from './spool.ts';
 
 /**
@@ -151,38 +152,56 @@ interface Collected {
 
 function collect(exchange: Exchange, intake: BodyIntake, spool: Spool, limit: number): Promise<Collected> {
   return new Promise((resolve, reject) => {
+    const body = new ShownBody(exchange);
     let given = 0;
+    let isOver = false;
     const stop = (verdict?: Interruption): void => {
+      isOver = true;
       intake.detach();
       resolve({ verdict, isComplete: false, shown: given });
     };
     const giveUp = (cause: unknown): void => {
+      isOver = true;
       intake.detach();
       reject(cause instanceof GateError ? cause : new GateError(ERRORS.spoolFailed, (cause as Error).message, cause));
+    };
+    /** Behind what the rules say to a chunk, for which the client may have been told to wait. */
+    const keep = (chunk: Buffer, verdict: Interruption | undefined, isPaused: boolean): void => {
+      // The client may have gone meanwhile.
+      if (isOver) return;
+      if (verdict !== undefined) {
+        stop(verdict);
+        return;
+      }
+      const written = spool.append(chunk);
+      const isFull = given >= limit;
+      if (written === undefined) {
+        if (isFull) stop();
+        else if (isPaused) intake.resume();
+        return;
+      }
+      if (!isPaused) intake.pause();
+      written.then(() => (isFull ? stop() : intake.resume()), giveUp);
     };
     intake.start({
       onChunk(chunk) {
         try {
           const shown = chunk.length > limit - given ? chunk.subarray(0, limit - given) : chunk;
           given += shown.length;
-          const verdict = inspect(exchange, (transaction) => transaction.writeRequestBody(shown)) as
-            | Interruption
-            | undefined;
-          if (verdict !== undefined) return stop(verdict);
-          const written = spool.append(chunk);
-          const isFull = given >= limit;
-          if (written === undefined) {
-            if (isFull) stop();
-            return;
-          }
-          intake.pause();
-          written.then(() => (isFull ? stop() : intake.resume()), giveUp);
+          const verdict = body.show(shown);
+          if (verdict instanceof Promise) {
+            intake.pause();
+            verdict.then((late) => keep(chunk, late, true)).catch(giveUp);
+          } else keep(chunk, verdict, false);
         } catch (cause) {
           giveUp(cause);
         }
       },
       onEnd: () => resolve({ verdict: undefined, isComplete: true, shown: given }),
-      onError: reject,
+      onError(error) {
+        isOver = true;
+        reject(error);
+      },
     });
   });
 }

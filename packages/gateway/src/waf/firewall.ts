@@ -1,6 +1,7 @@
 /** A loaded rule set, tied to the logs: what it finds is written down at the moment it is found. */
 import type { EngineMode, RuleSwitch, Transaction, Waf, WafOptions } from '@sallyport/engine';
 import type { Logs, RequestContext } from '../logs/index.ts';
+import { Turns } from './turns.ts';
 
 export interface Connection extends RequestContext {
   readonly startedAt: number;
@@ -18,6 +19,10 @@ export interface Firewall {
   readonly withoutSwitches: Firewall;
   /** Begins the inspection of one exchange. */
   open(connection: Connection): Transaction;
+  /**
+   * Lets others have the thread; resolves when it is this exchange's turn again. Rejects when its client has no claim to go on.
+   */
+  giveWay(transaction: Transaction): Promise<void>;
   /** Forgets the exchange once its last phase has run. */
   close(transaction: Transaction): void;
 }
@@ -29,6 +34,7 @@ const MOST_KEPT = 16;
 export class MatchRouter {
   readonly #logs: Logs;
   readonly #running = new Map<string, Connection>();
+  readonly #turns = new Turns();
 
   constructor(logs: Logs) {
     this.#logs = logs;
@@ -44,10 +50,11 @@ export class MatchRouter {
     if (context !== undefined) this.#logs.message(message, context);
   };
 
-  /** For `yieldControl`: asks the exchange whether it may go on at all. */
-  onTurn(transaction: Transaction): void {
+  /** For `yieldControl`; see `Firewall.giveWay`. */
+  readonly giveWay = async (transaction: Transaction): Promise<void> => {
     this.#running.get(transaction.id)?.onTurn?.(transaction);
-  }
+    await this.#turns.next();
+  };
 
   /** A firewall of the rule set; several of them in different modes share all it is made of. */
   firewall(waf: Waf, engineMode: EngineMode = waf.settings.engineMode, base?: Firewall): Firewall {
@@ -82,6 +89,7 @@ export class MatchRouter {
         };
         return waf.openTransaction(info, options);
       },
+      giveWay: this.giveWay,
       close: (transaction) => {
         this.#running.delete(transaction.id);
       },

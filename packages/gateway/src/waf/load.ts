@@ -6,7 +6,6 @@ import {
   type DebugLog,
   formatDiagnostic,
   MemoryStore,
-  type Transaction,
   type Waf,
   type WafOptions,
 } from '@sallyport/engine';
@@ -21,7 +20,6 @@ import { MatchRouter } from './firewall.ts';
 import { type Firewalls, type ModeFirewalls, NO_FIREWALLS } from './firewalls.ts';
 import { Preparation } from './preparation.ts';
 import { chooseNamedRuleSet, chooseRuleSet, type RuleSet } from './rule-set.ts';
-import { Turns } from './turns.ts';
 
 export interface LoadedRules {
   readonly firewalls: Firewalls;
@@ -70,7 +68,6 @@ export async function loadRules(
   const shelf = new Shelf();
   const { services, load, release } = createServices(config);
   const debugLog: DebugLog = { write: (line) => logs.debug(line) };
-  const turns = new Turns();
   const options = {
     ...services,
     debugLog,
@@ -78,10 +75,7 @@ export async function loadRules(
     jsonNames: config.rules.jsonNames,
     // Sets have most patterns in common.
     cache: createRuleCache(),
-    yieldControl: async (transaction: Transaction): Promise<void> => {
-      router.onTurn(transaction);
-      await turns.next();
-    },
+    yieldControl: router.giveWay,
   };
   const compiled = async (one: RuleSet): Promise<Waf> => {
     const waf = await whenComplete(load, () => compile(one, files, router, options));
