@@ -112,14 +112,8 @@ export class XmlTree {
     const found: XmlAttribute[] = [];
     for (const [name, value] of attributes) {
       if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
-      found.push({
-        kind: 'attribute',
-        parent,
-        name,
-        ...this.#namespaces.resolve(name, false),
-        value,
-        order: this.#nextOrder(),
-      });
+      const { localName, namespace } = this.#namespaces.resolve(name, false);
+      found.push({ kind: 'attribute', parent, name, localName, namespace, value, order: this.#nextOrder() });
       this.#attributeValues.push(value);
     }
     return found;
