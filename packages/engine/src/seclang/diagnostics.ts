@@ -42,5 +42,13 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, start } = diagnostic.span;
   const label = diagnostic.severity === 'warning' ? 'warning: ' : '';
   const hint = diagnostic.hint === undefined ? '' : `; ${diagnostic.hint}`;
-  return `${file}:${start.line}:${start.column} ${diagnostic.code} ${label}${diagnostic.message}${hint}`;
+  return printable(`${file}:${start.line}:${start.column} ${diagnostic.code} ${label}${diagnostic.message}${hint}`);
+}
+
+/** Messages quote the rules, and terminals obey control bytes. */
+function printable(text: string): string {
+  return text.replace(
+    /[\0-\x08\x0b-\x1f\x7f-\x9f]/g,
+    (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }

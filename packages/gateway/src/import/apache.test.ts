@@ -796,3 +796,18 @@ describe('any text', () => {
     );
   }, 60_000);
 });
+
+describe('files that were written to do harm', () => {
+  it('may include each other, and end all the same', async () => {
+    const { lines } = await convert('Include apache.conf\nInclude apache.conf\nInclude site.conf\n', {
+      'site.conf': 'Include site.conf\nInclude site.conf\n',
+    });
+    expect(JSON.stringify(lines)).toContain('a file that includes itself');
+  });
+
+  it('may have sections within sections, and lines that go on for ever', async () => {
+    const { lines } = await convert(`${'<Location /a>\n'.repeat(50_000)}`);
+    expect(JSON.stringify(lines)).toContain('more than 100 sections within each other');
+    expect((await convert('a\\\n'.repeat(300_000))).lines).toHaveLength(1);
+  });
+});

@@ -491,3 +491,32 @@ describe('any text', () => {
     );
   }, 60_000);
 });
+
+describe('files that were written to do harm', () => {
+  it('may include each other, and end all the same', async () => {
+    const twice = (name: string): string => `include ${name};\ninclude ${name};\n`;
+    const more: Record<string, string> = {};
+    for (let at = 0; at < 30; at++) more[`${at}.conf`] = twice(`${at + 1}.conf`);
+    const found = await convert(`${twice('nginx.conf')}${twice('0.conf')}`, more);
+    expect(notesOn(found, 'include nginx.conf')).toContain('a file that includes itself');
+    expect(notesOn(found, 'include')).toContain('more than 10000 files would be read');
+  });
+
+  it('may have blocks within blocks, and names that never end', async () => {
+    const deep = await convert(`${'a {'.repeat(50_000)}${'}'.repeat(50_000)} http { server { listen 80; } }`);
+    expect(notesOn(deep, 'a')).toContain('more than 100 blocks within each other');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of nginx.
+    const long = await convert(`server_name ${'${a}'.repeat(200_000)};`);
+    expect(long.lines[0]?.source.length).toBeLessThan(1000);
+  });
+
+  it('lead nowhere outside of the copy', async () => {
+    const folder = folderWith({
+      'copy/etc/nginx/nginx.conf': 'include ../../../outside.conf;\n',
+      'outside.conf': 'secret;',
+    });
+    const root = join(folder, 'copy');
+    const { lines } = await importNginx(join(root, 'etc/nginx/nginx.conf'), { rulesFile: 'gate.rules.conf', root });
+    expect(JSON.stringify(lines)).not.toContain('secret');
+  });
+});

@@ -39,7 +39,15 @@ export function renderImport(lines: readonly ImportLine[]): readonly string[] {
       ...notes.map((note) => `  ${outcome === 'left out' ? 'LEFT OUT' : 'note'}: ${note}`),
     ]);
   const { translated, leftOut, unchanged } = countOutcomes(lines);
-  return [...paragraphs, `${translated} translated, ${leftOut} left out, ${unchanged} unchanged`];
+  return [...paragraphs.map(printable), `${translated} translated, ${leftOut} left out, ${unchanged} unchanged`];
+}
+
+/** Terminals obey control bytes, and the old configuration may be a stranger's. */
+function printable(text: string): string {
+  return text.replace(
+    /[\0-\x08\x0b-\x1f\x7f-\x9f]/g,
+    (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }
 
 /** The same as one JSON document. */

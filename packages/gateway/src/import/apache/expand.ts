@@ -37,27 +37,28 @@ export class Expansion {
 
   /** Throws when the file cannot be read. */
   file(name: string): readonly Node[] {
-    return this.#walk(parseApache(name, this.#files.read(name)), 0);
+    return this.#walk(parseApache(name, this.#files.read(name)), [name]);
   }
 
-  #walk(items: readonly Item[], depth: number): readonly Node[] {
-    return items.flatMap((item) => this.#item(item, depth));
+  /** `within`: the files that are being read, each included by the one before it. */
+  #walk(items: readonly Item[], within: readonly string[]): readonly Node[] {
+    return items.flatMap((item) => this.#item(item, within));
   }
 
-  #item(item: Item, depth: number): readonly Node[] {
+  #item(item: Item, within: readonly string[]): readonly Node[] {
     this.#ledger.enter(item.at);
     switch (item.kind) {
       case 'broken':
         this.#ledger.leftOut(item.at, item.reason);
         return [];
       case 'section':
-        return this.#section(item, depth);
+        return this.#section(item, within);
       case 'directive':
-        return this.#directive(item, depth);
+        return this.#directive(item, within);
     }
   }
 
-  #directive(item: Directive, depth: number): readonly Node[] {
+  #directive(item: Directive, within: readonly string[]): readonly Node[] {
     // Patterns of rules have dollars and braces of their own.
     const isRule = /^Sec[A-Z]/i.test(item.name);
     const args = isRule ? item.args : item.args.map((arg) => this.#expand(arg, item.at));
@@ -65,7 +66,7 @@ export class Expansion {
     switch (item.name.toLowerCase()) {
       case 'include':
       case 'includeoptional':
-        return this.#include(item, first, depth);
+        return this.#include(item, first, within);
       case 'define':
         this.#variables.set(first, second);
         this.#ledger.carried(item.at, `\${${first}} is put in`);
@@ -84,35 +85,35 @@ export class Expansion {
     }
   }
 
-  #section(item: Section, depth: number): readonly Node[] {
+  #section(item: Section, within: readonly string[]): readonly Node[] {
     const args = item.args.map((arg) => this.#expand(arg, item.at));
     const [condition = ''] = args;
     switch (item.name.toLowerCase()) {
       case 'ifmodule':
-        return this.#conditional(item, depth, this.#hasModule(condition));
+        return this.#conditional(item, within, this.#hasModule(condition));
       case 'ifdefine':
         return this.#conditional(
           item,
-          depth,
+          within,
           isTrue(condition, (name) => this.#variables.has(name)),
         );
       case 'ifversion':
         this.#ledger.noted(item.at, 'taken for true: the version of the old server is not known');
-        return this.#conditional(item, depth, true);
+        return this.#conditional(item, within, true);
       case 'ifdirective':
       case 'ifsection':
       case 'iffile':
         this.#ledger.noted(item.at, 'taken for true');
-        return this.#conditional(item, depth, true);
+        return this.#conditional(item, within, true);
       default:
-        return [{ ...item, args, children: this.#walk(item.children, depth) }];
+        return [{ ...item, args, children: this.#walk(item.children, within) }];
     }
   }
 
-  #conditional({ at, children }: Section, depth: number, holds: boolean): readonly Node[] {
+  #conditional({ at, children }: Section, within: readonly string[], holds: boolean): readonly Node[] {
     if (holds) {
       this.#ledger.carried(at, 'the condition holds: what is in it counts');
-      return this.#walk(children, depth);
+      return this.#walk(children, within);
     }
     this.#ledger.leftOut(at, 'the condition does not hold');
     this.#leaveOut(children, `not in force: ${at.source} does not hold`);
@@ -130,12 +131,8 @@ export class Expansion {
     return isTrue(condition, (name) => this.#modules?.has(name) ?? true);
   }
 
-  #include(item: Directive, pattern: string, depth: number): readonly Node[] {
+  #include(item: Directive, pattern: string, within: readonly string[]): readonly Node[] {
     const { at } = item;
-    if (depth >= MAX_DEPTH) {
-      this.#ledger.leftOut(at, `more than ${MAX_DEPTH} files within each other`);
-      return [];
-    }
     const names = pattern === '' ? [] : this.#files.list(pattern);
     if (names.length === 0) {
       const isOptional = item.name.toLowerCase() === 'includeoptional' || /[*?[]/.test(pattern);
@@ -146,6 +143,8 @@ export class Expansion {
     for (const name of names) {
       let text: string;
       try {
+        if (within.includes(name)) throw new Error('a file that includes itself');
+        if (within.length > MAX_DEPTH) throw new Error(`more than ${MAX_DEPTH} files within each other`);
         text = this.#files.read(name);
       } catch (cause) {
         this.#ledger.leftOut(at, (cause as Error).message);
@@ -156,7 +155,7 @@ export class Expansion {
         nodes.push({ kind: 'rules', name, text, at });
       } else {
         this.#ledger.carried(at, `read: ${name}`);
-        nodes.push(...this.#walk(items, depth + 1));
+        nodes.push(...this.#walk(items, [...within, name]));
       }
     }
     return nodes;

@@ -34,6 +34,9 @@ interface Open {
   readonly children: Item[];
 }
 
+/** Sections within each other; nobody writes so many. */
+const MAX_DEPTH = 100;
+
 /** Sections that are not closed end with the file; what closes nothing is broken. Never throws. */
 export function parseApache(file: string, text: string): readonly Item[] {
   const top: Item[] = [];
@@ -47,6 +50,8 @@ export function parseApache(file: string, text: string): readonly Item[] {
       const last = open.at(-1);
       if (last !== undefined && last.name.toLowerCase() === closing[1]?.toLowerCase()) close(open, top);
       else current().push({ kind: 'broken', reason: 'it closes nothing that is open', at });
+    } else if (opening !== null && open.length === MAX_DEPTH) {
+      current().push({ kind: 'broken', reason: `more than ${MAX_DEPTH} sections within each other`, at });
     } else if (opening !== null) {
       open.push({ name: opening[1] as string, args: words(opening[2] as string), at, children: [] });
     } else {
@@ -82,8 +87,12 @@ function* logicalLines(text: string): Generator<{ readonly line: number; readonl
       while (source.endsWith('\\') && at + 1 < lines.length) source = lines[++at] as string;
       continue;
     }
-    while (source.endsWith('\\') && at + 1 < lines.length) source = source.slice(0, -1) + (lines[++at] as string);
-    source = source.trim();
+    const parts: string[] = [];
+    while (source.endsWith('\\') && at + 1 < lines.length) {
+      parts.push(source.slice(0, -1));
+      source = lines[++at] as string;
+    }
+    source = [...parts, source].join('').trim();
     if (source !== '') yield { line, source };
   }
 }

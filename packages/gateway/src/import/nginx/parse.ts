@@ -11,6 +11,9 @@ export interface NginxItem {
   readonly broken?: string;
 }
 
+/** nginx itself knows five. */
+const MAX_DEPTH = 100;
+
 interface Token {
   readonly text: string;
   readonly kind: 'word' | 'open' | 'close' | 'end';
@@ -24,21 +27,21 @@ export function parseNginx(file: string, text: string): readonly NginxItem[] {
   const tokens = [...tokensOf(text)];
   let at = 0;
 
-  const items = (isTop: boolean): NginxItem[] => {
+  const items = (depth: number): NginxItem[] => {
     const found: NginxItem[] = [];
     while (at < tokens.length) {
       const token = tokens[at] as Token;
       if (token.kind === 'close') {
         at++;
-        if (!isTop) return found;
+        if (depth > 0) return found;
         found.push({ name: '}', args: [], at: statement(token, token), broken: 'it closes nothing that is open' });
       } else if (token.kind === 'end') at++;
-      else found.push(item());
+      else found.push(item(depth));
     }
     return found;
   };
 
-  const item = (): NginxItem => {
+  const item = (depth: number): NginxItem => {
     const first = tokens[at] as Token;
     const words: string[] = [];
     let last = first;
@@ -51,7 +54,11 @@ export function parseNginx(file: string, text: string): readonly NginxItem[] {
     const next = tokens[at];
     if (next?.kind === 'open') {
       at++;
-      const children = items(false);
+      if (depth === MAX_DEPTH) {
+        skipBlock();
+        return { name, args, at: where, broken: `more than ${MAX_DEPTH} blocks within each other` };
+      }
+      const children = items(depth + 1);
       const isClosed = tokens[at - 1]?.kind === 'close';
       return { name, args, children, at: where, ...(!isClosed && { broken: 'this block is not closed' }) };
     }
@@ -62,13 +69,22 @@ export function parseNginx(file: string, text: string): readonly NginxItem[] {
     return { name, args, at: where, broken: 'a semicolon is missing' };
   };
 
+  /** To behind the end of the block that has just begun. */
+  const skipBlock = (): void => {
+    for (let open = 1; open > 0 && at < tokens.length; at++) {
+      const { kind } = tokens[at] as Token;
+      if (kind === 'open') open++;
+      else if (kind === 'close') open--;
+    }
+  };
+
   const statement = (first: Token, last: Token): Statement => ({
     file,
     line: first.line,
     source: text.slice(first.start, last.end).replace(/\s+/g, ' '),
   });
 
-  return items(true);
+  return items(0);
 }
 
 /** Words in quotes of either kind, with backslashes; `{`, `}` and `;` end words; `#` begins a comment where a word could begin. */
@@ -96,11 +112,12 @@ function* tokensOf(text: string): Generator<Token> {
         }
         at++;
       } else {
+        let isInName = false;
         for (; at < text.length && !/[\s;]/.test(text[at] as string); at++) {
           const one = text[at] as string;
           // `${name}` is a part of a word; any other brace begins or ends a block.
-          if (one === '{' && text[at - 1] !== '$') break;
-          if (one === '}' && !/\$\{[^{}\s]*$/.test(text.slice(start, at))) break;
+          if ((one === '{' && text[at - 1] !== '$') || (one === '}' && !isInName)) break;
+          if (one === '{' || one === '}') isInName = one === '{';
           if (one === '\\' && at + 1 < text.length) word += text[at++];
           word += text[at];
         }

@@ -7,6 +7,9 @@ interface Entry {
   isLeftOut: boolean;
 }
 
+/** Characters of a statement in the report. */
+const LONGEST_SOURCE = 500;
+
 /** Accounts for every statement: what became of it, or why nothing did. */
 export class Ledger {
   readonly #entries = new Map<Statement, Entry>();
@@ -47,6 +50,7 @@ export class Ledger {
       const isOpen = result.length === 0 && !isLeftOut;
       return {
         ...statement,
+        source: shortened(statement.source),
         outcome: result.length === 0 ? 'left out' : 'translated',
         result,
         notes: isOpen ? [...notes, 'nothing that is carried over depends on it'] : notes,
@@ -58,4 +62,8 @@ export class Ledger {
     this.enter(statement);
     return this.#entries.get(statement) as Entry;
   }
+}
+
+function shortened(source: string): string {
+  return source.length <= LONGEST_SOURCE ? source : `${source.slice(0, LONGEST_SOURCE)} …`;
 }

@@ -10,8 +10,12 @@ export function oldName(file: string, root: string | undefined): string {
   return below.startsWith('..') ? whole : `/${below}`;
 }
 
+/** Files that are read at most, those counted that are read again: where files include each other, their number may double with each. */
+const MOST_READ = 10_000;
+
 export class OldFiles {
   readonly #root: string | undefined;
+  #read = 0;
   /** What relative names in the configuration are relative to, as the old server sees it. */
   readonly base: string;
 
@@ -29,7 +33,8 @@ export class OldFiles {
   placeOf(written: string): string {
     const name = this.nameOf(written);
     if (this.#root === undefined || name.startsWith(`${this.#root}/`)) return name;
-    return join(this.#root, name);
+    // Whatever a name says, it leads to nowhere outside of the copy.
+    return join(this.#root, resolve('/', name));
   }
 
   /** Names of the files a pattern stands for, sorted; of a folder, all files in it. */
@@ -47,8 +52,9 @@ export class OldFiles {
     return isFolder(this.placeOf(written));
   }
 
-  /** Throws when it cannot be read. */
+  /** Throws when it cannot be read, or too many have been. */
   read(name: string): string {
+    if (++this.#read > MOST_READ) throw new Error(`more than ${MOST_READ} files would be read`);
     return readFileSync(this.placeOf(name), 'latin1');
   }
 
