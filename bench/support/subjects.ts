@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -137,6 +137,9 @@ export const nginx: Subject = {
     const { directory, files } = workspace(ruleSet, paranoia);
     const port = await freePort();
     mkdirSync(join(directory, 'tmp'));
+    // Its workers are somebody else where it is started by root, and they hold bodies back in files.
+    chmodSync(directory, 0o711);
+    chmodSync(join(directory, 'tmp'), 0o777);
     // libmodsecurity resolves data files against the including file, so each rule file is included by its path.
     writeFileSync(join(directory, 'rules.conf'), `${files.map((file) => `Include ${file}`).join('\n')}\n`);
     const isProtected = files.length > 0;
