@@ -234,6 +234,11 @@ export interface ConnectionInfo {
   readonly serverPort: number;
   /** Milliseconds since the epoch when the request began; now by default. */
   readonly startedAt?: number;
+  /**
+   * Anything of the caller's that belongs to the exchange, for `onMatch`, `onMessage` and `yieldControl` to find at the transaction; the engine
+   * does not look at it.
+   */
+  readonly context?: unknown;
 }
 
 /** Header names and values as received, in order, repeated names kept. */

@@ -101,8 +101,6 @@ async function inspectSalvage(gate: Gate, request: MalformedRequest, kind: Error
       `${ERRORS.inspectionFailed.code} ${(cause as Error).stack ?? cause}`,
       request.client,
     );
-  } finally {
-    firewall.close(transaction);
   }
 }
 

@@ -223,7 +223,6 @@ export class Exchange implements RequestContext {
 
   /** Goes on without rules. */
   dropTransaction(): void {
-    if (this.transaction !== undefined) this.firewall?.close(this.transaction);
     this.transaction = undefined;
   }
 

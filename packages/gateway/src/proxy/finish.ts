@@ -71,10 +71,7 @@ function concludeInspection(
       'error',
       `the logging phase failed: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
     );
-  const close = (): void => {
-    exchange.chargeWork(transaction);
-    firewall.close(transaction);
-  };
+  const close = (): void => exchange.chargeWork(transaction);
   try {
     const record = transaction.processLogging({
       ...(exchange.sentHead && { response: exchange.sentHead }),

@@ -23,8 +23,6 @@ export interface Firewall {
    * Lets others have the thread; resolves when it is this exchange's turn again. Rejects when its client has no claim to go on.
    */
   giveWay(transaction: Transaction): Promise<void>;
-  /** Forgets the exchange once its last phase has run. */
-  close(transaction: Transaction): void;
 }
 
 /** Forms of a rule set with switched rules that are kept for other routes. */
@@ -33,7 +31,6 @@ const MOST_KEPT = 16;
 /** Routes what rules find to the log of the request it belongs to. */
 export class MatchRouter {
   readonly #logs: Logs;
-  readonly #running = new Map<string, Connection>();
   readonly #turns = new Turns();
 
   constructor(logs: Logs) {
@@ -41,18 +38,16 @@ export class MatchRouter {
   }
 
   readonly onMatch: NonNullable<WafOptions['onMatch']> = (match, tx) => {
-    const context = this.#running.get(tx.id);
-    if (context !== undefined) this.#logs.match(match, context);
+    this.#logs.match(match, exchangeOf(tx));
   };
 
   readonly onMessage: NonNullable<WafOptions['onMessage']> = (message, tx) => {
-    const context = this.#running.get(tx.id);
-    if (context !== undefined) this.#logs.message(message, context);
+    this.#logs.message(message, exchangeOf(tx));
   };
 
   /** For `yieldControl`; see `Firewall.giveWay`. */
   readonly giveWay = async (transaction: Transaction): Promise<void> => {
-    this.#running.get(transaction.id)?.onTurn?.(transaction);
+    exchangeOf(transaction).onTurn?.(transaction);
     await this.#turns.next();
   };
 
@@ -78,7 +73,6 @@ export class MatchRouter {
       waf,
       engineMode,
       open: (connection) => {
-        this.#running.set(connection.id, connection);
         const info = {
           id: connection.id,
           clientAddress: connection.client.address,
@@ -86,14 +80,21 @@ export class MatchRouter {
           serverAddress: connection.server.address,
           serverPort: connection.server.port,
           startedAt: connection.startedAt,
+          context: connection,
         };
         return waf.openTransaction(info, options);
       },
       giveWay: this.giveWay,
-      close: (transaction) => {
-        this.#running.delete(transaction.id);
-      },
     };
     return self;
   }
+}
+
+/**
+ * The exchange rides along with its transaction. A map of those that run would do as well, but V8's maps leave a trail of outgrown
+ * tables, each of which leads to the next: with a few entries that come and go all the time, no young exchange is ever garbage.
+ */
+function exchangeOf({ connection }: Transaction): Connection {
+  // `open` has put it there.
+  return connection.context as Connection;
 }
