@@ -39,6 +39,8 @@ export interface FrontRequest {
   off(event: 'error', listener: (error: Error) => void): this;
   pause(): this;
   resume(): this;
+  /** All that has come and nobody has taken; absent where a body is only heard of by events. */
+  read?(): Buffer | null;
 }
 
 /** `GateResponse`, which is Node's `ServerResponse`, is one. */

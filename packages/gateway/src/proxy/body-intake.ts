@@ -10,6 +10,8 @@ export interface IntakeLimits {
   readonly idle: number;
   /** How slow it may be. */
   readonly pace: PaceLimit;
+  /** Whether it is taken at once where it is all there; a chunked one stays a stream. */
+  readonly atOnce: boolean;
 }
 
 /** What a consumer of a body is told. After `onEnd` or `onError` nothing more comes. */
@@ -31,6 +33,9 @@ export class BodyIntake implements Watched {
   #pace: Pace | undefined;
   #stopWatching: StopWatching | undefined;
   #received: number;
+  #isPaused = false;
+  /** The request has given all it had. */
+  #isTaken = false;
   #isOver = false;
 
   constructor(request: FrontRequest, limits: IntakeLimits, wheel: TimerWheel, received = 0) {
@@ -55,6 +60,10 @@ export class BodyIntake implements Watched {
       this.#fail(new GateError(ERRORS.clientGone));
       return;
     }
+    if (this.#limits.atOnce && request.complete && request.read !== undefined) {
+      this.#takeAll(request.read());
+      return;
+    }
     request.on('data', this.#onData).on('end', this.#end).on('error', this.#onAbort).on('close', this.#onAbort);
     const { pace, idle } = this.#limits;
     this.#pace = new Pace(pace, this.#wheel.now, idle);
@@ -62,8 +71,16 @@ export class BodyIntake implements Watched {
     request.resume();
   }
 
+  /** What small bodies are: all there before anybody asks. There is no event to wait for then, and no clock to watch. */
+  #takeAll(body: Buffer | null): void {
+    this.#isTaken = true;
+    if (body !== null) this.#onData(body);
+    if (!this.#isPaused) this.#end();
+  }
+
   pause(): void {
     if (this.#isOver) return;
+    this.#isPaused = true;
     this.#pace?.pause(this.#wheel.now);
     this.#request.pause();
     // Otherwise the parser would go on until the request holds another 64 KiB.
@@ -72,7 +89,12 @@ export class BodyIntake implements Watched {
 
   resume(): void {
     if (this.#isOver || this.#listener === undefined) return;
+    this.#isPaused = false;
     this.#pace?.resume(this.#wheel.now);
+    if (this.#isTaken) {
+      this.#end();
+      return;
+    }
     this.#request.resume();
     this.#request.socket.resume?.();
   }
@@ -81,6 +103,11 @@ export class BodyIntake implements Watched {
   detach(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    if (this.#isTaken) {
+      // Whoever paused it is not going to read on.
+      this.#request.socket.resume?.();
+      return;
+    }
     this.#stopWatching?.();
     this.#request
       .off('data', this.#onData)

@@ -212,7 +212,12 @@ function openIntake(exchange: Exchange, received: number): BodyIntake {
     exchange.response.writeContinue();
   }
   const { config, wheel } = exchange.gate;
-  const limits = { maxBody: exchange.maxBody, idle: config.timeouts.bodyIdle, pace: config.slowClients.body };
+  const limits = {
+    maxBody: exchange.maxBody,
+    idle: config.timeouts.bodyIdle,
+    pace: config.slowClients.body,
+    atOnce: !exchange.head.isChunked,
+  };
   return new BodyIntake(exchange.request, limits, wheel, received);
 }
 

@@ -10,7 +10,8 @@ const TICK = 100;
 const SLOTS = 256;
 
 interface Entry {
-  readonly watched: Watched;
+  /** Undefined once it is off the wheel: outgrown tables of a slot may hold the entry for long, and are not to hold more. */
+  watched: Watched | undefined;
   due: number;
   slot: Set<Entry>;
 }
@@ -54,6 +55,7 @@ export class TimerWheel {
     this.#timer ??= setInterval(() => this.turn(), TICK).unref();
     return () => {
       if (entry.slot.delete(entry)) this.#removed();
+      entry.watched = undefined;
     };
   }
 
@@ -68,7 +70,7 @@ export class TimerWheel {
       const slot = this.#slots[tick % SLOTS] as Set<Entry>;
       for (const entry of slot) {
         if (entry.due > current) continue;
-        const next = entry.watched.check(now);
+        const next = entry.watched?.check(now);
         // It may have taken itself off the wheel.
         if (!slot.delete(entry)) continue;
         if (next === undefined) this.#removed();
