@@ -76,11 +76,17 @@ function scanBare(text: string, start: number, end: number): Written {
 }
 
 function scanQuoted(text: string, start: number, end: number): Written {
-  const quote = text.charCodeAt(start);
-  let at = start + 1;
-  while (at < end && text.charCodeAt(at) !== quote) at += isEscape(text, at, end, quote) ? 2 : 1;
-  const isClosed = at < end;
-  return { start, end: isClosed ? at + 1 : at, contentStart: start + 1, contentEnd: at };
+  const quote = text.charAt(start);
+  const contentStart = start + 1;
+  for (let from = contentStart; ; ) {
+    const at = text.indexOf(quote, from);
+    if (at === -1 || at >= end) return { start, end, contentStart, contentEnd: end };
+    // Backslashes take each other's meaning in pairs; one that is left over takes that of the quote.
+    let first = at;
+    while (first > from && text.charCodeAt(first - 1) === BACKSLASH) first--;
+    if ((at - first) % 2 === 0) return { start, end: at + 1, contentStart, contentEnd: at };
+    from = at + 1;
+  }
 }
 
 /** A backslash in front of the quote or of another backslash; any other one stands for itself. */
@@ -102,7 +108,9 @@ function decode(
   const escaped: number[] = [];
   let decoded = '';
   let copied = contentStart;
-  for (let at = contentStart; at < contentEnd; at++) {
+  for (let at = contentStart; ; at++) {
+    at = text.indexOf('\\', at);
+    if (at === -1 || at >= contentEnd) break;
     if (!isEscape(text, at, contentEnd, quote)) continue;
     if (doubled === 'halve' || text.charCodeAt(at + 1) === quote) {
       decoded += text.slice(copied, at);

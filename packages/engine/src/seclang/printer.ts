@@ -105,8 +105,8 @@ function printTarget({ name, isCount, isExclusion, selector }: TargetNode): stri
 
 /** In quotes both escapes of the list grammar are used, which is the one spelling that ModSecurity 2 takes as well. */
 function listValue(text: string, isQuoted: boolean): string {
-  const mustQuote = text === '' || text.startsWith("'") || some(text, isSeparator);
-  return isQuoted || mustQuote ? `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'` : text;
+  const mustQuote = isQuoted || text === '' || text.startsWith("'") || some(text, isSeparator);
+  return mustQuote ? `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'` : text;
 }
 
 /** Whether a pattern without `@rx` in front is read as that pattern. */

@@ -47,6 +47,30 @@ export function frequencyOfText(text: string): number {
 /** How likely a value that is no attack contains one of the texts: from 0 for none to 1. */
 export function likelihood(requirement: Requirement): number {
   let sum = 0;
-  for (const text of requirement) sum += frequencyOfText(text);
+  for (const text of requirement) {
+    sum += frequencyOfText(text);
+    if (sum > CERTAIN) return 1;
+  }
   return 1 - Math.exp(-sum);
+}
+
+/** From this sum on the likelihood is 1, as far as numbers can tell. */
+const CERTAIN = 40;
+
+/** Logarithms of the frequencies in small steps: sums of them are exact, so that a stretch can be moved byte by byte. */
+const STEPS: Int32Array = Int32Array.from(FREQUENCY, (each) => Math.round(Math.log2(each) * 64));
+
+/** The first of the rarest stretches of `length` bytes of a text that is longer. */
+export function rarestStretch(text: string, length: number): string {
+  let sum = 0;
+  let lowest = 0;
+  let best = 0;
+  for (let at = 0; at < text.length; at++) {
+    sum += STEPS[text.charCodeAt(at) & 0xff]!;
+    if (at >= length) sum -= STEPS[text.charCodeAt(at - length) & 0xff]!;
+    if (at < length - 1 || sum >= lowest) continue;
+    lowest = sum;
+    best = at + 1 - length;
+  }
+  return text.slice(best, best + length);
 }

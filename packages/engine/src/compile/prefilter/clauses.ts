@@ -3,7 +3,7 @@ import { ByteSet } from '../../bytes/byte-set.ts';
 import { type Requirement, requiredTexts } from '../../regex/analyze/required-texts.ts';
 import type { RegexNode } from '../../regex/tree.ts';
 import type { Forecast } from '../../registry/operator.ts';
-import { frequencyOfText, likelihood } from './benign-frequency.ts';
+import { likelihood, rarestStretch } from './benign-frequency.ts';
 import { MASK_BITS } from './byte-mask.ts';
 
 /** Met by values whose mask has one of the bits, or that contain one of the texts in whatever ASCII case. */
@@ -52,19 +52,30 @@ export function clausesOf(forecast: Forecast): readonly Clause[] {
     case 'value':
       return [];
     case 'phrases':
-      return choose([requirementOf(forecast.phrases)]);
+      return choose([ranked(requirementOf(forecast.phrases))]);
     case 'bytes':
-      return choose([[...forecast.bytes].map((byte) => lowerCase(String.fromCharCode(byte)))]);
+      return choose([ranked([...forecast.bytes].map((byte) => lowerCase(String.fromCharCode(byte))))]);
     case 'regex':
       return clausesOfTree(forecast.regex.tree);
   }
 }
 
+/** A requirement, and how likely a value that is no attack meets it. */
+interface Ranked {
+  readonly requirement: Requirement;
+  readonly cost: number;
+}
+
 function clausesOfTree(tree: RegexNode): readonly Clause[] {
-  const plain = requiredTexts(tree, { cost: likelihood }).map(cutTexts);
-  const costs = plain.map(likelihood);
-  const chosen = choose(Math.min(...costs) <= RARE * 4 ? plain : [...plain, ...conditionalRequirements(tree, costs)]);
-  return chosen.length > 0 ? chosen : maskOnly([...plain, ...evasionRequirement(tree)]);
+  const plain = requiredTexts(tree, { cost: likelihood }).map((texts) => ranked(cutTexts(texts)));
+  const lowest = Math.min(...plain.map(({ cost }) => cost));
+  const chosen = choose(lowest <= RARE * 4 ? plain : [...plain, ...conditionalRequirements(tree, plain)]);
+  if (chosen.length > 0) return chosen;
+  return maskOnly([...plain.map(({ requirement }) => requirement), ...evasionRequirement(tree)]);
+}
+
+function ranked(requirement: Requirement): Ranked {
+  return { requirement, cost: likelihood(requirement) };
 }
 
 /**
@@ -87,19 +98,19 @@ function evasionRequirement(tree: RegexNode): readonly Requirement[] {
 
 /**
  * "One of the bytes, or a text that is required where none of them is", for each set of evasion bytes, as far as they can be
- * chosen: `costs` are those of the requirements known already.
+ * chosen: `known` are the requirements without them.
  */
-function conditionalRequirements(tree: RegexNode, costs: readonly number[]): readonly Requirement[] {
-  const found: Requirement[] = [];
-  let [first = 1, second = 1] = costs.toSorted((left, right) => left - right);
+function conditionalRequirements(tree: RegexNode, known: readonly Ranked[]): readonly Ranked[] {
+  const found: Ranked[] = [];
+  let [first = 1, second = 1] = known.map(({ cost }) => cost).sort((left, right) => left - right);
   for (const { absent, bytes, cost } of EVASION_TIERS) {
     // What follows gives up these bytes and more, so none of it can be among the two that are chosen.
     if (cost >= Math.min(second, COMMON)) break;
     const [texts] = requiredTexts(tree, { cost: likelihood, absent });
     if (texts === undefined) continue;
-    const requirement = [...bytes, ...cutTexts(texts)];
-    found.push(requirement);
-    const own = likelihood(requirement);
+    const conditional = ranked([...bytes, ...cutTexts(texts)]);
+    found.push(conditional);
+    const own = conditional.cost;
     if (own < first) [first, second] = [own, first];
     else if (own < second) second = own;
     if (first <= RARE) break;
@@ -108,12 +119,10 @@ function conditionalRequirements(tree: RegexNode, costs: readonly number[]): rea
 }
 
 /** The rarest requirement and, unless that is rare enough, the next one. */
-function choose(requirements: readonly Requirement[]): readonly Clause[] {
-  const ranked = requirements
-    .map((requirement) => ({ requirement, cost: likelihood(requirement) }))
+function choose(requirements: readonly Ranked[]): readonly Clause[] {
+  const [first, second] = requirements
     .filter(({ cost }) => cost < COMMON)
     .sort((left, right) => left.cost - right.cost);
-  const [first, second] = ranked;
   if (first === undefined) return [];
   const clauses = [clauseOf(first.requirement)];
   if (second !== undefined && first.cost > RARE) clauses.push(clauseOf(second.requirement));
@@ -132,32 +141,23 @@ function clauseOf(requirement: Requirement): Clause {
 }
 
 function requirementOf(phrases: readonly string[]): Requirement {
-  return cutTexts(phrases.map(lowerCase));
+  return cutTexts(phrases.map((phrase) => (HAS_UPPER.test(phrase) ? lowerCase(phrase) : phrase)));
 }
+
+/** Lists have thousands of phrases, nearly all of them in lower case. */
+const HAS_UPPER = /[A-Z]/;
 
 function cutTexts(texts: Requirement): Requirement {
-  return [...new Set(texts.map(rarestStretch))];
-}
-
-function rarestStretch(text: string): string {
-  if (text.length <= MAX_TEXT) return text;
-  let best = '';
-  let lowest = Number.POSITIVE_INFINITY;
-  for (let at = 0; at + MAX_TEXT <= text.length; at++) {
-    const stretch = text.slice(at, at + MAX_TEXT);
-    const cost = frequencyOfText(stretch);
-    if (cost >= lowest) continue;
-    lowest = cost;
-    best = stretch;
-  }
-  return best;
+  return [...new Set(texts.map((text) => (text.length <= MAX_TEXT ? text : rarestStretch(text, MAX_TEXT))))];
 }
 
 /** Where a text contains another one of the list, that one says it all. */
 function withoutLonger(texts: readonly string[]): readonly string[] {
   const all = new Set(texts);
+  const lengths = [...new Set(texts.map(({ length }) => length))].sort((left, right) => left - right);
   return texts.filter((text) => {
-    for (let length = 1; length < text.length; length++) {
+    for (const length of lengths) {
+      if (length >= text.length) return true;
       for (let at = 0; at + length <= text.length; at++) if (all.has(text.slice(at, at + length))) return false;
     }
     return true;

@@ -45,19 +45,22 @@ export function isSilent({ log, auditLog, disruption, links: [link, second] }: R
   );
 }
 
-/** The variables of TX that rules name as targets, in arguments of operators, and in actions that do nothing but set some. */
+/** The variables of TX that rules name as targets, in arguments of operators, and in actions that do nothing but set some; each spelling once. */
 export function namesOfTx(rules: readonly Rule[]): readonly string[] {
-  const names: string[] = [];
+  const names = new Set<string>();
   for (const { links } of rules) {
     for (const { targets, test, effects } of links) {
-      names.push(...(keysOfTx(test.argument) ?? []));
-      for (const { tx } of effects) names.push(...(tx?.reads ?? []), ...(tx?.sets ?? []));
+      for (const name of keysOfTx(test.argument) ?? []) names.add(name);
+      for (const { tx } of effects) {
+        for (const name of tx?.reads ?? []) names.add(name);
+        for (const name of tx?.sets ?? []) names.add(name);
+      }
       for (const { variable, selector } of targets) {
-        if (variable.name === 'TX' && selector.kind === 'key') names.push(selector.key);
+        if (variable.name === 'TX' && selector.kind === 'key') names.add(selector.key);
       }
     }
   }
-  return names;
+  return [...names];
 }
 
 /** The first link of a rule as a probe of TX; undefined when it is not that simple. `names` are those known at load. */
