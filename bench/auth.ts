@@ -17,6 +17,7 @@ import { openAuthentication } from '../packages/gateway/src/stages/auth/authenti
 import { loadBcrypt } from '../packages/gateway/src/stages/auth/basic/bcrypt-library.ts';
 import { PasswordThreads } from '../packages/gateway/src/stages/auth/basic/password-threads.ts';
 import { RouteAuth } from '../packages/gateway/src/stages/auth/route-auth.ts';
+import { RevokedTokens } from '../packages/gateway/src/stages/auth/upload-token/revoked-tokens.ts';
 import { mintUploadToken } from '../packages/gateway/src/stages/auth/upload-token/upload-token.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20000' } } });
@@ -43,7 +44,11 @@ routes: [{ upstream: app, auth: { providers: [passwords, tokens, uploads] } }]`,
 );
 if (config === undefined || contradictions(config).length > 0) throw new Error(JSON.stringify(mistakes));
 const threads = new PasswordThreads();
-const authentication = await openAuthentication(config.auth, { threads, say: (_, line) => console.error(line) });
+const authentication = await openAuthentication(config.auth, {
+  threads,
+  revoked: new RevokedTokens(),
+  say: (_, line) => console.error(line),
+});
 
 const now = Math.floor(Date.now() / 1000);
 const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -17,6 +17,8 @@ import { Activity } from './process/activity.ts';
 import type { Upstream } from './proxy/upstream.ts';
 import { type Authentication, openAuthentication } from './stages/auth/authentication.ts';
 import { PasswordThreads } from './stages/auth/basic/password-threads.ts';
+import { RevokedTokens } from './stages/auth/upload-token/revoked-tokens.ts';
+import { UploadTokens } from './stages/auth/upload-token/upload-tokens.ts';
 import type { FloodControl } from './stages/flood/flood-control.ts';
 import { CollectionStores } from './stores/collection-stores.ts';
 import { createTracing, type Tracing } from './tracing/tracing.ts';
@@ -58,6 +60,7 @@ export interface Gateway {
   applicationLoad(): readonly AddressLoad[];
   /** Rules switched at run time; they last over reloads. */
   readonly ruleSwitches: RuleSwitches;
+  readonly uploadTokens: UploadTokens;
   /** What this process has counted until now; nothing where that is switched off. */
   metrics(): readonly FamilySnapshot[];
   /** Opens the log files anew, after they have been rotated. */
@@ -96,8 +99,9 @@ export async function createGateway(
     ...(slow === undefined ? [] : [slow.observe]),
   ];
   const threads = new PasswordThreads();
+  const revoked = new RevokedTokens();
   const openAuth = (of: Config): Promise<Authentication> =>
-    openAuthentication(of.auth, { threads, say: (level, line) => logs.error(level, 'auth', line) });
+    openAuthentication(of.auth, { threads, revoked, say: (level, line) => logs.error(level, 'auth', line) });
   let gate: Gate = createGate(config, logs, rules.firewalls, {
     sharedDirectory,
     files: certificates,
@@ -247,6 +251,7 @@ export async function createGateway(
     applicationLoad: () => sumLoad([...gate.upstreams.values(), ...leaving].flatMap((one) => one.load)),
 
     ruleSwitches,
+    uploadTokens: new UploadTokens(revoked, () => gate.auth?.providers ?? new Map()),
 
     metrics() {
       if (!gate.config.metrics.enabled) return [];

@@ -118,6 +118,8 @@ describe('orders given by hand', () => {
     writeFileSync(join(place.folder, 'state', 'standing-orders.json'), '{"version":1,"orders":[{');
     const { code, err } = await runCommand(['run', '--workers', String(workers)], place.folder);
     expect(code).toBe(1);
-    expect(err).toMatch(/standing-orders\.json holds bans and switched rules, and is damaged; repair it, or remove it/);
+    expect(err).toMatch(
+      /standing-orders\.json holds bans, switched rules and revoked tokens, and is damaged; repair it, or remove it/,
+    );
   });
 });

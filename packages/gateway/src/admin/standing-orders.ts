@@ -110,7 +110,7 @@ function readOrders(path: string): readonly StandingOrder[] {
   const orders = ordersIn(text);
   if (orders === undefined) {
     throw new Error(
-      `${path} holds bans and switched rules, and is damaged; repair it, or remove it and order them again`,
+      `${path} holds bans, switched rules and revoked tokens, and is damaged; repair it, or remove it and order them again`,
     );
   }
   return orders;

@@ -32,12 +32,17 @@ export interface RunningCommand {
   exited(): Promise<Finished>;
 }
 
-function start(words: readonly string[], cwd: string): { child: ChildProcess; out: () => string; err: () => string } {
+function start(
+  words: readonly string[],
+  cwd: string,
+  input?: string,
+): { child: ChildProcess; out: () => string; err: () => string } {
   const child = spawn(process.execPath, ['--conditions=sallyport-source', MAIN, ...words], {
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, XDG_DATA_HOME: cwd, NODE_COMPILE_CACHE: CODE_CACHE },
   });
+  child.stdin?.end(input);
   const said = { out: '', err: '' };
   child.stdout?.on('data', (chunk) => {
     said.out += chunk;
@@ -51,9 +56,9 @@ function start(words: readonly string[], cwd: string): { child: ChildProcess; ou
   return { child, out: () => said.out, err: () => said.err };
 }
 
-/** Runs a command to its end. */
-export async function runCommand(words: readonly string[], cwd: string): Promise<Finished> {
-  const { child, out, err } = start(words, cwd);
+/** Runs a command to its end. `input`: what it gets on standard input. */
+export async function runCommand(words: readonly string[], cwd: string, input?: string): Promise<Finished> {
+  const { child, out, err } = start(words, cwd, input);
   const [code] = await once(child, 'close');
   return { code, out: out(), err: err() };
 }

@@ -8,6 +8,7 @@ import { reopenLogs } from './reopen-logs.ts';
 import { listRuleSwitches, switchRule, unswitchRule } from './rule-switches.ts';
 import { listSlowRequests } from './slow-requests.ts';
 import { status } from './status.ts';
+import { issueUploadToken, listRevokedTokens, refreshUploadToken, revokeUploadToken } from './upload-tokens.ts';
 import { listUpstreams, setAddressState } from './upstreams.ts';
 
 /** Every endpoint of the admin API. */
@@ -27,4 +28,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   unswitchRule,
   listUpstreams,
   setAddressState,
+  issueUploadToken,
+  refreshUploadToken,
+  revokeUploadToken,
+  listRevokedTokens,
 ];

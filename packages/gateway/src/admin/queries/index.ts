@@ -6,6 +6,7 @@ import { logHealth } from './log-health.ts';
 import { metrics } from './metrics.ts';
 import { checkRuleSwitch, ruleSwitches, switchRule } from './rule-switches.ts';
 import { slowRequests } from './slow-requests.ts';
+import { revokeToken, uploadTokens } from './upload-tokens.ts';
 import { setAddressState, upstreams } from './upstreams.ts';
 
 /** Everything a worker can be asked. */
@@ -23,4 +24,6 @@ export const QUERIES: readonly Query[] = [
   slowRequests,
   setAddressState,
   upstreams,
+  uploadTokens,
+  revokeToken,
 ];

@@ -6,6 +6,7 @@ import { createLogs } from '../../logs/index.ts';
 import { explainFailure } from '../../process/failure.ts';
 import { type Authentication, openAuthentication } from '../../stages/auth/authentication.ts';
 import { PasswordThreads } from '../../stages/auth/basic/password-threads.ts';
+import { RevokedTokens } from '../../stages/auth/upload-token/revoked-tokens.ts';
 import { type LoadedRules, loadRules } from '../../waf/load.ts';
 import { DEFAULT_FILE, gatherSettings, isAboutRulesOnly, readFlags } from '../settings.ts';
 import type { Command } from './command.ts';
@@ -50,7 +51,7 @@ function certificateMistakes(config: Config): readonly string[] {
 
 /** Reads every file of `auth`; nothing is asked over the network, and no password is compared. */
 function openForCheck({ auth }: Config): Promise<Authentication> {
-  return openAuthentication(auth, { threads: new PasswordThreads(), say: () => {} });
+  return openAuthentication(auth, { threads: new PasswordThreads(), revoked: new RevokedTokens(), say: () => {} });
 }
 
 /** Loads what a start would load, the gate around the rules too where there is one, and lets go of it again. */

@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { askGate } from '../../admin/client.ts';
 import type { RuleSwitchEntry } from '../../waf/rule-switches.ts';
 import { type Command, UsageError } from './command.ts';
 import { controlSocket } from './status.ts';
+import { whoAmI } from './who-am-i.ts';
 
 const UNITS: Readonly<Record<string, number>> = { __proto__: null as never, s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -87,13 +87,6 @@ function secondsOf(text: string | undefined): number | undefined {
   if (parts === null || Number(parts[1]) === 0)
     throw new UsageError(`--for: "${text}" is not a time such as 10m or 2h`);
   return Number(parts[1]) * (UNITS[parts[2] as string] ?? 1);
-}
-
-/** With the name before `sudo`, where there was one. */
-function whoAmI(): string {
-  const { username } = userInfo();
-  const before = process.env['SUDO_USER'];
-  return before === undefined ? username : `${username} (${before})`;
 }
 
 function lineOf({ id, to, route, until, by, since }: RuleSwitchEntry): string {

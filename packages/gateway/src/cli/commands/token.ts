@@ -11,14 +11,18 @@ import { mintUploadToken } from '../../stages/auth/upload-token/upload-token.ts'
 import { LEAST_SECRET } from '../../stages/auth/upload-token/upload-token-provider.ts';
 import { DEFAULT_FILE } from '../settings.ts';
 import { type Command, UsageError } from './command.ts';
+import { askAboutToken, parseTokenTime, TOKEN_TASKS } from './token-tasks.ts';
 
 const DEFAULT_METHODS = ['POST', 'PUT', 'PATCH'];
 const DEFAULT_TTL = '1h';
 
 export const tokenCommand: Command = {
   name: 'token',
-  summary: 'Make a token for one upload.',
+  summary: 'Make a token for one upload, make it anew, or take it back.',
   usage: `sallyport token --user NAME --path PATH --max-bytes SIZE [options]
+sallyport token refresh [--ttl TIME] [GATE]
+sallyport token revoke [ID | --user NAME] [GATE]
+sallyport token revoked [GATE]
 
   --user NAME        whom the upload is from, as rules about access know people
   --path PATH        where it goes to; everything below is included
@@ -29,9 +33,19 @@ export const tokenCommand: Command = {
   --provider NAME    of those in "auth.upload_token"; needed where there are several
   --config FILE      configuration (default: ${DEFAULT_FILE})
 
+  refresh            reads a token from standard input and has the running gate print one for the same upload with time of its
+                     own; the old one is taken for a minute more
+  revoke             takes a token back: that with this id, all of a user, or the one on standard input. All workers know at once,
+                     and it lasts over restarts. Uploads under way go on
+  revoked            lists what was taken back
+  GATE               --socket PATH, --config FILE or --listen HOST:PORT: the running gate, found as the gate itself does
+
 The token is printed on standard output. Whoever has it can upload: hand it on like a password.`,
 
-  async run(words, { out, err }) {
+  async run(words, output) {
+    const [task, ...rest] = words;
+    if (task !== undefined && Object.hasOwn(TOKEN_TASKS, task)) return askAboutToken(task, rest, output);
+    const { out, err } = output;
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
@@ -57,7 +71,7 @@ The token is printed on standard output. Whoever has it can upload: hand it on l
     if (wrongPath !== undefined) throw new UsageError(`--path: ${wrongPath}`);
     const maxBytes = parseSize(values['max-bytes']);
     if (maxBytes === undefined) throw new UsageError(`--max-bytes ${values['max-bytes']}: write for example 900MB`);
-    const seconds = parseSeconds(values.ttl);
+    const seconds = parseTokenTime(values.ttl);
     if (seconds === undefined) throw new UsageError(`--ttl ${values.ttl}: write for example 30s, 15m or 1h`);
     try {
       const config = chosenProvider(values.config, values.provider);
@@ -96,11 +110,4 @@ function chosenProvider(file: string, name: string | undefined): UploadTokenProv
   const found = providers.get(name ?? first);
   if (found === undefined) throw new Error(`there is no provider "${name}"; there is ${[first, ...more].join(', ')}`);
   return found;
-}
-
-/** `30s`, `15m`, `1h`, whole numbers; undefined for anything else. */
-function parseSeconds(text: string): number | undefined {
-  const [, count, unit] = /^(\d{1,6}) ?([smh])$/.exec(text.trim()) ?? [];
-  const seconds = Number(count) * { s: 1, m: 60, h: 3600 }[(unit ?? 's') as 's' | 'm' | 'h'];
-  return seconds > 0 ? seconds : undefined;
 }

@@ -9,6 +9,7 @@ import { type Memberships, parseGroupFile } from './group-file.ts';
 import { loadJose } from './jwt/jose-library.ts';
 import { JwtProvider } from './jwt/jwt-provider.ts';
 import type { AuthProvider } from './principal.ts';
+import type { RevokedTokens } from './upload-token/revoked-tokens.ts';
 import { UploadTokenProvider } from './upload-token/upload-token-provider.ts';
 
 /** Everything of `auth` that routes share, loaded. */
@@ -21,13 +22,14 @@ export interface Authentication {
 
 export interface AuthenticationOptions {
   readonly threads: PasswordThreads;
+  readonly revoked: RevokedTokens;
   readonly say: (level: 'error' | 'notice', line: string) => void;
 }
 
 /** Rejects when a file cannot be read or has mistakes, or a package is missing. Addresses of keys are not asked yet. */
 export async function openAuthentication(
   config: AuthConfig,
-  { threads, say }: AuthenticationOptions,
+  { threads, revoked, say }: AuthenticationOptions,
 ): Promise<Authentication> {
   const { realm, groupFile } = config;
   const providers: AuthProvider[] = [];
@@ -45,7 +47,8 @@ export async function openAuthentication(
   for (const [name, provider] of config.clientCertificate) {
     providers.push(new ClientCertificateProvider(name, provider));
   }
-  for (const [name, provider] of config.uploadToken) providers.push(new UploadTokenProvider(name, provider, realm));
+  for (const [name, provider] of config.uploadToken)
+    providers.push(new UploadTokenProvider(name, provider, realm, revoked));
   for (const [name, provider] of config.forward) providers.push(new ForwardProvider(name, provider));
   return {
     config,

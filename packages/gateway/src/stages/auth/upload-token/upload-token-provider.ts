@@ -6,7 +6,8 @@ import { bearerChallenge } from '../challenge.ts';
 import { bearerToken, tokenInHeader } from '../credentials.ts';
 import type { AuthProvider, CredentialPlace, Finding, Rejection } from '../principal.ts';
 import { readSecret } from '../secret-file.ts';
-import { looksLikeUploadToken, readUploadToken, type UploadGrant } from './upload-token.ts';
+import type { RevokedTokens } from './revoked-tokens.ts';
+import { looksLikeUploadToken, mintUploadToken, readUploadToken, type UploadGrant } from './upload-token.ts';
 
 /** Bytes of a secret at least: as many as the MAC has. */
 export const LEAST_SECRET = 32;
@@ -20,10 +21,18 @@ export class UploadTokenProvider implements AuthProvider {
   readonly #config: UploadTokenProviderConfig;
   readonly #realm: string;
   readonly #secrets: readonly Buffer[];
+  readonly #revoked: RevokedTokens;
   readonly #now: () => number;
 
   /** Reads the secrets. Throws when one cannot be used. `now`: milliseconds since the epoch. */
-  constructor(name: string, config: UploadTokenProviderConfig, realm: string, now: () => number = Date.now) {
+  constructor(
+    name: string,
+    config: UploadTokenProviderConfig,
+    realm: string,
+    revoked: RevokedTokens,
+    now: () => number = Date.now,
+  ) {
+    this.#revoked = revoked;
     this.name = name;
     this.#config = config;
     this.#realm = realm;
@@ -33,6 +42,20 @@ export class UploadTokenProvider implements AuthProvider {
     this.#secrets = config.secretFiles.map((file) => readSecret(file, LEAST_SECRET));
   }
 
+  /** Longest time a token is good, in milliseconds. */
+  get maxTtl(): number {
+    return this.#config.maxTtl;
+  }
+
+  mint(grant: Omit<UploadGrant, 'id'>): string {
+    return mintUploadToken(grant, this.#secrets[0] as Buffer);
+  }
+
+  /** What a token of this provider grants, whether it is still good or not; undefined for others. */
+  read(token: string): UploadGrant | undefined {
+    return readUploadToken(token, this.#secrets);
+  }
+
   /** Throws with 413 when the announced body is larger than the token is good for. */
   identify(exchange: Exchange): Finding | undefined {
     const { head } = exchange;
@@ -40,7 +63,7 @@ export class UploadTokenProvider implements AuthProvider {
     const token = isBearer ? bearerToken(head) : tokenInHeader(head, 'upload-token');
     // Tokens of other kinds may stand in the same header.
     if (token === undefined || (isBearer && token !== 'malformed' && !looksLikeUploadToken(token))) return undefined;
-    const grant = token === 'malformed' ? undefined : readUploadToken(token, this.#secrets);
+    const grant = token === 'malformed' ? undefined : this.read(token);
     if (grant === undefined) return refused('an upload token nobody here has made', 'The token is malformed', true);
     return this.#judge(grant, exchange);
   }
@@ -54,6 +77,7 @@ export class UploadTokenProvider implements AuthProvider {
     const about = `upload token ${grant.id} of ${JSON.stringify(grant.user)}`;
     if (now >= Math.min(grant.expires, grant.issuedAt + this.#config.maxTtl / 1000))
       return refused(`${about} is over`, 'The token has expired', false);
+    if (this.#revoked.has(grant)) return refused(`${about} was revoked`, 'The token was revoked', false);
     if (!grant.methods.includes(head.method) || !isBelow(head.target?.path ?? '', grant.path))
       return refused(
         `${about} is for ${grant.methods.join(', ')} ${grant.path}`,
