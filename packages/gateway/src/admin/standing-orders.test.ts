@@ -54,7 +54,9 @@ it.each([
 ])('a file that is %s stops the start', (_name, text) => {
   const path = folder();
   writeFileSync(join(path, 'standing-orders.json'), text);
-  expect(() => new StandingOrders(path)).toThrow(/standing-orders\.json holds bans, switched rules and revoked tokens, and is damaged/);
+  expect(() => new StandingOrders(path)).toThrow(
+    /standing-orders\.json holds bans, switched rules and revoked tokens, and is damaged/,
+  );
 });
 
 it('what cannot be kept changes nothing', () => {
