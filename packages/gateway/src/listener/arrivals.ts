@@ -36,6 +36,8 @@ export interface DoorPhase {
   isRetiring: boolean;
   /** Connections that have left HTTP. */
   readonly tunnels: Set<Duplex>;
+  /** Connections that have not said anything yet. Node knows nothing of them. */
+  readonly silent: Set<Socket>;
   /** Connections that speak HTTP/2. */
   streams: StreamDoor | undefined;
 }
@@ -186,7 +188,7 @@ export function receiveRequests(
   door.on(scheme === 'https' ? 'secureConnection' : 'connection', (socket: FrontSocket) => {
     const gate = current();
     if (secure?.asksForCertificates === true) socket[identity] = identityOf(socket as TLSSocket);
-    const mayStay = countState(socket, gate);
+    const mayStay = secure === undefined || countState(socket, gate);
     if (secure?.isMultiplexed(socket as TLSSocket) === true) {
       guard.multiplexed(socket);
       if (!mayStay) return;
@@ -205,15 +207,32 @@ export function receiveRequests(
   door.on('upgrade', onSwitch);
   door.on('connect', onSwitch);
   door.on('clientError', (error: ParseError, socket: Duplex) => onParseError(current(), error, socket as FrontSocket));
-  letIn(door, (socket) => guard.opened(socket, scheme === 'https'));
+  letIn(door, phase.silent, (socket) => {
+    if (!guard.opened(socket, secure !== undefined)) return false;
+    return secure !== undefined || countState(socket as FrontSocket, current());
+  });
 }
 
-/** Asks before anything is set up for a connection: one that is not let in is to cost as little as possible. */
-function letIn(door: Server, mayEnter: (socket: Socket) => boolean): void {
+/**
+ * Asks before anything is set up for a connection: one that is not let in is to cost as little as possible. So is one that says nothing:
+ * its parser, or its TLS, is made when the first byte has come, and it is among `silent` until then.
+ */
+function letIn(door: Server, silent: Set<Socket>, mayEnter: (socket: Socket) => boolean): void {
   const listeners = door.listeners('connection') as ((this: Server, socket: Socket) => void)[];
   door.removeAllListeners('connection');
+  function forget(this: Socket): void {
+    silent.delete(this);
+  }
+  /** Also told of an end without a byte, which is the parser's to answer. */
+  function begin(this: Socket): void {
+    silent.delete(this);
+    this.off('close', forget);
+    if (!this.destroyed) for (const listener of listeners) listener.call(door, this);
+  }
   door.on('connection', (socket: Socket) => {
-    if (mayEnter(socket)) for (const listener of listeners) listener.call(door, socket);
+    if (!mayEnter(socket)) return;
+    silent.add(socket);
+    socket.on('error', ignore).on('close', forget).once('readable', begin);
   });
 }
 

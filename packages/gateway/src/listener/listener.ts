@@ -71,7 +71,7 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
       : createSecureDoor(serverOptions, config, current().config.acme.storage, files);
   const server: Door = secure?.server ?? createServer(serverOptions);
   applyLimits(server, current().config);
-  const phase: DoorPhase = { isRetiring: false, tunnels: new Set(), streams: undefined };
+  const phase: DoorPhase = { isRetiring: false, tunnels: new Set(), silent: new Set(), streams: undefined };
   const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
   receiveRequests(server, current, secure, activity, phase);
   await open(server, config, descriptor);
@@ -98,13 +98,17 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
       phase.isRetiring = true;
       const cut = setTimeout(() => {
         server.closeAllConnections();
+        for (const socket of phase.silent) socket.destroy();
         phase.streams?.destroy();
         // Node no longer counts a connection that has left HTTP.
         for (const socket of phase.tunnels) socket.destroy();
       }, grace);
       if (server.listening) NetServer.prototype.close.call(server);
       // A moment later, and again: a request may be on its way on an idle connection, and busy ones become idle.
-      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY);
+      const sweep = setInterval(() => {
+        server.closeIdleConnections();
+        for (const socket of phase.silent) socket.destroy();
+      }, SWEEP_EVERY);
       phase.streams?.retire();
       await closed;
       clearInterval(sweep);
