@@ -7,6 +7,7 @@ import { UPSTREAM_DEFAULTS } from '../src/config/schema.ts';
 import type { UpstreamConfig } from '../src/config/sections/upstream.ts';
 import { trimBlanks } from '../src/listener/header-text.ts';
 import { createClient, createPool, placeOf } from '../src/proxy/balance/place.ts';
+import { dice, mutate } from './support/dice.ts';
 import { askTwice, startUnaskedApp } from './support/unasked-app.ts';
 
 interface Outcome {
@@ -259,31 +260,10 @@ it('a pool closes when its requests are over', async () => {
   expect(() => pool.dispatch({ method: 'GET', path: '/', headers: [] }, {})).toThrow('closed');
 });
 
-/** Numbers from 0 up to `below`; the same every time (mulberry32). */
-function dice(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below) | 0;
-  };
-}
-
 /** undici gives up at 100, which a client has to take (RFC 9110 §15.2), and looks at the names of chunk extensions, which say nothing. */
 const KNOWN_DIFFERENCE = /HTTP\/1\.1 100|;/;
 
 const ODD_BYTES = ['\r', '\n', '\r\n', ' ', '\t', ':', ',', ';', '0', '5', 'f', 'X', '-', '\0', '\x7f', '\xe9', ''];
-
-/** Puts a byte in, in place of, or takes one away, once or twice. */
-function mutate(bytes: string, roll: (below: number) => number): string {
-  let text = bytes;
-  for (let times = 1 + roll(2); times > 0; times--) {
-    const at = roll(text.length);
-    text = text.slice(0, at) + (ODD_BYTES[roll(ODD_BYTES.length)] as string) + text.slice(at + roll(2));
-  }
-  return text;
-}
 
 it('whatever is taken for an answer, undici takes for the same one', async () => {
   const roll = dice(20_261_121);
@@ -297,7 +277,7 @@ it('whatever is taken for an answer, undici takes for the same one', async () =>
   const tally = { taken: 0, refused: 0, onlyHere: 0 };
   for (let round = 0; round < 500; round++) {
     const [, original] = ANSWERS[roll(ANSWERS.length)] as (typeof ANSWERS)[number];
-    bytes = mutate(original, roll);
+    bytes = mutate(original, roll, ODD_BYTES, 1 + roll(2));
     const outcomes: (Outcome | undefined)[] = [];
     for (const create of [createPool, createClient]) {
       const pool = create(place, CONFIG, 1);

@@ -7,6 +7,7 @@ import {
   ACK,
   CONTINUATION,
   DATA,
+  END_STREAM,
   encode,
   frame,
   GOAWAY,
@@ -71,6 +72,13 @@ async function reset(gate: SecureGate, count: number): Promise<void> {
   }
 }
 
+/** RFC 9113 §5.3.2 has no use for it any more, and it stays an error. */
+function dependence(stream: number): Buffer {
+  const payload = Buffer.alloc(5);
+  payload.writeUInt32BE(stream);
+  return frame(PRIORITY, 0, stream, payload);
+}
+
 describe('floods of HTTP/2 frames', () => {
   it('streams that never become requests count as requests', async () => {
     const upstream = await startUpstream();
@@ -101,6 +109,54 @@ describe('floods of HTTP/2 frames', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(20 * 1024 * 1024);
     expect((await good).length).toBe(20);
     expect(await gate.errorLog()).toContain('more than 100 resets in 10 s');
+  });
+
+  /** What a client can do to a stream of its own so that the gate must take it back (CVE-2025-8671). */
+  const provocations: readonly (readonly [name: string, bytes: (stream: number) => readonly Buffer[]])[] = [
+    [
+      'more DATA than announced',
+      (stream) => [
+        request(stream, get({ ':method': 'POST' }, ['content-length', '1']), 0),
+        frame(DATA, 0, stream, Buffer.alloc(5)),
+      ],
+    ],
+    [
+      'less DATA than announced',
+      (stream) => [
+        request(stream, get({ ':method': 'POST' }, ['content-length', '9']), 0),
+        frame(DATA, END_STREAM, stream, Buffer.alloc(5)),
+      ],
+    ],
+    [
+      'a window that opens by nothing',
+      (stream) => [request(stream, get({})), frame(WINDOW_UPDATE, 0, stream, Buffer.alloc(4))],
+    ],
+    [
+      'a window that opens too far',
+      (stream) => [request(stream, get({})), frame(WINDOW_UPDATE, 0, stream, Buffer.from([0x7f, 0xff, 0xff, 0xff]))],
+    ],
+    ['DATA behind the end', (stream) => [request(stream, get({})), frame(DATA, 0, stream, Buffer.alloc(5))]],
+    ['a stream that depends on itself', (stream) => [request(stream, get({})), dependence(stream)]],
+    [
+      'trailers with pseudo-headers',
+      (stream) => [request(stream, get({ ':method': 'POST' }), 0), request(stream, [[':path', '/x']])],
+    ],
+    ['a head that HTTP/2 forbids', (stream) => [request(stream, get({}, ['connection', 'close']))]],
+  ];
+
+  it.each(provocations)('A18 %s, again and again: the connection ends', async (_name, bytes) => {
+    const gate = await start();
+    const client = await openRaw(gate.port);
+    let count = 0;
+    for (; count < 3000 && !client.isClosed; count++) {
+      client.send(...bytes(count * 2 + 1));
+      if (count % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await client.until(({ type }) => type === GOAWAY);
+    await client.until(() => false, 500);
+    expect(client.isClosed).toBe(true);
+    expect((await gate.accessLog()).split('\n').length).toBeLessThan(1000);
+    expect((await others(gate, 1)).length).toBe(1);
   });
 
   it('resets below the budget are nobody’s business', async () => {
