@@ -663,6 +663,10 @@ RewriteRule . /index.php [L]
 
   it.each<[text: string, fastcgi: Readonly<Record<string, unknown>>]>([
     [`<FilesMatch \\.php$>\n${FPM}\n</FilesMatch>\nFallbackResource /app.php`, { front_controller: '/app.php' }],
+    [
+      `<FilesMatch \\.php$>\n<If "-f %{REQUEST_FILENAME}">\n${FPM}\n</If>\n</FilesMatch>\nDirectoryIndex index.php`,
+      { index: ['index.php'] },
+    ],
     [`<Directory ROOT>\n${FPM}\nFallbackResource /index.php\n</Directory>`, { front_controller: '/index.php' }],
     [
       `<FilesMatch "^index\\.php$">\n${FPM}\n</FilesMatch>\nDirectoryIndex index.php`,
