@@ -13,6 +13,8 @@ export class ChainTrie {
   /** Number of each node's transformation; the same transformation has the same number everywhere. */
   readonly kinds: number[] = [0];
   readonly #kindOf = new Map<Transformation, number>();
+  /** By number of the transformation. */
+  readonly #triggersOf: (number | undefined)[] = [];
   readonly #children: Map<Transformation, number>[] = [new Map()];
 
   /** How many transformations there are. */
@@ -28,8 +30,9 @@ export class ChainTrie {
       if (child === undefined) {
         child = this.parents.push(node) - 1;
         this.transformations.push(transformation);
-        this.kinds.push(this.#kind(transformation));
-        this.triggers.push(transformation.triggers && maskWhere(transformation.triggers));
+        const kind = this.#kind(transformation);
+        this.kinds.push(kind);
+        this.triggers.push(this.#triggersOf[kind]);
         this.#children.push(new Map());
         this.#children[node]?.set(transformation, child);
       }
@@ -46,8 +49,10 @@ export class ChainTrie {
   }
 
   #kind(transformation: Transformation): number {
-    const known = this.#kindOf.get(transformation) ?? this.#kindOf.size;
-    this.#kindOf.set(transformation, known);
-    return known;
+    const known = this.#kindOf.get(transformation);
+    if (known !== undefined) return known;
+    const kind = this.#triggersOf.push(transformation.triggers && maskWhere(transformation.triggers)) - 1;
+    this.#kindOf.set(transformation, kind);
+    return kind;
   }
 }

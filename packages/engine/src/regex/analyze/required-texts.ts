@@ -49,7 +49,7 @@ class Analysis {
   readonly #cost: (requirement: Requirement) => number;
   readonly #absent: ByteSet | undefined;
   /** Patterns repeat few distinct sets many times. */
-  readonly #texts = new Map<ByteSet, readonly string[]>();
+  readonly #sets = new Map<ByteSet, Facts>();
   /** By body. */
   readonly #repeats = new Map<RegexNode, { readonly min: number; readonly max: number; readonly facts: Facts }>();
 
@@ -66,7 +66,7 @@ class Analysis {
       case 'look':
         return NOTHING;
       case 'set':
-        return { exact: this.#bytes(node.set), required: [] };
+        return this.#bytes(node.set);
       case 'sequence':
         return this.#sequence(node.parts);
       case 'alternation':
@@ -84,8 +84,8 @@ class Analysis {
   }
 
   /** The bytes of the set that can be there, as texts in lower case. */
-  #bytes(set: ByteSet): readonly string[] {
-    const known = this.#texts.get(set);
+  #bytes(set: ByteSet): Facts {
+    const known = this.#sets.get(set);
     if (known !== undefined) return known;
     const left = this.#absent === undefined ? set : set.subtract(this.#absent);
     const { words } = left.foldCase();
@@ -96,16 +96,17 @@ class Analysis {
         if (byte < 0x41 || byte > 0x5a) texts.push(BYTES[byte]!);
       }
     }
-    this.#texts.set(set, texts);
-    return texts;
+    const facts: Facts = { exact: texts, required: [] };
+    this.#sets.set(set, facts);
+    return facts;
   }
 
   #sequence(parts: readonly RegexNode[]): Facts {
     const required: Requirement[] = [];
     let run: readonly string[] = [''];
     let isExact = true;
-    for (const part of parts) {
-      const { exact, required: inner } = this.facts(part);
+    for (let index = 0; index < parts.length; index++) {
+      const { exact, required: inner } = this.facts(parts[index]!);
       if (exact !== undefined && canJoin(run, exact)) {
         run = join(run, exact);
         continue;
@@ -190,7 +191,9 @@ function join(left: readonly string[], right: readonly string[]): readonly strin
   if (left.length === 1) return head === '' ? right : right.map((text) => head! + text);
   if (right.length === 1) return tail === '' ? left : left.map((text) => text + tail!);
   const joined = new Set<string>();
-  for (const head of left) for (const tail of right) joined.add(head + tail);
+  for (let index = 0; index < left.length; index++) {
+    for (let other = 0; other < right.length; other++) joined.add(left[index]! + right[other]!);
+  }
   return [...joined];
 }
 
@@ -207,7 +210,9 @@ function mayShareTexts(lists: readonly (readonly string[])[]): boolean {
   /** By first byte: number of the list that has texts which begin with it, counted from 1. */
   const listOf = new Uint16Array(EMPTY_TEXT + 1);
   for (let number = 1; number <= lists.length; number++) {
-    for (const text of lists[number - 1]!) {
+    const list = lists[number - 1]!;
+    for (let index = 0; index < list.length; index++) {
+      const text = list[index]!;
       const first = text === '' ? EMPTY_TEXT : text.charCodeAt(0) & 0xff;
       if (listOf[first] !== 0 && listOf[first] !== number) return true;
       listOf[first] = number;
