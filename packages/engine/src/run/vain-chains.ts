@@ -3,7 +3,7 @@ import { CAPTURE_NAMES } from '../compile/prefilter/known-names.ts';
 import type { Member } from '../registry/member.ts';
 import { selectMembers } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
-import type { Change, Snapshot } from './variable-map.ts';
+import type { Changes, Snapshot } from './variable-map.ts';
 
 /** What a chained rule went by: the values of its inputs, each list in the order of the inputs. */
 interface Circumstances {
@@ -14,7 +14,7 @@ interface Circumstances {
 
 /** A run of a chained rule that ended before the last link matched. */
 interface VainChain extends Circumstances {
-  readonly changes: readonly Change[];
+  readonly changes: Changes;
   /** Slots of captures that must be empty: if there is one, it is removed, and that is no change that is known. */
   readonly empty: readonly number[];
   /** Of the last match of a link. */
@@ -100,9 +100,10 @@ export class VainChains {
     if (name === undefined || value === undefined) return;
     if (tx.find(LIMITS_EXCEEDED) !== undefined) return;
     const changes = tx.changesSince(before);
-    if (!isShort([...changes, { value }])) return;
+    const written = [...changes.known.map(({ arrival }) => arrival), ...changes.others.values()];
+    if (!isShort([...written.map((arrival) => arrival?.member), { value }])) return;
     const { captures } = this.#inputs[position]!;
-    const empty = captures ? CAPTURES.filter((slot) => changes.every((change) => change.slot !== slot)) : [];
+    const empty = captures ? CAPTURES.filter((slot) => changes.known.every((change) => change.slot !== slot)) : [];
     const known = (this.#known[position] ??= []);
     known.unshift({ ...circumstances, changes, empty, matched: { name, value } });
     known.length = Math.min(known.length, MAX_CHAINS);
@@ -112,14 +113,10 @@ export class VainChains {
 /** Whether a run of the rule would be the same as the one that is known. */
 function isRepeated(chain: VainChain, inputs: ChainInputs, state: ExchangeState): boolean {
   const { tx, budget } = state;
-  if (tx.hasOthers) return false;
+  if (!tx.canRepeat(chain.changes)) return false;
   for (const slot of chain.empty) if (tx.at(slot) !== undefined) return false;
   for (let at = 0; at < inputs.slots.length; at++)
     if (!isSame(tx.at(inputs.slots[at]!), chain.ofSlots[at])) return false;
-  // What was there before keeps its place in the order of arrival.
-  for (const { slot, isLater } of chain.changes) {
-    if (slot !== undefined && (tx.at(slot) !== undefined) !== isLater) return false;
-  }
   for (let at = 0; at < inputs.ofHead.length; at++) {
     if (!areSame(selectMembers(inputs.ofHead[at]!, state), chain.ofHead[at]!)) return false;
   }

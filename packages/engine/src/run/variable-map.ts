@@ -1,16 +1,10 @@
 import { lowerCase } from '../bytes/ascii.ts';
-import { CAPTURE_NAMES, type KeyPattern, KnownNames } from '../compile/prefilter/known-names.ts';
+import { type Arrival, CAPTURE_NAMES, type KeyPattern, KnownNames } from '../compile/prefilter/known-names.ts';
 import type { MatchBudget } from '../regex/index.ts';
 import { type Member, NO_MEMBERS } from '../registry/member.ts';
 import type { WritableCollection } from '../registry/transaction-state.ts';
 
 const NO_NAMES = new KnownNames([]);
-
-/** A member and its place in the order of arrival. */
-interface Arrival {
-  readonly member: Member;
-  readonly order: number;
-}
 
 /** What a map held at some moment. Never changes; any number of maps can start from it. */
 export interface Snapshot {
@@ -21,15 +15,24 @@ export interface Snapshot {
   readonly arrived: number;
 }
 
-/** A variable as it was written since some moment. */
+/** A variable known at load, as it was written since some moment. */
 export interface Change {
-  /** Undefined for names not known at load. */
-  readonly slot: number | undefined;
+  readonly slot: number;
   readonly key: string;
   /** Undefined when it was removed. */
-  readonly value: string | undefined;
+  readonly arrival: Arrival | undefined;
   /** Whether it was there before. */
   readonly isLater: boolean;
+}
+
+/** What was written to a map since it was at a snapshot without others. Never changes. */
+export interface Changes {
+  /** In order of arrival. */
+  readonly known: readonly Change[];
+  readonly others: ReadonlyMap<string, Arrival>;
+  /** How many variables had ever arrived before, and afterwards. */
+  readonly before: number;
+  readonly after: number;
 }
 
 /** A collection in memory: keys compare caseless, keep the spelling of their first use and the order of arrival. */
@@ -37,7 +40,9 @@ export class VariableMap implements WritableCollection {
   #names: KnownNames;
   #known: (Arrival | undefined)[];
   /** Variables without a slot, by name in lower case. */
-  #others: Map<string, Arrival> | undefined;
+  #others: ReadonlyMap<string, Arrival> | undefined;
+  /** Whether other maps have the same ones: then they are copied before they are written to. */
+  #isShared = false;
   #arrived = 0;
   #members: readonly Member[] | undefined;
   /** Where it stands, for as long as nothing is written: its array belongs to the snapshot. */
@@ -93,11 +98,8 @@ export class VariableMap implements WritableCollection {
       }
       if (isPicked[slot] === true) found.push(arrival);
     }
-    if (this.#others !== undefined) {
-      for (const arrival of this.#others.values()) {
-        if (pattern.test(arrival.member.key ?? '', budget)) found.push(arrival);
-      }
-    }
+    if (this.#others !== undefined && this.#others.size > 0)
+      found.push(...this.#selectOthers(this.#others, pattern, budget));
     if (found.length === 0) return NO_MEMBERS;
     return inOrder(found);
   }
@@ -135,9 +137,9 @@ export class VariableMap implements WritableCollection {
       this.#known[slot] = this.#replacing(earlier, key, value);
       return earlier?.member.value;
     }
-    this.#others ??= new Map();
-    const earlier = this.#others.get(this.#lastName);
-    this.#others.set(this.#lastName, this.#replacing(earlier, key, value));
+    const others = this.#ownOthers();
+    const earlier = others.get(this.#lastName);
+    others.set(this.#lastName, this.#replacing(earlier, key, value));
     return earlier?.member.value;
   }
 
@@ -145,7 +147,7 @@ export class VariableMap implements WritableCollection {
     if (this.#find(key) === undefined) return;
     this.#beginWriting();
     const slot = this.#lastSlot;
-    if (slot === undefined) this.#others?.delete(this.#lastName);
+    if (slot === undefined) this.#ownOthers().delete(this.#lastName);
     else this.#known[slot] = undefined;
   }
 
@@ -165,32 +167,34 @@ export class VariableMap implements WritableCollection {
     return this.#others !== undefined && this.#others.size > 0;
   }
 
-  /** What has been written since, in order of arrival. To a map without others: their removal is not told. */
-  changesSince({ known, others }: Snapshot): readonly Change[] {
-    const changes: (Change & { readonly order: number })[] = [];
+  /** What has been written since the map was at a snapshot without others. */
+  changesSince(snapshot: Snapshot): Changes {
+    const known: Change[] = [];
     this.#known.forEach((arrival, slot) => {
-      const earlier = known[slot];
-      const { member, order } = arrival ?? earlier ?? {};
-      if (arrival === earlier || member === undefined || order === undefined) return;
-      const value = arrival === undefined ? undefined : member.value;
-      changes.push({ slot, key: member.key ?? '', value, isLater: earlier !== undefined, order });
+      const earlier = snapshot.known[slot];
+      const { key } = (arrival ?? earlier)?.member ?? {};
+      if (arrival !== earlier && key !== undefined) known.push({ slot, key, arrival, isLater: earlier !== undefined });
     });
-    for (const [name, arrival] of this.#others ?? []) {
-      const { member, order } = arrival;
-      const earlier = others.get(name);
-      const { key = '', value } = member;
-      if (arrival !== earlier) changes.push({ slot: undefined, key, value, isLater: earlier !== undefined, order });
-    }
-    return changes.sort((left, right) => left.order - right.order);
+    known.sort((left, right) => (left.arrival?.order ?? 0) - (right.arrival?.order ?? 0));
+    return { known, others: new Map(this.#others), before: snapshot.arrived, after: this.#arrived };
   }
 
-  /** Writes what has been written to another map. */
-  repeat(changes: readonly Change[]): void {
+  /** Whether what has been written to another map can be written to this one, to the same effect. */
+  canRepeat({ known, before }: Changes): boolean {
+    // What was there before keeps its spelling and its place in the order of arrival.
+    if (this.#arrived !== before || this.hasOthers) return false;
+    return known.every(({ slot, isLater }) => (this.#known[slot] !== undefined) === isLater);
+  }
+
+  repeat({ known, others, after }: Changes): void {
     this.#beginWriting();
-    for (const { slot, key, value } of changes) {
-      if (slot === undefined) this.set(key, value ?? '');
-      else this.#known[slot] = value === undefined ? undefined : this.#replacing(this.#known[slot], key, value);
+    for (const { slot, key, arrival, isLater } of known) {
+      const isSame = arrival === undefined || !isLater;
+      this.#known[slot] = isSame ? arrival : this.#replacing(this.#known[slot], key, arrival.member.value);
     }
+    this.#others = others;
+    this.#isShared = true;
+    this.#arrived = after;
   }
 
   /** Whether it holds what the snapshot says, and nothing has been written since. */
@@ -212,10 +216,21 @@ export class VariableMap implements WritableCollection {
     this.#lastKey = undefined;
     // Copied before it is written to.
     this.#known = snapshot.known as (Arrival | undefined)[];
-    this.#others = snapshot.others.size === 0 ? undefined : new Map(snapshot.others);
+    this.#others = snapshot.others.size === 0 ? undefined : snapshot.others;
+    this.#isShared = true;
     this.#arrived = snapshot.arrived;
     this.#members = undefined;
     this.#snapshot = snapshot;
+  }
+
+  #selectOthers(others: ReadonlyMap<string, Arrival>, pattern: KeyPattern, budget: MatchBudget): readonly Arrival[] {
+    const { ofShared } = this.#names.picksOf(pattern);
+    const known = this.#isShared ? ofShared.get(others) : undefined;
+    if (known !== undefined) return known;
+    const found: Arrival[] = [];
+    for (const arrival of others.values()) if (pattern.test(arrival.member.key ?? '', budget)) found.push(arrival);
+    if (this.#isShared && !budget.exceeded) ofShared.set(others, found);
+    return found;
   }
 
   #find(key: string): Arrival | undefined {
@@ -241,6 +256,15 @@ export class VariableMap implements WritableCollection {
     if (this.#snapshot === undefined) return;
     this.#known = this.#known.slice();
     this.#snapshot = undefined;
+  }
+
+  #ownOthers(): Map<string, Arrival> {
+    // A map of its own is never handed out.
+    if (this.#others !== undefined && !this.#isShared) return this.#others as Map<string, Arrival>;
+    const others = new Map(this.#others);
+    this.#others = others;
+    this.#isShared = false;
+    return others;
   }
 
   #replacing(earlier: Arrival | undefined, key: string, value: string): Arrival {

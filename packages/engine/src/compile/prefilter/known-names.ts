@@ -1,5 +1,6 @@
 import { lowerCase } from '../../bytes/ascii.ts';
 import type { MatchBudget } from '../../regex/index.ts';
+import type { Member } from '../../registry/member.ts';
 
 /** The variables `capture` writes. */
 export const CAPTURE_NAMES: readonly string[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -9,10 +10,18 @@ export interface KeyPattern {
   test(key: string, budget?: MatchBudget): boolean;
 }
 
+/** A variable and its place in the order of arrival. */
+export interface Arrival {
+  readonly member: Member;
+  readonly order: number;
+}
+
 /** What a pattern said of the names that variables had last, by slot: spellings hardly ever change. */
 export interface KnownPicks {
   readonly keys: (string | undefined)[];
   readonly isPicked: boolean[];
+  /** Of variables without a slot that many maps share: those it picks, by their map. */
+  readonly ofShared: WeakMap<ReadonlyMap<string, Arrival>, readonly Arrival[]>;
 }
 
 /** Names of variables known at load, as small numbers: a map that knows them keeps their values in an array. */
@@ -59,6 +68,7 @@ export class KnownNames {
       picks = {
         keys: new Array<undefined>(this.size).fill(undefined),
         isPicked: new Array<boolean>(this.size).fill(false),
+        ofShared: new WeakMap(),
       };
       this.#picks.set(pattern, picks);
     }
