@@ -60,17 +60,13 @@ export class ConditionScanner {
    * several times as fast here as `set` and `fill`.
    */
   scan(value: string, target: Int32Array, at: number): void {
-    const { mask, ids, count } = this.#automaton.scan(value);
     const { words } = this;
     const met = this.#met;
     const metByKind = this.#metByKind;
     const metAnyway = this.#metAnyway;
-    this.mask = mask;
     for (let word = 0; word < met.length; word++) met[word] = metAnyway[word]!;
-    for (let index = 0; index < count; index++) {
-      const id = ids[index]!;
-      met[id >> 5]! |= 1 << (id & 31);
-    }
+    const mask = this.#automaton.scan(value, met);
+    this.mask = mask;
     for (let kinds = mask; kinds !== 0; kinds &= kinds - 1) {
       const row = (31 - Math.clz32(kinds & -kinds)) * met.length;
       for (let word = 0; word < met.length; word++) met[word]! |= metByKind[row + word]!;

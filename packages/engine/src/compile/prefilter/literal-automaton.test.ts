@@ -5,8 +5,9 @@ import { maskOf } from './byte-mask.ts';
 import { LiteralAutomaton } from './literal-automaton.ts';
 
 function found(texts: readonly string[], value: string): readonly number[] {
-  const findings = new LiteralAutomaton(texts.map((text, id) => ({ text, id }))).scan(value);
-  return [...findings.ids.slice(0, findings.count)].sort((left, right) => left - right);
+  const bits = new Int32Array(Math.ceil(texts.length / 32));
+  new LiteralAutomaton(texts.map((text, id) => ({ text, id }))).scan(value, bits);
+  return texts.flatMap((_, id) => ((bits[id >> 5]! & (1 << (id & 31))) === 0 ? [] : [id]));
 }
 
 describe('LiteralAutomaton', () => {
@@ -28,8 +29,20 @@ describe('LiteralAutomaton', () => {
       { text: 'cat', id: 3 },
       { text: 'dog', id: 3 },
     ]);
-    expect(automaton.scan('a dog').ids[0]).toBe(3);
-    expect(automaton.scan('a cow').count).toBe(0);
+    const dog = new Int32Array(1);
+    automaton.scan('a dog', dog);
+    const cow = new Int32Array(1);
+    automaton.scan('a cow', cow);
+    expect([dog[0], cow[0]]).toEqual([1 << 3, 0]);
+  });
+
+  test('finds texts with more states than two bytes can number', () => {
+    const texts = Array.from(
+      { length: 12_000 },
+      (_, id) => `${id}`.padStart(5, '0').split('').reverse().join('x') + id,
+    );
+    const ids = [0, 1, 31, 32, 11_999];
+    expect(found(texts, ids.map((id) => texts[id]).join(' '))).toEqual(ids);
   });
 
   test('finds every text that is there, and tells the kinds of bytes', () => {
@@ -41,7 +54,7 @@ describe('LiteralAutomaton', () => {
         texts.forEach((wanted, id) => {
           if (lowerCase(subject).includes(wanted)) expect(ids).toContain(id);
         });
-        expect(new LiteralAutomaton([]).scan(subject).mask).toBe(maskOf(subject));
+        expect(new LiteralAutomaton([]).scan(subject, new Int32Array(0))).toBe(maskOf(subject));
       }),
     );
   });

@@ -1,65 +1,51 @@
 import { MASK_BITS } from './byte-mask.ts';
 
-/** A text to look for, and the number reported when it is found. Several texts may report the same. */
+/** A text to look for, and the number of the bit that is set when it is found. Several texts may have the same. */
 export interface Needle {
   /** Not empty, ASCII letters in lower case. */
   readonly text: string;
   readonly id: number;
 }
 
-/** What a scan found, for as long as there is no next one. */
-export interface Findings {
-  /** Kinds of bytes in the value. */
-  mask: number;
-  /** The first `count` are the ids of the texts found, each at most once. */
-  readonly ids: Int32Array;
-  count: number;
-}
+/** Numbers of states; two bytes where that is enough, so that twice as many fit into the processor's cache. */
+type States = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /**
  * Finds which of many texts may occur in a value, in one pass that also tells the kinds of its bytes: Aho-Corasick with all
  * transitions written out. Letters are caseless; control bytes are not told apart, nor are white space other than blanks and
  * bytes from 0x80 on: rules rarely turn on them, and the table, which has to stay in the processor's cache, is a third smaller.
  *
- * States are numbered so that those in which a text ends come last: one comparison per byte finds them. Each of these states
- * is looked at once per scan, because prose is full of short texts.
+ * States are numbered so that those in which a text ends come last: one comparison per byte finds them. What ends there is set
+ * at once, be it for the tenth time: most of these states have one id, and setting a bit is quicker than to find out that it is set.
  */
 export class LiteralAutomaton {
   /** Byte to column, both cases of a letter alike. */
   readonly #columnOf = new Uint8Array(256);
-  /** `table[row + column]` is the row of the next state. */
-  readonly #table: Int32Array;
+  /** `table[state * columns + column]` is the next state. */
+  readonly #table: States;
   readonly #columns: number;
-  /** Rows from here on belong to states in which texts end. */
+  /** Texts end in the states from here on. */
   readonly #firstFinal: number;
   /** Where the ids of the n-th of these begin; one more at the end. */
   readonly #idsFrom: Int32Array;
-  readonly #ids: Int32Array;
-  readonly #findings: Findings;
-  /** The scan in which a final state, or an id, was seen last. */
-  readonly #stateSeen: Int32Array;
-  readonly #idSeen: Int32Array;
-  #scan = 0;
+  readonly #ids: Uint16Array;
 
+  /** Ids are to be below 65536. */
   constructor(needles: readonly Needle[]) {
     this.#columns = assignColumns(needles, this.#columnOf);
     const trie = new Trie(needles, this.#columnOf);
     const { order, finalCount } = trie.finalStatesLast();
-    const rowOf = new Int32Array(trie.size);
-    for (let place = 0; place < order.length; place++) rowOf[order[place]!] = place * this.#columns;
-    this.#table = trie.tableOf(rowOf, this.#columns);
-    this.#firstFinal = (order.length - finalCount) * this.#columns;
+    const numberOf = new Int32Array(trie.size);
+    for (let place = 0; place < order.length; place++) numberOf[order[place]!] = place;
+    this.#table = trie.tableOf(numberOf, this.#columns);
+    this.#firstFinal = order.length - finalCount;
     this.#idsFrom = new Int32Array(finalCount + 1);
     const ids: number[] = [];
     for (let final = 0; final < finalCount; final++) {
-      for (const id of trie.idsOf(order[order.length - finalCount + final]!)) ids.push(id);
+      for (const id of trie.idsOf(order[this.#firstFinal + final]!)) ids.push(id);
       this.#idsFrom[final + 1] = ids.length;
     }
-    this.#ids = Int32Array.from(ids);
-    const highest = needles.reduce((most, { id }) => Math.max(most, id), -1);
-    this.#stateSeen = new Int32Array(finalCount);
-    this.#idSeen = new Int32Array(highest + 1);
-    this.#findings = { mask: 0, ids: new Int32Array(highest + 1), count: 0 };
+    this.#ids = Uint16Array.from(ids);
   }
 
   /** Bytes of the tables. */
@@ -67,37 +53,29 @@ export class LiteralAutomaton {
     return this.#table.byteLength + this.#ids.byteLength + this.#idsFrom.byteLength;
   }
 
-  /** The findings are overwritten by the next scan. */
-  scan(value: string): Findings {
+  /** Sets the bits of the ids of all texts found, 32 in a number. Returns the kinds of bytes in the value. */
+  scan(value: string, found: Int32Array): number {
     const table = this.#table;
     const columnOf = this.#columnOf;
+    const columns = this.#columns;
     const firstFinal = this.#firstFinal;
-    const findings = this.#findings;
-    findings.count = 0;
-    this.#scan = (this.#scan + 1) | 0;
     let mask = 0;
     let state = 0;
     for (let at = 0; at < value.length; at++) {
       const byte = value.charCodeAt(at) & 0xff;
       mask |= MASK_BITS[byte]!;
-      state = table[state + columnOf[byte]!]!;
-      if (state >= firstFinal) this.#note(state);
+      state = table[state * columns + columnOf[byte]!]!;
+      if (state >= firstFinal) this.#note(state - firstFinal, found);
     }
-    findings.mask = mask;
-    return findings;
+    return mask;
   }
 
-  #note(row: number): void {
-    const final = (row - this.#firstFinal) / this.#columns;
-    if (this.#stateSeen[final] === this.#scan) return;
-    this.#stateSeen[final] = this.#scan;
-    const findings = this.#findings;
+  #note(final: number, found: Int32Array): void {
+    const ids = this.#ids;
     const to = this.#idsFrom[final + 1]!;
     for (let index = this.#idsFrom[final]!; index < to; index++) {
-      const id = this.#ids[index]!;
-      if (this.#idSeen[id] === this.#scan) continue;
-      this.#idSeen[id] = this.#scan;
-      findings.ids[findings.count++] = id;
+      const id = ids[index]!;
+      found[id >> 5]! |= 1 << (id & 31);
     }
   }
 }
@@ -147,14 +125,15 @@ class Trie {
   }
 
   /** All transitions: those of the longest suffix, with the state's own children over them. */
-  tableOf(rowOf: Int32Array, columns: number): Int32Array {
-    const table = new Int32Array(this.size * columns);
+  tableOf(numberOf: Int32Array, columns: number): States {
+    const size = this.size * columns;
+    const table = this.size <= 0x10000 ? new Uint16Array(size) : new Uint32Array(size);
     for (const state of this.#order) {
-      const row = rowOf[state]!;
-      const suffix = rowOf[this.#failure[state]!]!;
+      const row = numberOf[state]! * columns;
+      const suffix = numberOf[this.#failure[state]!]! * columns;
       if (state !== 0) table.copyWithin(row, suffix, suffix + columns);
       for (let child = this.#firstChild[state]!; child !== 0; child = this.#sibling[child]!) {
-        table[row + this.#columnOf[child]!] = rowOf[child]!;
+        table[row + this.#columnOf[child]!] = numberOf[child]!;
       }
     }
     return table;
