@@ -8,11 +8,14 @@ import type { RuleSource } from '../../packages/engine/src/contract.ts';
 import { nodeFiles } from '../../packages/engine/src/node/index.ts';
 import { RegexCache } from '../../packages/engine/src/regex/index.ts';
 import type { Evaluator } from '../../packages/engine/src/run/evaluator.ts';
+import { HeadShapes } from '../../packages/engine/src/run/head-shape.ts';
 import { formatDiagnostic } from '../../packages/engine/src/seclang/diagnostics.ts';
 import { WafTransaction } from '../../packages/engine/src/transaction.ts';
 import type { Exchange } from './exchange.ts';
 
 const vocabulary = createVocabulary();
+/** Only exchanges of the optimized evaluator have anything in common. */
+const headShapes = new HeadShapes();
 /** Both evaluators see the same moment. */
 const NOW = 1_700_000_000_000;
 
@@ -65,6 +68,7 @@ export async function observe(program: Program, evaluator: Evaluator, one: Excha
     program,
     evaluator: watched,
     vocabulary,
+    headShapes: evaluator.name === 'optimized' ? headShapes : new HeadShapes(),
     store: new MemoryStore({ now: () => NOW }),
     now: () => NOW,
     onBudgetExhausted: 'refuse',

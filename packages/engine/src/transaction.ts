@@ -28,6 +28,7 @@ import type { DebugLog, UploadStore } from './registry/services.ts';
 import type { EngineSettings } from './registry/settings.ts';
 import type { Evaluator } from './run/evaluator.ts';
 import { ExchangeState } from './run/exchange-state.ts';
+import type { HeadShapes } from './run/head-shape.ts';
 import { headerValue, requestStateOf, responseStateOf } from './run/request-state.ts';
 import { UploadSession } from './uploads/upload-session.ts';
 
@@ -38,6 +39,8 @@ export interface WafTransactionOptions {
   readonly program: Program;
   readonly evaluator: Evaluator;
   readonly vocabulary: Vocabulary;
+  /** What the heads of earlier requests had in common. */
+  readonly headShapes: HeadShapes;
   readonly store: CollectionStore;
   readonly uploads?: UploadStore | undefined;
   /** XML bodies are kept as they came, for validation. */
@@ -60,6 +63,7 @@ export class WafTransaction implements Transaction {
   readonly #settings: Readonly<EngineSettings>;
   readonly #evaluator: Evaluator;
   readonly #vocabulary: Vocabulary;
+  readonly #headShapes: HeadShapes;
   readonly #state: ExchangeState;
   readonly #uploads: UploadSession | undefined;
   readonly #holdsXml: boolean;
@@ -80,6 +84,7 @@ export class WafTransaction implements Transaction {
     this.#settings = options.program.settings;
     this.#evaluator = options.evaluator;
     this.#vocabulary = options.vocabulary;
+    this.#headShapes = options.headShapes;
     this.#holdsXml = options.holdsXml === true;
     const { yieldControl } = options;
     this.#state = new ExchangeState({
@@ -139,7 +144,7 @@ export class WafTransaction implements Transaction {
 
   processRequestHeaders(head: RequestHead): MaybePromise<Interruption | undefined> {
     const start = performance.now();
-    const { request, isLimitExceeded } = requestStateOf(head, this.#settings);
+    const { request, isLimitExceeded } = requestStateOf(head, this.#settings, this.#headShapes);
     this.#head = head;
     this.#state.request = request;
     if (head.secrets !== undefined) this.#keepSecret(head.secrets);

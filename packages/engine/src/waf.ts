@@ -19,6 +19,7 @@ import type {
   WafSettings,
 } from './contract.ts';
 import type { Evaluator } from './run/evaluator.ts';
+import { HeadShapes } from './run/head-shape.ts';
 import { type Costs, measureProgram } from './run/measure.ts';
 import { optimizedEvaluator } from './run/optimized.ts';
 import { createReferenceEvaluator } from './run/reference.ts';
@@ -80,6 +81,7 @@ class CompiledWaf implements Waf {
   readonly #store: CollectionStore;
   readonly #evaluator: Evaluator;
   readonly #parts: WafParts;
+  readonly #headShapes = new HeadShapes();
 
   constructor(parts: WafParts, program: Program, costs: Costs | undefined, earlier?: CompiledWaf) {
     const { options, cache } = parts;
@@ -124,6 +126,7 @@ class CompiledWaf implements Waf {
       program: this.#program,
       evaluator: this.#evaluator,
       vocabulary,
+      headShapes: this.#headShapes,
       store: this.#store,
       uploads: options.uploads,
       holdsXml: options.xmlValidation !== undefined,

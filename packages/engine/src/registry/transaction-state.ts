@@ -32,7 +32,10 @@ export interface RequestState {
   /** Path decoded once, dot segments and double slashes resolved: what phases 2-5 see. */
   readonly path: string;
   readonly headerMembers: readonly Member[];
+  /** The same list for all requests with the same names in the same order. */
   readonly headerNames: readonly Member[];
+  /** Where a header is among the members, names compared caseless; -1 when there is none. For names that are known at load. */
+  readonly indexOfHeader: (name: string) => number;
   readonly cookies: readonly Member[];
   readonly cookieNames: readonly Member[];
   readonly queryArguments: readonly Member[];

@@ -75,6 +75,7 @@ const noRequest: RequestState = {
   path: '',
   headerMembers: NO_MEMBERS,
   headerNames: NO_MEMBERS,
+  indexOfHeader: () => -1,
   cookies: NO_MEMBERS,
   cookieNames: NO_MEMBERS,
   queryArguments: NO_MEMBERS,

@@ -4,33 +4,36 @@ import { parseCookies } from '../parse-request/cookies.ts';
 import { parseQuery } from '../parse-request/query.ts';
 import { parseRequestTarget } from '../parse-request/uri.ts';
 import type { BodyArgument } from '../registry/body-processor.ts';
-import type { Member } from '../registry/member.ts';
+import { type Member, NO_MEMBERS } from '../registry/member.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import type { RequestState, ResponseState } from '../registry/transaction-state.ts';
+import type { HeadShape, HeadShapes } from './head-shape.ts';
 
 /** A request head taken apart for the variables, and whether its arguments were too many. */
 export function requestStateOf(
   head: RequestHead,
   settings: Readonly<EngineSettings>,
+  shapes: HeadShapes,
 ): { readonly request: RequestState; readonly isLimitExceeded: boolean } {
   const { authority, rawPath, query, path } = parseRequestTarget(head.uri);
   const parsed = parseQuery(query ?? '', settings.argumentSeparator, settings.argumentsLimit);
-  const headerMembers = mergedMembers(head.headers);
-  const cookies = cookiesOf(head.headers, settings);
+  const shape = shapes.of(head.headers);
+  const cookies = cookiesOf(head.headers, shape, settings);
   const request: RequestState = {
     method: head.method,
     uri: head.uri,
     protocol: head.protocol,
     line: head.line ?? `${head.method} ${head.uri} ${head.protocol}`,
     headers: head.headers,
-    serverName: head.serverName ?? hostName(authority ?? headerValue(head.headers, 'host') ?? ''),
+    serverName: head.serverName ?? hostName(authority ?? shape.firstValue(head.headers, 'host') ?? ''),
     user: head.user,
     authType: head.authType,
     rawPath,
     query,
     path,
-    headerMembers,
-    headerNames: namesOf(headerMembers),
+    headerMembers: shape.membersOf(head.headers),
+    headerNames: shape.names,
+    indexOfHeader: shape.indexOf,
     cookies,
     cookieNames: namesOf(cookies),
     queryArguments: parsed.arguments.map(argumentMember),
@@ -72,27 +75,15 @@ function membersOf(headers: HeaderList): readonly Member[] {
   return headers.map(([key, value]) => ({ key, value }));
 }
 
-/**
- * Headers with their repetitions: one member under the name that came first, values joined with `, `, as Apache merges them.
- * A set, because a head with a thousand headers must not be searched a thousand times.
- */
-function mergedMembers(headers: HeaderList): readonly Member[] {
-  const byName = new Map<string, { key: string; value: string }>();
-  for (const [key, value] of headers) {
-    const name = lowerCase(key);
-    const earlier = byName.get(name);
-    if (earlier === undefined) byName.set(name, { key, value });
-    else earlier.value += `, ${value}`;
-  }
-  return [...byName.values()];
-}
-
 /** Header by header: merged ones would let a cookie swallow the header behind it. */
-function cookiesOf(headers: HeaderList, settings: Readonly<EngineSettings>): readonly Member[] {
+function cookiesOf(
+  headers: HeaderList,
+  { cookieFields }: HeadShape,
+  settings: Readonly<EngineSettings>,
+): readonly Member[] {
+  if (cookieFields.length === 0) return NO_MEMBERS;
   const options = { format: settings.cookieFormat, separator: settings.cookieSeparator };
-  return headers
-    .filter(([name]) => equalsIgnoreCase(name, 'cookie'))
-    .flatMap(([, value]) => parseCookies(value, options).map(argumentMember));
+  return cookieFields.flatMap((field) => parseCookies(headers[field]![1], options).map(argumentMember));
 }
 
 /** `[::1]:80` → `[::1]`, `EXAMPLE.test:80` → `example.test`. */

@@ -1,3 +1,4 @@
+import { NO_MEMBERS } from '../registry/member.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
 
 export const requestHeaders: Variable = defineVariable({
@@ -5,6 +6,10 @@ export const requestHeaders: Variable = defineVariable({
   summary: 'Request headers, names and values as received. Repeated headers are merged with ", " as Apache does.',
   kind: 'collection',
   members: (tx) => tx.request.headerMembers,
+  find: (tx, key) => {
+    const index = tx.request.indexOfHeader(key);
+    return index === -1 ? NO_MEMBERS : [tx.request.headerMembers[index]!];
+  },
 });
 
 export const requestHeadersNames: Variable = defineVariable({
