@@ -68,7 +68,7 @@ export class TxStretches {
     const known = this.#known[position];
     if (known === undefined) return undefined;
     for (const stretch of known) {
-      if (!stretch.passed.meets(prospective) && isAsRead(stretch.readings, tx)) return stretch;
+      if (isAsRead(stretch.readings, tx) && !stretch.passed.meets(prospective, position, stretch.to)) return stretch;
     }
     return undefined;
   }

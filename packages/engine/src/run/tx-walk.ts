@@ -173,7 +173,7 @@ class StretchReport {
   readonly #settings = new Map<number, TxSetting>();
 
   constructor(size: number, tx: VariableMap) {
-    this.passed = Positions.where(size, () => false);
+    this.passed = Positions.none(size);
     this.#tx = tx;
   }
 

@@ -20,6 +20,17 @@ describe('positions', () => {
     expect([original.from(0), copy.from(0)]).toEqual([31, 3]);
   });
 
+  it('meets another set where both have a member between the bounds', () => {
+    const some = Positions.where(200, (position) => position === 40 || position === 150);
+    const other = Positions.where(200, (position) => position === 41 || position === 150);
+    expect([some.meets(other, 0, 199), some.meets(other, 0, 127), some.meets(other, 128, 200)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(some.meets(Positions.none(200), 0, 200)).toBe(false);
+  });
+
   it('has nothing in an empty phase', () => {
     expect(Positions.where(0, () => true).from(0)).toBe(0);
   });

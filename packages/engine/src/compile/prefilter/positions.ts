@@ -8,9 +8,14 @@ export class Positions {
     this.#words = words;
   }
 
+  /** No position, of those below `size`. */
+  static none(size: number): Positions {
+    return new Positions(size, new Int32Array(Math.ceil(size / 32)));
+  }
+
   /** Those below `size` that the predicate accepts. */
   static where(size: number, accepts: (position: number) => boolean): Positions {
-    const positions = new Positions(size, new Int32Array(Math.ceil(size / 32)));
+    const positions = Positions.none(size);
     for (let position = 0; position < size; position++) if (accepts(position)) positions.add(position);
     return positions;
   }
@@ -35,11 +40,12 @@ export class Positions {
     this.#words[position >> 5]! |= 1 << (position & 31);
   }
 
-  /** Whether the two sets have a member in common. */
-  meets(other: Positions): boolean {
+  /** Whether the two sets have a member in common, as far as the numbers that hold the positions `from` to `to` go. */
+  meets(other: Positions, from: number, to: number): boolean {
     const words = this.#words;
     const others = other.#words;
-    for (let index = 0; index < words.length; index++) if ((words[index]! & others[index]!) !== 0) return true;
+    const last = Math.min(to >> 5, words.length - 1);
+    for (let index = from >> 5; index <= last; index++) if ((words[index]! & others[index]!) !== 0) return true;
     return false;
   }
 
