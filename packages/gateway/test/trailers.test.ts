@@ -1,4 +1,4 @@
-/** Trailers of answers: dropped, unless the route lists them. */
+/** Trailers: dropped, unless the route lists them. */
 import { connect as connectHttp2 } from 'node:http2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { talk } from './support/client.ts';
@@ -90,4 +90,81 @@ describe('trailers of answers', () => {
       );
     },
   );
+});
+
+describe('trailers of requests', () => {
+  const REQUEST_LISTED = 'routes: [{ upstream: app, waf: "off", request_trailers: [X-Checksum] }]';
+
+  /** Answers with the trailers it got, after the headers that tell of them. */
+  const startTeller = (): Promise<TestUpstream> =>
+    startUpstream((request, response) => {
+      const { trailer, 'x-checksum': header } = request.headers;
+      response.end(JSON.stringify({ trailer, header, trailers: request.rawTrailers }));
+    });
+
+  const post = (port: number, trailers: string): Promise<string> =>
+    talk(
+      port,
+      `POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n${trailers}\r\n`,
+      5000,
+    );
+
+  it.each<[string, string, readonly string[]]>([
+    ['what is listed', 'X-Checksum: abc\r\n', ['x-checksum', 'abc']],
+    ['nothing else', 'X-Other: secret\r\nHost: evil.test\r\nX-CHECKSUM:  b \r\n', ['x-checksum', 'b']],
+    ['nothing that comes twice', 'X-Checksum: a\r\nX-Checksum: b\r\n', []],
+    ['nothing where nothing comes', '', []],
+  ])('pass, never as headers: %s', async (_name, sent, trailers) => {
+    const gate = await startGate((await startTeller()).port, { yaml: REQUEST_LISTED });
+    const answer = await post(gate.port, sent);
+    expect(JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1))).toEqual({
+      trailer: 'X-Checksum',
+      trailers,
+    });
+  });
+
+  it('end at the gate where a route lists none', async () => {
+    const gate = await startGate((await startTeller()).port);
+    expect(await post(gate.port, 'X-Checksum: abc\r\n')).toContain('{"trailers":[]}');
+  });
+
+  it('end at the gate where rules look at the request: no rule sees them', async () => {
+    const gate = await startGate((await startTeller()).port, {
+      rules: 'SecRuleEngine On\nSecRequestBodyAccess On\n',
+      yaml: REQUEST_LISTED.replace('"off"', 'on'),
+    });
+    expect(await post(gate.port, 'X-Checksum: abc\r\n')).toContain('{"trailers":[]}');
+  });
+
+  it('pass from HTTP/2', async () => {
+    const gate = await startSecureGate((await startTeller()).port, { listener: { http2: true }, yaml: REQUEST_LISTED });
+    const session = connectHttp2(`https://127.0.0.1:${gate.port}`, { rejectUnauthorized: false });
+    onTestFinished(() => session.destroy());
+    const stream = session.request(
+      { ':method': 'POST', ':path': '/', ':authority': 'gate.test' },
+      { waitForTrailers: true },
+    );
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'x-checksum': 'abc', 'x-other': 'secret' }));
+    let body = '';
+    stream.on('data', (chunk) => {
+      body += String(chunk);
+    });
+    stream.end('ab');
+    await new Promise((resolve, reject) => stream.on('close', resolve).on('error', reject));
+    expect(JSON.parse(body)).toEqual({ trailer: 'X-Checksum', trailers: ['x-checksum', 'abc'] });
+  });
+
+  it('pass together with those of the answer', async () => {
+    const upstream = await startUpstream((request, response) => {
+      response.writeHead(200, { Trailer: 'X-Checksum' });
+      response.write(String(request.rawTrailers));
+      response.addTrailers({ 'X-Checksum': 'def' });
+      response.end();
+    });
+    const gate = await startGate(upstream.port, {
+      yaml: REQUEST_LISTED.replace(' }]', ', response_trailers: [X-Checksum] }]'),
+    });
+    const answer = await post(gate.port, 'X-Checksum: abc\r\n');
+    expect(answer).toMatch(/x-checksum,abc\r\n0\r\nx-checksum: def\r\n\r\n$/);
+  });
 });

@@ -1,4 +1,5 @@
 /** The framing of a chunked body (RFC 9112 §7.1), read strictly and without looking at the data. */
+import { trimBlanks } from './header-text.ts';
 import { isFieldByte, isToken } from './raw-head.ts';
 
 /** Hexadecimal digits of a chunk size: 4 GiB. Zeros in front count, as other readers may stop at some number of them. */
@@ -41,18 +42,33 @@ export class ChunkFraming {
   #digits = 0;
   #extensionBytes = 0;
   #trailerBytes = 0;
+  #line = '';
+  /** Lines of trailers, without their ends; undefined where nobody wants them. */
+  readonly #lines: string[] | undefined;
   #complaint: string | undefined;
   #isComplete = false;
 
-  /** Leniently: longer sizes pass, and extensions do, up to 16 KiB of them where `limits` says nothing else. */
-  constructor(isLenient: boolean, limits: FramingLimits = OF_REQUESTS) {
+  /**
+   * Leniently: longer sizes pass, and extensions do, up to 16 KiB of them where `limits` says nothing else. `keepsTrailers`: they are asked
+   * for when the body is over.
+   */
+  constructor(isLenient: boolean, limits: FramingLimits = OF_REQUESTS, keepsTrailers = false) {
     this.#isLenient = isLenient;
     this.#limits = limits;
+    this.#lines = keepsTrailers ? [] : undefined;
   }
 
   /** What is wrong, once something is. */
   get complaint(): string | undefined {
     return this.#complaint;
+  }
+
+  /** Names and values in turn, byte strings. */
+  get trailers(): readonly string[] {
+    return (this.#lines ?? []).flatMap((line) => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon), trimBlanks(line.slice(colon + 1))];
+    });
   }
 
   /** Last chunk and trailers have come. */
@@ -116,18 +132,18 @@ export class ChunkFraming {
         this.#expect(code, LF, 'size');
         break;
       case 'trailer':
-        this.#countTrailer();
+        this.#takeTrailer(code);
         if (code === CR) this.#state = 'end';
         else if (isToken(code)) this.#state = 'name';
         else this.#complaint = 'trailer that is no header line';
         break;
       case 'name':
-        this.#countTrailer();
+        this.#takeTrailer(code);
         if (code === COLON) this.#state = 'value';
         else if (!isToken(code)) this.#complaint = 'trailer name that is not a token';
         break;
       case 'value':
-        this.#countTrailer();
+        this.#takeTrailer(code);
         if (code === CR) this.#state = 'line-end';
         else if (!isFieldByte(code)) this.#complaint = 'trailer with control bytes';
         break;
@@ -143,8 +159,13 @@ export class ChunkFraming {
     }
   }
 
-  #countTrailer(): void {
+  /** Any byte of trailers but the last of a line end. */
+  #takeTrailer(code: number): void {
     if (++this.#trailerBytes > this.#limits.trailers) this.#complaint = 'too many trailers';
+    if (this.#lines === undefined) return;
+    if (code !== CR) this.#line += String.fromCharCode(code);
+    else if (this.#line !== '') this.#lines.push(this.#line);
+    if (code === CR) this.#line = '';
   }
 
   #readSize(code: number): void {

@@ -25,6 +25,8 @@ export interface FrontRequest {
   readonly rawHeaders: readonly string[];
   /** By name in lower case; empty until the body is over. */
   readonly trailers?: Readonly<Record<string, string | undefined>>;
+  /** Trailers as they came, names and values in turn, byte strings; empty until the body is over. */
+  readonly rawTrailers?: readonly string[];
   /** The whole request has come. */
   readonly complete: boolean;
   readonly readableEnded: boolean;

@@ -1,4 +1,4 @@
-/** Trailer fields of answers: those a route lists pass, as they are, and nothing else. */
+/** Trailer fields of requests and answers: those a route lists pass, as they are, and nothing else. */
 import { hasControlBytes } from './hop-headers.ts';
 
 /** Names and values in turn. */
@@ -8,8 +8,8 @@ export type Trailers = readonly string[];
 const MOST_BYTES = 8 * 1024;
 
 /**
- * What passes of the trailers an upstream sent. `raw`: names and values in turn. A listed field that comes twice does not pass: the
- * client may take either.
+ * What passes of the trailers a client or an upstream sent. `raw`: names and values in turn. A listed field that
+ * comes twice does not pass: whoever reads it may take either.
  */
 export function passedTrailers(raw: readonly (Buffer | string)[], listed: readonly string[]): Trailers {
   const names = new Set(listed.map((name) => name.toLowerCase()));

@@ -3,12 +3,14 @@ import { withoutDotSegments } from '../listener/target.ts';
 import { passIdentity } from '../stages/auth/upstream-identity.ts';
 import type { ActiveRoute } from './active-route.ts';
 import type { UpstreamAddress } from './balance/address.ts';
+import { BodyStream } from './body-stream.ts';
 import { editHeaders } from './edit-headers.ts';
 import type { Exchange } from './exchange.ts';
 import { cgiContext } from './fastcgi/context.ts';
 import type { FastCgiOptions } from './fastcgi/request.ts';
 import { upstreamHeaders } from './hop-headers.ts';
 import { rewriteTarget } from './route.ts';
+import { passedTrailers } from './trailers.ts';
 import type { Upstream } from './upstream.ts';
 
 /** The request as an address of an upstream gets it: target, headers and body that were inspected, framing made anew. */
@@ -37,6 +39,8 @@ export function upstreamRequest(exchange: Exchange, upstream: Upstream, { place 
     hasNewBody: exchange.hasNewBody,
     hidesRange: exchange.hidesRange,
   });
+  const listed = trailersThatPass(exchange);
+  if (listed.length > 0) received.push('trailer', listed.join(', '));
   const headers = passIdentity(received, exchange);
   return {
     method: head.method,
@@ -46,10 +50,19 @@ export function upstreamRequest(exchange: Exchange, upstream: Upstream, { place 
     // undici would close the connection after every HEAD.
     ...(head.method === 'HEAD' && { reset: false }),
     ...(head.isWebSocket && { upgrade: 'websocket' }),
-    ...(route.config.responseTrailers.length > 0 && { wantsTrailers: true }),
+    ...(listed.length > 0 && { trailers: () => passedTrailers(exchange.request.rawTrailers ?? [], listed) }),
     ...(place.protocol === 'fastcgi' && { cgi: cgiContext(exchange, requestUri) }),
     ...(place.servername !== undefined && { servername: place.servername }),
   };
+}
+
+/**
+ * Trailers that may follow the request. They come behind a body in chunks only. Where rules look at the request there are none: rules decide
+ * by what they have seen, and no rule sees trailers.
+ */
+function trailersThatPass({ head, route, body, transaction }: Exchange): readonly string[] {
+  const listed = route?.config.requestTrailers ?? [];
+  return head.isChunked && body instanceof BodyStream && transaction === undefined ? listed : [];
 }
 
 /** Undefined leaves it as the client sent it. Where a rule sends the request, nobody knows the names of this site. */

@@ -3,10 +3,17 @@ import { checkHeaderName } from '../checks.ts';
 import { listOf, type Table, text } from '../field.ts';
 
 export interface RouteTrailersConfig {
+  readonly requestTrailers: readonly string[];
   readonly responseTrailers: readonly string[];
 }
 
 export const routeTrailers: Table<RouteTrailersConfig> = {
+  requestTrailers: {
+    type: listOf(text('header name', checkTrailerName)),
+    default: [],
+    summary:
+      'Trailer fields of requests that are sent on, such as `X-Checksum`, as trailers and never as headers; all others are dropped. Rules do not see them, so where rules are on all are. They come with bodies in chunks, and with HTTP/2.',
+  },
   responseTrailers: {
     type: listOf(text('header name', checkTrailerName)),
     default: [],

@@ -54,6 +54,7 @@ export class StreamRequest implements FrontRequest {
   readonly rawHeaders: readonly string[];
   readonly socket: FrontConnection;
   readonly #stream: ServerHttp2Stream;
+  #trailers: readonly string[] = [];
 
   constructor(stream: ServerHttp2Stream, head: StreamHead, connection: Socket, cancel: () => void) {
     this.#stream = stream;
@@ -61,7 +62,14 @@ export class StreamRequest implements FrontRequest {
     this.url = head.path;
     this.rawHeaders = head.rawHeaders;
     const { remoteAddress, remotePort, localAddress, localPort } = connection;
+    stream.once('trailers', (_fields: unknown, _flags: unknown, raw: readonly string[] | undefined) => {
+      this.#trailers = raw ?? [];
+    });
     this.socket = { remoteAddress, remotePort, localAddress, localPort, connection, destroy: cancel };
+  }
+
+  get rawTrailers(): readonly string[] {
+    return this.#trailers;
   }
 
   get complete(): boolean {

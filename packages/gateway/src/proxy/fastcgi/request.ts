@@ -17,8 +17,8 @@ import { split, targetOf, uncheckedTarget } from './target.ts';
 /** What undici's options lack. Absent for health checks. */
 export interface FastCgiOptions extends Dispatcher.DispatchOptions {
   readonly cgi?: CgiContext;
-  /** Trailers of the answer are wanted. */
-  readonly wantsTrailers?: boolean;
+  /** What goes behind a body in chunks, names and values in turn; asked for when the body is over. */
+  trailers?(): readonly string[];
 }
 
 /** What a request needs of the pool it belongs to. */

@@ -230,7 +230,7 @@ export class ClientConnection implements Watched {
     if (head.status >= 200) {
       this.#head = head;
       this.#left = typeof head.body === 'number' ? head.body : 0;
-      this.#chunks = head.body === 'chunked' ? new ChunkFraming(true, CHUNK_LIMITS) : undefined;
+      this.#chunks = head.body === 'chunked' ? new ChunkFraming(true, CHUNK_LIMITS, true) : undefined;
       this.#deadline = this.#host.wheel.now + unlessZero(this.#host.config.idleTimeout);
     }
     request.handler.onResponseStart?.(request, head.status, NO_OBJECT, head.reason);
@@ -267,6 +267,7 @@ export class ClientConnection implements Watched {
 
   #complete(request: DirectRequest): void {
     const { isKept = false, keptFor } = this.#head ?? {};
+    request.rawTrailers.push(...(this.#chunks?.trailers ?? []));
     this.#request = undefined;
     this.#head = undefined;
     this.#chunks = undefined;

@@ -21,7 +21,7 @@ export interface DirectPoolOptions {
   readonly destination: Destination;
   readonly config: UpstreamConfig;
   readonly connect: buildConnector.connector;
-  /** For requests whose answer may have trailers, and for those that leave HTTP. */
+  /** For requests that leave HTTP. */
   readonly others: Dispatcher;
 }
 
@@ -60,12 +60,11 @@ export class DirectPool extends Dispatcher implements ConnectionHost {
     // Only lists come here, names and values in turn.
     const headers = options.headers as readonly string[];
     const isKnown = body === null || Buffer.isBuffer(body) || body instanceof Readable;
-    const isDirect = isKnown && (options as FastCgiOptions).wantsTrailers !== true;
-    if (!isDirect || options.upgrade || method === 'CONNECT' || !Array.isArray(headers))
+    if (!isKnown || options.upgrade || method === 'CONNECT' || !Array.isArray(headers))
       return this.#others.dispatch(options, handler);
     if (this.#isClosed) throw new errors.ClientClosedError();
     const sent =
-      body instanceof Readable ? streamed(body, headers) : body === null || body.length === 0 ? undefined : body;
+      body instanceof Readable ? streamed(body, options) : body === null || body.length === 0 ? undefined : body;
     const head = requestHead({
       method,
       path,
@@ -140,11 +139,19 @@ export class DirectPool extends Dispatcher implements ConnectionHost {
   }
 }
 
+/** Trailers as they go out; names and values are checked before they come here. */
+function linesOf(trailers: readonly string[]): string {
+  let lines = '';
+  for (let at = 0; at + 1 < trailers.length; at += 2) lines += `${trailers[at]}: ${trailers[at + 1]}\r\n`;
+  return lines;
+}
+
 /** As long as the headers say, or in chunks. */
-function streamed(stream: Readable, headers: readonly string[]): StreamedBody {
+function streamed(stream: Readable, options: FastCgiOptions): StreamedBody {
+  const headers = options.headers as readonly string[];
   let length: number | undefined;
   for (let at = 0; at + 1 < headers.length; at += 2) {
     if (headers[at]?.toLowerCase() === 'content-length') length = parseLength(headers[at + 1] as string);
   }
-  return { stream, length, trailers: () => '' };
+  return { stream, length, trailers: () => linesOf(options.trailers?.() ?? []) };
 }
