@@ -12,6 +12,7 @@ import { type Networks, networksOf } from './listener/networks.ts';
 import type { GuardSettings } from './listener/slow-clients/connection-guard.ts';
 import { TimerWheel } from './listener/slow-clients/timer-wheel.ts';
 import type { ExchangeObserver, LogLevel, Logs } from './logs/index.ts';
+import type { Activity } from './process/activity.ts';
 import type { ActiveRoute } from './proxy/active-route.ts';
 import { BodyMemory } from './proxy/body-memory.ts';
 import { Cohort } from './proxy/cohort.ts';
@@ -81,13 +82,16 @@ export interface GateOptions {
   readonly files?: ConfigurationFiles;
   readonly observers?: readonly ExchangeObserver[];
   readonly tracing?: Tracing | undefined;
+  /** What the process is busy with; the gate an earlier one is followed by goes by that one's. */
+  readonly activity?: Activity | undefined;
   /** Providers and groups; needed when a route asks who the client is. */
   readonly authentication?: Authentication | undefined;
 }
 
 /** Throws when a file of an upstream cannot be read. */
 export function createGate(config: Config, logs: Logs, firewalls: Firewalls, options: GateOptions = {}): Gate {
-  const { earlier, sharedDirectory, files = filesOnDisk, observers = [], tracing, authentication } = options;
+  const { earlier, sharedDirectory, files = filesOnDisk, observers = [], tracing, activity, authentication } = options;
+  const isAlone = (): boolean => activity !== undefined && activity.running <= 1;
   const report: Reporter = (level, line) => logs.error(level, 'upstream', line);
   const gates = config.workers.max ?? config.workers.count ?? availableParallelism();
   const shares = [...config.upstreams].map(
@@ -133,8 +137,8 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
     tmpDir: config.tmpDir ?? settings?.tmpDir ?? tmpdir(),
     bodyMemory,
     wheel: earlier?.wheel ?? new TimerWheel(),
-    inspections: earlier?.inspections ?? new Cohort(),
-    departures: earlier?.departures ?? new Cohort(),
+    inspections: earlier?.inspections ?? new Cohort(isAlone),
+    departures: earlier?.departures ?? new Cohort(isAlone),
     tally,
     guard: {
       tally,

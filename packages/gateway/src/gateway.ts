@@ -107,6 +107,7 @@ export async function createGateway(
     files: certificates,
     observers: observersOf(config, logs),
     tracing,
+    activity,
     authentication: await openAuth(config),
   });
   /** Upstreams of sites that are gone; they finish what they have. */

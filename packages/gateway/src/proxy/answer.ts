@@ -74,7 +74,9 @@ export function endResponse(exchange: Exchange, lastChunk?: Buffer): void {
   const isWaitingForContinue = exchange.head.expectsContinue && !exchange.hasContinued;
   if (exchange.sentTrailers.length > 0) response.addTrailers?.(pairsOf(exchange.sentTrailers));
   if (!exchange.isRequestPending || isWaitingForContinue) {
-    void exchange.gate.departures.assembled().then(() => end(response, lastChunk));
+    const others = exchange.gate.departures.assembled();
+    if (others === undefined) end(response, lastChunk);
+    else void others.then(() => end(response, lastChunk));
     return;
   }
   if (lastChunk !== undefined) response.write(lastChunk);

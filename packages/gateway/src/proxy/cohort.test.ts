@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { Cohort } from './cohort.ts';
 
 it('lets those who come in one round go on together, in the order they came', async () => {
-  const cohort = new Cohort();
+  const cohort = new Cohort(() => false);
   const seen: string[] = [];
   const pass = async (name: string): Promise<void> => {
     seen.push(`${name} comes`);
@@ -18,7 +18,7 @@ it('lets those who come in one round go on together, in the order they came', as
 });
 
 it('keeps nobody who comes later for those before, nor those before for them', async () => {
-  const cohort = new Cohort();
+  const cohort = new Cohort(() => false);
   const first = cohort.assembled();
   await first;
   const second = cohort.assembled();
@@ -28,7 +28,7 @@ it('keeps nobody who comes later for those before, nor those before for them', a
 
 it('goes on behind what is read in the same round', async () => {
   const seen: string[] = [];
-  const cohort = new Cohort();
+  const cohort = new Cohort(() => false);
   let left = 3;
   await new Promise<void>((resolve) => {
     const server = createServer((socket) =>
@@ -52,4 +52,16 @@ it('goes on behind what is read in the same round', async () => {
   });
   expect(seen.slice(0, 3)).toEqual(['read 0', 'read 1', 'read 2']);
   expect(seen.slice(3)).toEqual(['answer 0', 'answer 1', 'answer 2']);
+});
+
+it('lets go at once who is alone, but nobody past those who wait', async () => {
+  let running = 1;
+  const cohort = new Cohort(() => running <= 1);
+  expect(cohort.assembled()).toBeUndefined();
+  running = 2;
+  const waiting = cohort.assembled();
+  running = 1;
+  expect(cohort.assembled()).toBe(waiting);
+  await waiting;
+  expect(cohort.assembled()).toBeUndefined();
 });

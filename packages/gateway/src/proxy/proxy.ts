@@ -45,8 +45,9 @@ export async function serve(exchange: Exchange): Promise<void> {
       // The client may have left meanwhile, and the exchange with it.
       if (exchange.isFinished) return;
     }
-    if (firewallOf(exchange) !== undefined) {
-      await exchange.gate.inspections.assembled();
+    const others = firewallOf(exchange) && exchange.gate.inspections.assembled();
+    if (others !== undefined) {
+      await others;
       if (exchange.isFinished) return;
     }
     // Only what has to be waited for is: without rules and body the request goes on at once.

@@ -155,8 +155,14 @@ export class ClientConnection implements Watched {
 
   readonly #onData = (chunk: Buffer): void => {
     // Nobody asked for it; nobody gets this connection any more.
-    if (this.#request === undefined) this.#socket.destroy();
-    else if (this.#arrived.push(chunk) === 1) void this.#host.cohort.assembled().then(this.#takeArrived);
+    if (this.#request === undefined) {
+      this.#socket.destroy();
+      return;
+    }
+    if (this.#arrived.push(chunk) > 1) return;
+    const others = this.#host.cohort.assembled();
+    if (others === undefined) this.#takeArrived();
+    else void others.then(this.#takeArrived);
   };
 
   readonly #takeArrived = (): void => {

@@ -33,7 +33,7 @@ export class DirectPool extends Dispatcher implements ConnectionHost {
   readonly url: string;
   readonly config: UpstreamConfig;
   readonly wheel: TimerWheel = new TimerWheel();
-  readonly cohort: Cohort = new Cohort();
+  readonly cohort: Cohort = new Cohort(() => this.#running <= 1);
   readonly #destination: Destination;
   readonly #connect: buildConnector.connector;
   readonly #others: Dispatcher;
