@@ -248,6 +248,28 @@ describe('an application that speaks FastCGI', () => {
     client.destroy();
   });
 
+  it.each<[string, (request: FastCgiRequest) => void]>([
+    ['only complains meanwhile', (request) => request.stderr('still at it\n')],
+    ['sends a head without end', (request) => request.stdout('X')],
+    [
+      'stops within its answer, and complains',
+      (request) => {
+        if (request.body === '') request.stdout('Content-Type: text/plain\r\n\r\nhalf');
+        (request as { body: string }).body = 'once';
+        request.stderr('still at it\n');
+      },
+    ],
+  ])('has no more time when it %s', async (_name, goOn) => {
+    const app = await startFastCgiApp((request) => {
+      const timer = setInterval(() => goOn(request), 50);
+      request.socket.on('close', () => clearInterval(timer));
+    });
+    const gate = await gateBefore(app, { upstream: 'response_timeout: 400 ms, idle_timeout: 400 ms' });
+    const answer = await ask(gate.port, '/').catch(() => undefined);
+    expect(answer?.status ?? 'broken off').toBe(_name.startsWith('stops') ? 'broken off' : 504);
+    expect(await gate.errorLog()).toMatch(/SP200[46]/);
+  });
+
   it('that is not there does not lose a body: another address gets it', async () => {
     const app = await startFastCgiApp(hello);
     const gate = await startGate(0, {

@@ -17,7 +17,6 @@ export function cgiContext(exchange: Exchange, requestUri: string): CgiContext {
     requestUri,
     outer,
     inner: config.rewrite === undefined || pattern !== undefined ? outer : withoutSlashes(config.rewrite),
-    ...(exchange.principal && { login: exchange.principal }),
     requestId: exchange.id,
     ...(exchange.principal && { user: exchange.principal }),
     onErrorLine: (line) => exchange.note('error', `${upstream?.name}: ${line}`),

@@ -58,8 +58,6 @@ describe('parameters', () => {
       UNIQUE_ID: 'id',
     });
     expect(told({}, [], { scheme: 'http' })).not.toHaveProperty('HTTPS');
-    const login = { user: 'alice', type: 'Basic' };
-    expect(told({}, [], { login })).toMatchObject({ REMOTE_USER: 'alice', AUTH_TYPE: 'Basic' });
   });
 
   it('name the user the gate knows, and nobody whom a client names', () => {

@@ -17,8 +17,6 @@ export interface CgiContext {
   /** What the client has in front of paths, and what the application has in its place; neither ends with a slash. */
   readonly outer: string;
   readonly inner: string;
-  /** Whom the gate has found the client to be, and how. */
-  readonly login?: { readonly user: string; readonly type: string };
   readonly requestId: string;
   /** Whom the gate knows the client to be, and how; byte strings. */
   readonly user?: { readonly user: string; readonly type: string };
@@ -90,7 +88,6 @@ export function cgiParameters(
   ];
   if (context.user !== undefined) list.push('REMOTE_USER', context.user.user, 'AUTH_TYPE', context.user.type);
   if (context.scheme === 'https') list.push('HTTPS', 'on');
-  if (context.login !== undefined) list.push('REMOTE_USER', context.login.user, 'AUTH_TYPE', context.login.type);
   if (target.pathInfo !== '' || target.filename === undefined) list.push('PATH_INFO', target.pathInfo);
   if (target.documentRoot !== undefined) {
     list.push('DOCUMENT_ROOT', target.documentRoot);

@@ -181,7 +181,6 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
   }
 
   onPiece({ type, content, recordLength }: Piece): void {
-    this.#timer?.refresh();
     switch (type) {
       case RECORD.stdout:
         if (content.length > 0) this.#onOutput(content);
@@ -253,6 +252,8 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
   }
 
   #pass(content: Buffer): void {
+    // Only the body brings time: the head has one time for all of it, and complaints are no answer.
+    this.#timer?.refresh();
     const body = this.#answer.takeBody(content);
     if (body !== undefined) this.#handler.onResponseData?.(this, body);
   }
