@@ -39,6 +39,8 @@ export class Judgement {
   #course: Course | undefined;
   /** Index in the course of the node to come to next. */
   #next = 0;
+  /** Prospects found so far; most values have none, and then it serves the next value. */
+  #found: Prospect[] = [];
   /** A candidate that was turned down, for the next one. */
   #spare: Candidate | undefined;
   /** Slots with `multiMatch` that have been considered. */
@@ -118,7 +120,7 @@ export class Judgement {
   prospects(mayMatch?: MayMatch): readonly Prospect[] {
     const valueClass = this.#valueClass!;
     const isOneValue = this.#isOneValue;
-    const found: Prospect[] = [];
+    const found = this.#found;
     if (this.#considered.length > 0) this.#considered.length = 0;
     if (this.#course !== undefined) this.#meetConditions(valueClass, isOneValue, found, mayMatch);
     for (const slot of valueClass.always) {
@@ -127,7 +129,9 @@ export class Judgement {
       const index = valueClass.isScanned[node] === 0 ? -1 : isOneValue ? 0 : this.#valueOf[node]!;
       this.#consider(slot, index, found, mayMatch);
     }
-    return found.length === 0 ? NOBODY : found;
+    if (found.length === 0) return NOBODY;
+    this.#found = [];
+    return found;
   }
 
   /** Long values, such as bodies, must not outlive their request here. */
