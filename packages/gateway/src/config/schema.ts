@@ -212,7 +212,7 @@ const limits: Table<LimitsConfig> = {
   upstreamQueue: {
     type: integer(0, 1_000_000),
     default: 1000,
-    summary: 'Requests that wait for a connection to an upstream; more are answered with 503 at once.',
+    summary: 'Requests that wait in each worker for a connection to an upstream; more are answered with 503 at once.',
   },
 };
 

@@ -29,20 +29,21 @@ export const routeTraffic: Table<RouteTrafficConfig> = {
   queue: {
     type: count,
     default: 100,
-    summary: 'Requests that may wait, for a place or for their pace; more get 503 at once.',
+    summary: 'Requests that may wait in each worker, for a place or for their pace; more get 503 at once.',
   },
   wait: { type: duration(), default: 5000, summary: 'How long one may wait; then 503.' },
   perSecond: {
     type: count,
     default: 0,
     summary:
-      'Requests a second, on average over a second or more; those that come faster are delayed. 0 means no limit.',
+      'Requests a second, on average over a second or more; those that come faster are delayed. 0 means no limit. Each worker keeps it by itself: divide by their number.',
   },
-  clientPerSecond: { type: count, default: 0, summary: 'The same for one client.' },
+  clientPerSecond: { type: count, default: 0, summary: 'The same for one client, in each worker.' },
   bytesPerSecond: {
     type: size(),
     default: 0,
-    summary: 'Bytes a second of all answers together; they are slowed down to it. 0 means no limit.',
+    summary:
+      'Bytes a second of all answers together; they are slowed down to it. 0 means no limit. Each worker keeps it by itself.',
   },
-  clientBytesPerSecond: { type: size(), default: 0, summary: 'The same for one client.' },
+  clientBytesPerSecond: { type: size(), default: 0, summary: 'The same for one client, in each worker.' },
 };

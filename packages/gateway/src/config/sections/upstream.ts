@@ -122,7 +122,7 @@ const breaker: Table<BreakerConfig> = {
     type: integer(0, 10_000),
     default: 5,
     summary:
-      'So many failures within `window` take an address out: no connection, no answer in time, a broken or invalid one. 0 switches this off.',
+      'So many failures within `window` take an address out: no connection, no answer in time, a broken or invalid one. 0 switches this off. Each worker counts by itself: with four, up to four times as many requests fail before all of them have it out.',
   },
   window: { type: duration(), default: seconds(10), summary: 'How long a failure counts.' },
   share: {
@@ -138,7 +138,8 @@ const breaker: Table<BreakerConfig> = {
   pause: {
     type: duration(),
     default: seconds(5),
-    summary: 'Time out of service; then one request is tried there. Each failed trial doubles it.',
+    summary:
+      'Time out of service; then one request of each worker that has it out is tried there. Each failed trial doubles it.',
   },
   longestPause: { type: duration(), default: seconds(60), summary: 'It is not doubled beyond this.' },
   whenAllOut: {
@@ -253,7 +254,8 @@ export const upstream: Table<UpstreamConfig> = {
   connections: {
     type: integer(1, 65_535),
     default: 128,
-    summary: 'Connections to each address at most; further requests wait, as many as `limits.upstream_queue` says.',
+    summary:
+      'Connections of each worker to each address at most; further requests wait, as many as `limits.upstream_queue` says. For all workers together there is `routes[].traffic.requests`.',
   },
   queueTimeout: {
     type: duration(),
