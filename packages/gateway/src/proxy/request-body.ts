@@ -155,6 +155,14 @@ function collect(exchange: Exchange, intake: BodyIntake, spool: Spool, limit: nu
     const body = new ShownBody(exchange);
     let given = 0;
     let isOver = false;
+    /** Rules or the disk still have a chunk. A stream that knows its end tells of it even while it is paused. */
+    let isBusy = false;
+    let hasEnded = false;
+    const goOn = (): void => {
+      isBusy = false;
+      if (hasEnded) resolve({ verdict: undefined, isComplete: true, shown: given });
+      else intake.resume();
+    };
     const stop = (verdict?: Interruption): void => {
       isOver = true;
       intake.detach();
@@ -177,11 +185,12 @@ function collect(exchange: Exchange, intake: BodyIntake, spool: Spool, limit: nu
       const isFull = given >= limit;
       if (written === undefined) {
         if (isFull) stop();
-        else if (isPaused) intake.resume();
+        else if (isPaused) goOn();
         return;
       }
+      isBusy = true;
       if (!isPaused) intake.pause();
-      written.then(() => (isFull ? stop() : intake.resume()), giveUp);
+      written.then(() => (isFull ? stop() : goOn()), giveUp);
     };
     intake.start({
       onChunk(chunk) {
@@ -190,6 +199,7 @@ function collect(exchange: Exchange, intake: BodyIntake, spool: Spool, limit: nu
           given += shown.length;
           const verdict = body.show(shown);
           if (verdict instanceof Promise) {
+            isBusy = true;
             intake.pause();
             verdict.then((late) => keep(chunk, late, true)).catch(giveUp);
           } else keep(chunk, verdict, false);
@@ -197,7 +207,10 @@ function collect(exchange: Exchange, intake: BodyIntake, spool: Spool, limit: nu
           giveUp(cause);
         }
       },
-      onEnd: () => resolve({ verdict: undefined, isComplete: true, shown: given }),
+      onEnd() {
+        hasEnded = true;
+        if (!isBusy) goOn();
+      },
       onError(error) {
         isOver = true;
         reject(error);
