@@ -19,7 +19,10 @@ SecRule STREAM_INPUT_BODY "@rsub s/secret/***/" "id:1,phase:2,pass,nolog,t:none"
   await ask(gate.port, '/', { method: 'POST', headers: { ...headers, 'Transfer-Encoding': 'chunked' } }, 'a secret');
   await ask(gate.port, '/', { method: 'POST', headers }, 'nothing');
   expect(upstream.seen.map(({ body }) => body)).toEqual(['my *** is out', 'a ***', 'nothing']);
-  expect(upstream.seen[0]?.headers, JSON.stringify(upstream.seen)).toMatchObject({ 'content-length': '13', 'x-kept': 'y' });
+  expect(upstream.seen[0]?.headers, JSON.stringify(upstream.seen)).toMatchObject({
+    'content-length': '13',
+    'x-kept': 'y',
+  });
   expect(upstream.seen.map((one) => one.headers['content-md5'])).toEqual([undefined, undefined, 'x']);
 });
 
