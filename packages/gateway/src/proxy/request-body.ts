@@ -5,10 +5,10 @@ import { headerOf } from '../listener/strict-http.ts';
 import type { ActiveRoute } from './active-route.ts';
 import { BodyIntake } from './body-intake.ts';
 import { BodyStream } from './body-stream.ts';
+import { collectBody } from './collect-body.ts';
 import type { Exchange } from './exchange.ts';
 import { inspect } from './inspect.ts';
 import { type BodyRewrite, requestRewrite } from './rewrite.ts';
-import { ShownBody } from './shown-body.ts';
 import { Spool } from './spool.ts';
 
 /**
@@ -99,7 +99,12 @@ async function receiveInspected(
   const spool = new Spool(gate.tmpDir, gate.config.limits.bodyInMemory, gate.bodyMemory);
   exchange.spool = spool;
   const intake = openIntake(exchange, 0);
-  const { verdict, isComplete, shown } = await collect(exchange, intake, spool, inspectionLimit(transaction, route));
+  const { verdict, isComplete, shown } = await collectBody(
+    exchange,
+    intake,
+    spool,
+    inspectionLimit(transaction, route),
+  );
   if (verdict !== undefined) return verdict;
   // Its own parser, and what came of the client meanwhile.
   exchange.onTurn(transaction);
@@ -140,83 +145,6 @@ function inspectionLimit(transaction: Transaction, route: ActiveRoute): number {
   const own = route.config.inspect.requestBodyLimit ?? Number.POSITIVE_INFINITY;
   const isPartial = settings?.requestBodyLimitAction === 'ProcessPartial' || transaction.engineMode !== 'On';
   return Math.min(own, isPartial && settings !== undefined ? settings.requestBodyLimit : Number.POSITIVE_INFINITY);
-}
-
-interface Collected {
-  readonly verdict: Interruption | undefined;
-  /** False when the limit was reached first and the client may send more. */
-  readonly isComplete: boolean;
-  /** Bytes given to the rules. */
-  readonly shown: number;
-}
-
-function collect(exchange: Exchange, intake: BodyIntake, spool: Spool, limit: number): Promise<Collected> {
-  return new Promise((resolve, reject) => {
-    const body = new ShownBody(exchange);
-    let given = 0;
-    let isOver = false;
-    /** Rules or the disk still have a chunk. A stream that knows its end tells of it even while it is paused. */
-    let isBusy = false;
-    let hasEnded = false;
-    const goOn = (): void => {
-      isBusy = false;
-      if (hasEnded) resolve({ verdict: undefined, isComplete: true, shown: given });
-      else intake.resume();
-    };
-    const stop = (verdict?: Interruption): void => {
-      isOver = true;
-      intake.detach();
-      resolve({ verdict, isComplete: false, shown: given });
-    };
-    const giveUp = (cause: unknown): void => {
-      isOver = true;
-      intake.detach();
-      reject(cause instanceof GateError ? cause : new GateError(ERRORS.spoolFailed, (cause as Error).message, cause));
-    };
-    /** Behind what the rules say to a chunk, for which the client may have been told to wait. */
-    const keep = (chunk: Buffer, verdict: Interruption | undefined, isPaused: boolean): void => {
-      // The client may have gone meanwhile.
-      if (isOver) return;
-      if (verdict !== undefined) {
-        stop(verdict);
-        return;
-      }
-      const written = spool.append(chunk);
-      const isFull = given >= limit;
-      if (written === undefined) {
-        if (isFull) stop();
-        else if (isPaused) goOn();
-        return;
-      }
-      isBusy = true;
-      if (!isPaused) intake.pause();
-      written.then(() => (isFull ? stop() : goOn()), giveUp);
-    };
-    intake.start({
-      onChunk(chunk) {
-        try {
-          const shown = chunk.length > limit - given ? chunk.subarray(0, limit - given) : chunk;
-          given += shown.length;
-          const verdict = body.show(shown);
-          if (verdict instanceof Promise) {
-            isBusy = true;
-            intake.pause();
-            verdict.then((late) => keep(chunk, late, true)).catch(giveUp);
-          } else keep(chunk, verdict, false);
-        } catch (cause) {
-          giveUp(cause);
-        }
-      },
-      onEnd() {
-        hasEnded = true;
-        if (!isBusy) goOn();
-      },
-      onError(error) {
-        isOver = true;
-        reject(error);
-      },
-    });
-  });
 }
 
 function openIntake(exchange: Exchange, received: number): BodyIntake {
