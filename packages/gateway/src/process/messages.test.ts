@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readFromWorker } from './messages.ts';
+import { type FromWorker, fitted, readFromWorker } from './messages.ts';
 
 const beat = { type: 'beat', begun: 1, running: 0, rss: 1000, utilization: 0.5 };
 
@@ -30,4 +30,19 @@ it.each([
   ['a text', 'beat', undefined],
 ])('%s', (_name, message, read) => {
   expect(readFromWorker(message)).toEqual(read);
+});
+
+it.each<FromWorker>([
+  { type: 'serving', rules: `rules: ${'a.conf, '.repeat(1000)}`, warnings: new Array(3000).fill('w'.repeat(5000)) },
+  { type: 'failed', lines: new Array(1001).fill('one') },
+  { type: 'due', reason: 'r'.repeat(2001) },
+])('what is too long is cut, not lost: $type', (message) => {
+  const read = readFromWorker(fitted(message));
+  expect(read).toMatchObject({ type: message.type });
+  expect(JSON.stringify(read)).toMatch(/…|and 2 more/);
+});
+
+it('what fits is told as it is', () => {
+  const message: FromWorker = { type: 'serving', rules: 'rules: off', warnings: ['w'.repeat(2000)] };
+  expect(fitted(message)).toEqual(message);
 });

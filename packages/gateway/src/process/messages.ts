@@ -74,6 +74,30 @@ export const BEAT_EVERY = 250;
 const MAX_TEXT = 2000;
 const MAX_LINES = 1000;
 
+/** The message as the supervisor takes it: a text too long ends with an ellipsis, a list too long with the count of what is left out. */
+export function fitted(message: FromWorker): FromWorker {
+  switch (message.type) {
+    case 'serving':
+      return { ...message, rules: fittedText(message.rules), warnings: fittedLines(message.warnings) };
+    case 'failed':
+      return { ...message, lines: fittedLines(message.lines) };
+    case 'due':
+      return { ...message, reason: fittedText(message.reason) };
+    default:
+      return message;
+  }
+}
+
+function fittedText(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
+}
+
+function fittedLines(lines: readonly string[]): readonly string[] {
+  if (lines.length <= MAX_LINES) return lines.map(fittedText);
+  const left = lines.length - (MAX_LINES - 1);
+  return [...lines.slice(0, MAX_LINES - 1).map(fittedText), `and ${left} more`];
+}
+
 /** The message, if it is one. */
 export function readFromWorker(message: unknown): FromWorker | undefined {
   if (typeof message !== 'object' || message === null) return undefined;

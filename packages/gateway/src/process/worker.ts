@@ -10,7 +10,7 @@ import { Activity } from './activity.ts';
 import { explainFailure } from './failure.ts';
 import { isAlmostOver } from './lifetime.ts';
 import { guardLoop } from './loop-guard.ts';
-import { BEAT_EVERY, type FromWorker, type StartMessage, type ToWorker } from './messages.ts';
+import { BEAT_EVERY, type FromWorker, fitted, type StartMessage, type ToWorker } from './messages.ts';
 import { rulesLine } from './start-lines.ts';
 import { checkWritable } from './writable.ts';
 
@@ -157,7 +157,7 @@ class Worker {
 
 /** A supervisor that is gone hears nothing, and this process is about to end. */
 function tell(message: FromWorker, done: () => void = () => {}): void {
-  process.send?.(message, undefined, undefined, done);
+  process.send?.(fitted(message), undefined, undefined, done);
 }
 
 /** Bytes; undefined when it cannot be told: on Linux it is read from a file, and descriptors may have run out. */
