@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dispatcher } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { UPSTREAM_DEFAULTS } from '../src/config/schema.ts';
+import { UPSTREAM_DEFAULTS } from '../src/config/sections/upstream.ts';
 import { createPool, placeOf } from '../src/proxy/balance/place.ts';
 import { ask, closed, open, receive, talk } from './support/client.ts';
 import { type FastCgiApp, type FastCgiRequest, record, startFastCgiApp } from './support/fastcgi-app.ts';

@@ -2,7 +2,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { expect, it, onTestFinished } from 'vitest';
-import { UPSTREAM_DEFAULTS } from '../src/config/schema.ts';
+import { UPSTREAM_DEFAULTS } from '../src/config/sections/upstream.ts';
 import { createPool, placeOf } from '../src/proxy/balance/place.ts';
 import { dice, mutate, pick } from './support/dice.ts';
 

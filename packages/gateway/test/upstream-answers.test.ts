@@ -3,8 +3,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { UPSTREAM_DEFAULTS } from '../src/config/schema.ts';
 import type { UpstreamConfig } from '../src/config/sections/upstream.ts';
+import { UPSTREAM_DEFAULTS } from '../src/config/sections/upstream.ts';
 import { trimBlanks } from '../src/listener/header-text.ts';
 import { createClient, createPool, placeOf } from '../src/proxy/balance/place.ts';
 import { dice, mutate } from './support/dice.ts';

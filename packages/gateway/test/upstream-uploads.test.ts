@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { UPSTREAM_DEFAULTS } from '../src/config/schema.ts';
 import type { UpstreamConfig } from '../src/config/sections/upstream.ts';
+import { UPSTREAM_DEFAULTS } from '../src/config/sections/upstream.ts';
 import { createPool, placeOf } from '../src/proxy/balance/place.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';

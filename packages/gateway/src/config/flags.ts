@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { parseAuthority } from '../listener/authority.ts';
 import { checkUpstreamUrl } from './checks.ts';
 import type { Config, ListenerConfig, RouteConfig } from './config.ts';
-import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from './schema.ts';
 import { combinedLog } from './sections/logs.ts';
-import { plainUrl, type UpstreamConfig } from './sections/upstream.ts';
+import { ROUTE_DEFAULTS } from './sections/route.ts';
+import { plainUrl, UPSTREAM_DEFAULTS, type UpstreamConfig } from './sections/upstream.ts';
 
 /** As `parseArgs` gives them. */
 export interface Flags {

@@ -1,6 +1,6 @@
 /** The configuration of a gate with the sites that are live now. */
 import type { Config } from '../config/config.ts';
-import { ROUTE_DEFAULTS } from '../config/schema.ts';
+import { ROUTE_DEFAULTS } from '../config/sections/route.ts';
 import { nameOf, type Site, siteRoute, siteUpstream } from './site.ts';
 
 /** What is configured comes first: a site with the same host and path never gets a request. */

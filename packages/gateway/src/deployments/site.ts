@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { ApplicationSpec } from '../applications/spec.ts';
 import type { RouteConfig } from '../config/config.ts';
-import { ROUTE_DEFAULTS, UPSTREAM_DEFAULTS } from '../config/schema.ts';
 import type { DeployedRuntimeConfig, DeploymentConfig } from '../config/sections/deployments.ts';
-import { plainUrl, type UpstreamConfig } from '../config/sections/upstream.ts';
+import { ROUTE_DEFAULTS } from '../config/sections/route.ts';
+import { plainUrl, UPSTREAM_DEFAULTS, type UpstreamConfig } from '../config/sections/upstream.ts';
 import type { Account } from '../process/accounts.ts';
 
 export interface Site {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteConfig } from '../config/config.ts';
-import { ROUTE_DEFAULTS } from '../config/schema.ts';
+import { ROUTE_DEFAULTS } from '../config/sections/route.ts';
 import { Lookalikes, loosePath } from './lookalikes.ts';
 import { compilePathPattern } from './path-pattern.ts';
 import { createRouter } from './route.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteConfig } from '../config/config.ts';
-import { ROUTE_DEFAULTS } from '../config/schema.ts';
+import { ROUTE_DEFAULTS } from '../config/sections/route.ts';
 import { compilePathPattern, type PathPattern } from './path-pattern.ts';
 import { createRouter, rewriteTarget } from './route.ts';
 

@@ -1,10 +1,10 @@
 /** `deployments`: folders in which every sub-folder is an application that goes live by being there. */
 import { checkHost, checkHostPattern, checkPath } from '../checks.ts';
-import type { WafMode } from '../config.ts';
 import { choice, defaultsOf, duration, listOf, section, type Table, text } from '../field.ts';
 import { type RuntimeConfig, runtime } from './applications.ts';
 import { type RouteAuthConfig, routeAuth } from './auth.ts';
 import { type FastCgiConfig, fastcgi } from './fastcgi.ts';
+import type { WafMode } from './route.ts';
 
 export interface DeploymentConfig {
   readonly folder: string;

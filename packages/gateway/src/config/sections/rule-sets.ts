@@ -1,7 +1,7 @@
 /** Rule sets with a name, for routes that want others than `rules` says. */
 import { closest } from '../closest.ts';
-import type { RulesConfig } from '../config.ts';
 import { choice, integer, listOf, type Table, text } from '../field.ts';
+import type { RulesConfig } from './rules.ts';
 
 export interface RuleSetConfig {
   readonly files?: readonly string[];

@@ -323,6 +323,9 @@ export const upstream: Table<UpstreamConfig> = {
   },
 };
 
+/** An upstream with every key at its default, but for its addresses. */
+export const UPSTREAM_DEFAULTS: Omit<UpstreamConfig, 'urls'> = defaultsOf(upstream);
+
 /** The application an address stands for: `app:blog`; undefined for other addresses. */
 export function applicationOf(address: string): string | undefined {
   return address.startsWith('app:') ? address.slice('app:'.length) : undefined;

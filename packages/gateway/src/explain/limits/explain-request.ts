@@ -1,7 +1,7 @@
 import { inspectRules } from '@sallyport/engine/language';
 import { nodeFiles } from '@sallyport/engine/node';
 import type { Config, RouteConfig } from '../../config/config.ts';
-import { ROUTE_DEFAULTS } from '../../config/schema.ts';
+import { ROUTE_DEFAULTS } from '../../config/sections/route.ts';
 import type { Whereabouts } from '../../config/where.ts';
 import { inspectionServices } from '../../lint/load.ts';
 import { compilePathPattern } from '../../proxy/path-pattern.ts';

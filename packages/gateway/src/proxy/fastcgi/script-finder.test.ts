@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UPSTREAM_DEFAULTS } from '../../config/schema.ts';
 import type { FastCgiConfig } from '../../config/sections/fastcgi.ts';
+import { UPSTREAM_DEFAULTS } from '../../config/sections/upstream.ts';
 import { ScriptFinder } from './script-finder.ts';
 
 let base = '';

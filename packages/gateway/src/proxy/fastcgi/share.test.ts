@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { UPSTREAM_DEFAULTS } from '../../config/schema.ts';
-import { plainUrl, type UpstreamConfig } from '../../config/sections/upstream.ts';
+import { plainUrl, UPSTREAM_DEFAULTS, type UpstreamConfig } from '../../config/sections/upstream.ts';
 import { shareOut } from './share.ts';
 
 const upstream = (processes: number | undefined, connections: number): UpstreamConfig => ({
