@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { connection } from '../../test/support/connection.ts';
 import { createWaf } from '../waf.ts';
 import { createRuleCache, type RuleCache } from './rule-cache.ts';
 
@@ -7,13 +8,7 @@ SecRule ARGS "@rx ^at+ack$" "id:1,phase:1,deny"
 SecRule REQUEST_HEADERS "@rx (?i)evil\\d" "id:2,phase:1,deny,status:418"`;
 
 function statusOf(uri: string, text: string, cache: RuleCache): number | undefined {
-  const transaction = createWaf({ rules: [{ file: 'rules.conf', text }], cache }).openTransaction({
-    id: 'test',
-    clientAddress: '192.0.2.1',
-    clientPort: 40000,
-    serverAddress: '192.0.2.2',
-    serverPort: 80,
-  });
+  const transaction = createWaf({ rules: [{ file: 'rules.conf', text }], cache }).openTransaction(connection);
   const outcome = transaction.processRequestHeaders({ method: 'GET', uri, protocol: 'HTTP/1.1', headers: [] });
   if (outcome instanceof Promise) throw new Error('these rules never wait');
   return outcome?.status;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { connection } from '../../test/support/connection.ts';
 import type { EngineMessage, TransactionRecord, WafOptions } from '../contract.ts';
 import { createWaf } from '../waf.ts';
 
@@ -29,13 +30,7 @@ function inspect(
       },
     ],
   });
-  const transaction = waf.openTransaction({
-    id: 'x',
-    clientAddress: '192.0.2.1',
-    clientPort: 1,
-    serverAddress: '192.0.2.2',
-    serverPort: 80,
-  });
+  const transaction = waf.openTransaction(connection);
   const body = Buffer.from(`a=${'q'.repeat(30)}${'qz'.repeat(32_000)}`);
   transaction.processRequestHeaders({
     method: 'POST',

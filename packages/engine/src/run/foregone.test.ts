@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { connection } from '../../test/support/connection.ts';
 import type { HeaderList, TransactionRecord } from '../contract.ts';
 import { createWaf } from '../index.ts';
 
@@ -22,13 +23,7 @@ SecAction "id:902,phase:2,pass,log,msg:'%{tx.LEVEL} %{tx.threshold} %{tx.level_1
 
 function run(rules: string, headers: HeaderList, evaluator: 'reference' | 'optimized'): TransactionRecord {
   const waf = createWaf({ rules: [{ file: 'rules.conf', text: `SecRuleEngine On\n${rules}` }], evaluator });
-  const transaction = waf.openTransaction({
-    id: 'test',
-    clientAddress: '192.0.2.1',
-    clientPort: 40000,
-    serverAddress: '192.0.2.2',
-    serverPort: 80,
-  });
+  const transaction = waf.openTransaction(connection);
   transaction.processRequestHeaders({ method: 'GET', uri: '/', protocol: 'HTTP/1.1', headers });
   transaction.processRequestBody();
   const record = transaction.processLogging();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { connection } from '../../test/support/connection.ts';
 import type { WafOptions } from '../contract.ts';
 import { createWaf } from '../waf.ts';
 
@@ -8,13 +9,7 @@ function fired(text: string, headers: readonly string[], isShared: boolean): rea
   const shared = createWaf(options);
   return headers.map((value) => {
     const waf = isShared ? shared : createWaf(options);
-    const transaction = waf.openTransaction({
-      id: 'x',
-      clientAddress: '192.0.2.1',
-      clientPort: 1,
-      serverAddress: '192.0.2.2',
-      serverPort: 80,
-    });
+    const transaction = waf.openTransaction(connection);
     transaction.processRequestHeaders({
       method: 'GET',
       uri: '/',

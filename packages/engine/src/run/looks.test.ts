@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { connection } from '../../test/support/connection.ts';
 import type { RequestHead } from '../contract.ts';
 import { createWaf } from '../index.ts';
 
@@ -8,13 +9,7 @@ const FORM: RequestHead['headers'] = [['Content-Type', 'application/x-www-form-u
 function matches(evaluator: 'reference' | 'optimized', rules: string, uri: string, body: string): readonly string[] {
   const text = `SecRuleEngine On\nSecRequestBodyAccess On\n${rules}`;
   const waf = createWaf({ rules: [{ file: 'rules.conf', text }], evaluator });
-  const transaction = waf.openTransaction({
-    id: 'test',
-    clientAddress: '192.0.2.1',
-    clientPort: 40000,
-    serverAddress: '192.0.2.2',
-    serverPort: 80,
-  });
+  const transaction = waf.openTransaction(connection);
   transaction.processRequestHeaders({ method: 'POST', uri, protocol: 'HTTP/1.1', headers: FORM });
   transaction.writeRequestBody(Buffer.from(body, 'latin1'));
   transaction.processRequestBody();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { connection } from '../../test/support/connection.ts';
 import { createWaf } from '../waf.ts';
 
 const rules = `SecRuleEngine On
@@ -16,13 +17,7 @@ test.each([
   'by the %s evaluator %i matches count, the first 500 are told of, and the one that ends the request',
   (evaluator, count) => {
     const waf = createWaf({ evaluator, rules: [{ file: 'many.conf', text: rules }] });
-    const transaction = waf.openTransaction({
-      id: 'x',
-      clientAddress: '192.0.2.1',
-      clientPort: 1,
-      serverAddress: '192.0.2.2',
-      serverPort: 80,
-    });
+    const transaction = waf.openTransaction(connection);
     const query = Array.from({ length: count }, (_, n) => `n${n}=a${n % 10}z`).join('&');
     transaction.processRequestHeaders({ method: 'GET', uri: `/?${query}`, protocol: 'HTTP/1.1', headers: [] });
     const { matches } = transaction;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { connection } from '../../test/support/connection.ts';
 import type { ConditionCost, MeasuredCondition, Waf, WafOptions } from '../contract.ts';
 import { createWaf } from '../waf.ts';
 
@@ -28,13 +29,7 @@ function measured(evaluator: 'optimized' | 'reference', rules = RULES): { waf: W
 }
 
 async function exchange(waf: Waf, uri: string): Promise<readonly number[]> {
-  const tx = waf.openTransaction({
-    id: 'measure',
-    clientAddress: '192.0.2.1',
-    clientPort: 1,
-    serverAddress: '192.0.2.2',
-    serverPort: 80,
-  });
+  const tx = waf.openTransaction(connection);
   await tx.processRequestHeaders({ method: 'GET', uri, protocol: 'HTTP/1.1', headers: [] });
   const { matches } = await tx.processLogging();
   return matches.map(({ rule }) => rule.id);

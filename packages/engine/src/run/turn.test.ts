@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { connection } from '../../test/support/connection.ts';
 import type { Transaction, TransactionRecord, WafOptions } from '../contract.ts';
 import { createWaf } from '../waf.ts';
 
@@ -21,13 +22,7 @@ async function inspect(
   text = rules,
 ): Promise<{ readonly record: TransactionRecord; readonly isSynchronous: boolean; readonly work: number }> {
   const waf = createWaf({ ...options, rules: [{ file: 'turn.conf', text }] });
-  const transaction = waf.openTransaction({
-    id: 'x',
-    clientAddress: '192.0.2.1',
-    clientPort: 1,
-    serverAddress: '192.0.2.2',
-    serverPort: 80,
-  });
+  const transaction = waf.openTransaction(connection);
   const type = 'application/x-www-form-urlencoded';
   const headers = [
     ['Content-Type', type],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { connection } from '../../test/support/connection.ts';
 import type { Waf } from '../contract.ts';
 import { createWaf } from '../index.ts';
 
@@ -11,13 +12,7 @@ function compile(rules: string, evaluator: Evaluator): Waf {
 
 /** What a request with these headers leaves behind. */
 function run(waf: Waf, headers: Readonly<Record<string, string>>): unknown {
-  const transaction = waf.openTransaction({
-    id: 'test',
-    clientAddress: '192.0.2.1',
-    clientPort: 40000,
-    serverAddress: '192.0.2.2',
-    serverPort: 80,
-  });
+  const transaction = waf.openTransaction(connection);
   transaction.processRequestHeaders({
     method: 'GET',
     uri: '/',
