@@ -43,5 +43,8 @@ it('codings are known by their names', () => {
   expect(contentCoding(['Content-Type', 'a/b'])).toBeUndefined();
   expect(contentCoding(['Content-Encoding', 'Identity'])).toBeUndefined();
   expect(contentCoding(['content-encoding', 'GZIP'])).toBe('gzip');
+  expect(contentCoding(['Content-Encoding', 'identity, gzip ,'])).toBe('gzip');
+  // Two lines are one list (RFC 9110 §5.2); reading only the first would show rules what is still compressed.
+  expect(contentCoding(['Content-Encoding', 'gzip', 'X', 'y', 'Content-Encoding', 'br'])).toBe('gzip, br');
   expect([canDecode('gzip'), canDecode('gzip, gzip'), canDecode('constructor')]).toEqual([true, false, false]);
 });

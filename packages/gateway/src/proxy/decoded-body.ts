@@ -16,14 +16,22 @@ const DECODERS: ReadonlyMap<string, () => Decoder> = new Map([
   ['zstd', () => createZstdDecompress({ finishFlush: ZSTD_e_flush })],
 ]);
 
-/** The coding of a body, in lower case; undefined where it stands as it is. `list`: names and values of headers in turn. */
+/**
+ * The coding of a body, in lower case, or several in the order they were applied, with commas between; undefined where it stands as it is.
+ * `list`: names and values of headers in turn.
+ */
 export function contentCoding(list: readonly string[]): string | undefined {
+  let codings: string[] | undefined;
   for (let at = 0; at + 1 < list.length; at += 2) {
     if (list[at]?.toLowerCase() !== 'content-encoding') continue;
-    const coding = (list[at + 1] as string).toLowerCase();
-    if (coding !== '' && coding !== 'identity') return coding;
+    for (const member of (list[at + 1] as string).toLowerCase().split(',')) {
+      const coding = member.trim();
+      if (coding === '' || coding === 'identity') continue;
+      codings ??= [];
+      codings.push(coding);
+    }
   }
-  return undefined;
+  return codings?.join(', ');
 }
 
 export function canDecode(coding: string): boolean {
