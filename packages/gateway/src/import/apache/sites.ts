@@ -15,18 +15,13 @@ export interface Doors {
 
 /**
  * Opens the ports and says which site is on which. The first site of a port answers for unknown names there; without any site
- * the main server does.
+ * the main server does. `sites`: as they are written, with the addresses each is for.
  */
-export function siteDoors(
-  sites: readonly Scope[],
-  addresses: ReadonlyMap<Scope, readonly string[]>,
-  server: Scope,
-  workshop: Workshop,
-): Doors[] {
+export function siteDoors(sites: ReadonlyMap<Scope, readonly string[]>, server: Scope, workshop: Workshop): Doors[] {
   const { draft, ledger, listens } = workshop;
   const ports = new Map<number, Scope[]>();
-  for (const site of sites) {
-    for (const address of addresses.get(site) ?? []) {
+  for (const [site, addresses] of sites) {
+    for (const address of addresses) {
       const port = Number(/:(\d+)$/.exec(address)?.[1] ?? (address.endsWith(':*') ? 0 : 80));
       const all = port === 0 ? listens.map((one) => one.port) : [port];
       for (const one of all) ports.set(one, [...(ports.get(one) ?? []), site]);
@@ -60,7 +55,7 @@ export function siteDoors(
     }
   }
   const isMixed = [...secured.values()].includes(true) && [...secured.values()].includes(false);
-  const doors = sites.map((scope): Doors => {
+  const doors = [...sites.keys()].map((scope): Doors => {
     const own = [...ports].filter(([, all]) => all.includes(scope)).map(([port]) => port);
     const schemes = new Set(own.map((port) => (secured.get(port) === true ? 'https' : 'http')));
     const [only] = [...schemes] as ('http' | 'https')[];
@@ -72,7 +67,7 @@ export function siteDoors(
       isDefault: own.some((port) => ports.get(port)?.find((one) => !isNamedByAddress(one)) === scope),
     };
   });
-  return sites.length > 0 ? doors : [{ scope: server, scheme: undefined, isDefault: true }];
+  return sites.size > 0 ? doors : [{ scope: server, scheme: undefined, isDefault: true }];
 }
 
 /** `<VirtualHost www.example.org>`: it is for that name, and no other. */
