@@ -139,8 +139,7 @@ export class Sections {
   /** With a warning, where it says who may have something. */
   #leaveOutGuard(section: NodeSection, reason: string): void {
     const guards = section.children.some(({ at }) => /^<?(require|allow|deny|order|auth)/i.test(at.source));
-    if (guards)
-      this.#workshop.ledger.noted(section.at, 'WARNING: what it guards is not guarded here; write a rule for it');
+    if (guards) this.#workshop.ledger.unguarded(section.at);
     this.#leaveOut(section, reason);
   }
 

@@ -1,4 +1,5 @@
 /** Virtual hosts of Apache: which connections they are for, and which routes they become. */
+import { clientCertificates } from '../proxy/client-certificates.ts';
 import type { Settings } from '../proxy/draft.ts';
 import { routeHosts, type Site, type SiteRoute } from '../proxy/site.ts';
 import type { Backends } from './backends.ts';
@@ -95,7 +96,15 @@ function tlsOf(site: Scope, workshop: Workshop): Settings | undefined {
     protocol !== undefined &&
     /(^|\s)[+-]?(TLSv1\.2)/i.test(protocol.value) === false &&
     /TLSv1\.3/i.test(protocol.value);
-  const clients = clientCertificates(site, workshop);
+  const verify = site.tlsValue('sslverifyclient');
+  const ca = site.tlsValue('sslcacertificatefile');
+  const mode = verify?.value.toLowerCase();
+  const clients = clientCertificates(
+    verify && { at: verify.at, mode: mode === 'require' || mode === 'optional' ? mode : undefined },
+    ca && { at: ca.at, file: ca.value },
+    'SSLCACertificateFile',
+    workshop,
+  );
   if (clients === undefined) return undefined;
   ledger.carried(certificate.at, `listeners: tls.certificate ${certificate.value}`);
   if (key !== certificate) ledger.carried(key.at, `listeners: tls.key ${key.value}`);
@@ -112,25 +121,6 @@ function tlsOf(site: Scope, workshop: Workshop): Settings | undefined {
     ...(minVersion && { min_version: 'TLSv1.3' }),
     ...clients,
   };
-}
-
-/** `SSLVerifyClient` with the authorities it goes by; undefined where these are not here, and the port stays closed. */
-function clientCertificates(site: Scope, { ledger, files }: Workshop): Settings | undefined {
-  const verify = site.tlsValue('sslverifyclient');
-  const ca = site.tlsValue('sslcacertificatefile');
-  const mode = verify?.value.toLowerCase();
-  if (verify === undefined || (mode !== 'require' && mode !== 'optional')) {
-    for (const one of [verify, ca])
-      if (one !== undefined) ledger.carried(one.at, 'clients are not asked for certificates');
-    return {};
-  }
-  if (ca === undefined || !files.canRead(ca.value)) {
-    ledger.leftOut(verify.at, 'its SSLCACertificateFile cannot be read here');
-    return undefined;
-  }
-  ledger.carried(verify.at, `listeners: tls.client_certificate ${mode}`, 'for the whole port');
-  ledger.carried(ca.at, `listeners: tls.client_ca ${ca.value}`);
-  return { client_certificate: mode, client_ca: files.placeOf(ca.value) };
 }
 
 /** The routes of a site. */
