@@ -32,8 +32,10 @@ const form = (size: number): string => `a=${'x'.repeat(size - 2)}`;
 describe('request bodies', () => {
   it.each([
     ['small, in memory', 1000, false],
-    ['at the limit of memory', 128 * 1024, false],
-    ['one byte more, on disk', 128 * 1024 + 1, false],
+    ['to be sent in one piece', 128 * 1024, false],
+    ['one byte more', 128 * 1024 + 1, false],
+    ['at the limit of memory', 2 * 1024 * 1024, false],
+    ['one byte more, on disk', 2 * 1024 * 1024 + 1, false],
     ['large, on disk', 5_000_000, false],
     ['small and chunked', 1000, true],
     ['large and chunked', 5_000_000, true],
@@ -65,7 +67,7 @@ describe('request bodies', () => {
 
   it('waits on disk in a file without a name', async () => {
     const upstream = await startUpstream();
-    const gate = await startGate(upstream.port, { rules: INSPECTING });
+    const gate = await startGate(upstream.port, { rules: INSPECTING, yaml: 'limits: { body_in_memory: 128 KiB }' });
     const socket = await open(gate.port);
     socket.write(
       `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${FORM['Content-Type']}\r\nContent-Length: 400000\r\n\r\n${form(300_000)}`,
@@ -81,7 +83,7 @@ describe('request bodies', () => {
   it('a disk that refuses is an error of ours', async () => {
     const upstream = await startUpstream();
     const gate = await startGate(upstream.port, { rules: INSPECTING, yaml: 'tmp_dir: missing' });
-    expect((await ask(gate.port, '/', { method: 'POST', headers: FORM }, form(1_000_000))).status).toBe(500);
+    expect((await ask(gate.port, '/', { method: 'POST', headers: FORM }, form(5_000_000))).status).toBe(500);
     expect(await gate.errorLog()).toMatch(/SP3002 .*ENOENT/);
     expect(upstream.seen).toEqual([]);
   });

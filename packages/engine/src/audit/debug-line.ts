@@ -1,5 +1,6 @@
-import { escapeControls, escapeLog } from '../bytes/escape.ts';
+import { escapeLog } from '../bytes/escape.ts';
 import type { DebugLine } from '../contract.ts';
+import { escapeControls } from './error-log-line.ts';
 import { commonLogTime } from './time.ts';
 
 /**

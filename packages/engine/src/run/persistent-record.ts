@@ -2,7 +2,6 @@ import { lowerCase } from '../bytes/ascii.ts';
 import { addSaturating, parseInteger } from '../bytes/integer.ts';
 import { EXPIRY_PREFIX, withoutExpired } from '../collections/apply-update.ts';
 import type { RecordUpdate, StoredRecord } from '../collections/store.ts';
-import { KnownNames } from '../compile/prefilter/known-names.ts';
 import type { Member } from '../registry/member.ts';
 import type { PersistentCollection } from '../registry/transaction-state.ts';
 import { VariableMap } from './variable-map.ts';
@@ -15,17 +14,6 @@ const readOnly: ReadonlySet<string> = new Set([
   'update_counter',
   'update_rate',
   'last_update_time',
-]);
-
-/** Variables every record has, or gets. */
-const NAMES = new KnownNames([
-  'IS_NEW',
-  'KEY',
-  'TIMEOUT',
-  'CREATE_TIME',
-  'UPDATE_COUNTER',
-  'UPDATE_RATE',
-  'LAST_UPDATE_TIME',
 ]);
 
 /** What a transaction has done to one variable. */
@@ -42,12 +30,10 @@ export class PersistentRecord implements PersistentCollection {
   readonly name: string;
   readonly storeName: string;
   readonly key: string;
-  readonly #values = new VariableMap(NAMES);
-  /** Undefined for a record that is new. */
-  readonly #stored: StoredRecord | undefined;
-  readonly #timeout: number;
-  /** By name in lower case; most transactions change nothing. */
-  #changes: Map<string, Change> | undefined;
+  readonly #values = new VariableMap();
+  readonly #base: StoredRecord;
+  /** By name in lower case. */
+  readonly #changes = new Map<string, Change>();
   readonly #openedAt: number;
   readonly #openedAtMonotonic = performance.now();
 
@@ -64,38 +50,31 @@ export class PersistentRecord implements PersistentCollection {
     this.storeName = storeName;
     this.key = key;
     this.#openedAt = now;
-    this.#timeout = timeout;
     if (record !== undefined && record.expiresAt > now) {
-      this.#stored = { values: withoutExpired(record.values, now), expiresAt: record.expiresAt };
-      this.#restore(this.#stored);
+      this.#base = { values: withoutExpired(record.values, now), expiresAt: record.expiresAt };
+      this.#restore();
     } else {
+      this.#base = {
+        values: new Map([
+          ['KEY', key],
+          ['TIMEOUT', String(timeout)],
+          ['CREATE_TIME', String(now)],
+          ['UPDATE_COUNTER', '0'],
+        ]),
+        expiresAt: now + timeout,
+      };
       this.#values.set('IS_NEW', '1');
-      for (const [variable, value] of this.#initial()) this.#values.set(variable, value);
+      for (const [variable, value] of this.#base.values) this.#values.set(variable, value);
     }
   }
 
-  /** What a new record holds. */
-  #initial(): readonly (readonly [name: string, value: string])[] {
-    return [
-      ['KEY', this.key],
-      ['TIMEOUT', String(this.#timeout)],
-      ['CREATE_TIME', String(this.#openedAt)],
-      ['UPDATE_COUNTER', '0'],
-    ];
-  }
-
-  #restore({ values }: StoredRecord): void {
-    for (const [name, value] of values) {
+  #restore(): void {
+    for (const [name, value] of this.#base.values) {
       if (!lowerCase(name).startsWith(EXPIRY_PREFIX)) this.#values.set(name, value);
     }
     const age = this.#openedAt - parseInteger(this.#values.get('CREATE_TIME') ?? '0');
     const updates = parseInteger(this.#values.get('UPDATE_COUNTER') ?? '0');
     this.#values.set('UPDATE_RATE', String(age > 0 ? Math.floor((updates * 60) / age) : 0));
-  }
-
-  #note(name: string, change: Change): void {
-    this.#changes ??= new Map();
-    this.#changes.set(name, change);
   }
 
   get members(): readonly Member[] {
@@ -117,7 +96,7 @@ export class PersistentRecord implements PersistentCollection {
   swap(key: string, value: string): string | undefined {
     const lower = lowerCase(key);
     if (readOnly.has(lower)) return this.#values.get(key);
-    this.#note(lower, { kind: 'set', name: key, value });
+    this.#changes.set(lower, { kind: 'set', name: key, value });
     return this.#values.swap(key, value);
   }
 
@@ -131,12 +110,12 @@ export class PersistentRecord implements PersistentCollection {
     const before = parseInteger(this.#values.get(key) ?? '0');
     const after = Math.max(0, addSaturating(before, delta));
     this.#values.set(key, String(after));
-    const earlier = this.#changes?.get(lower);
+    const earlier = this.#changes.get(lower);
     // After an absolute change in the same transaction the sum is absolute too.
     if (earlier !== undefined && earlier.kind !== 'add') {
-      this.#note(lower, { kind: 'set', name: key, value: String(after) });
+      this.#changes.set(lower, { kind: 'set', name: key, value: String(after) });
     } else {
-      this.#note(lower, { kind: 'add', name: key, delta: addSaturating(earlier?.delta ?? 0, after - before) });
+      this.#changes.set(lower, { kind: 'add', name: key, delta: addSaturating(earlier?.delta ?? 0, after - before) });
     }
   }
 
@@ -144,7 +123,7 @@ export class PersistentRecord implements PersistentCollection {
     const lower = lowerCase(key);
     if (readOnly.has(lower)) return;
     this.#values.delete(key);
-    this.#note(lower, { kind: 'delete', name: key });
+    this.#changes.set(lower, { kind: 'delete', name: key });
   }
 
   /** Seconds from now. The variables of the record's own life do not end by themselves; `TIMEOUT` ends the record. */
@@ -152,12 +131,12 @@ export class PersistentRecord implements PersistentCollection {
     const lower = lowerCase(key);
     if (readOnly.has(lower)) return;
     const value = String(addSaturating(this.#now(), seconds));
-    this.#note(EXPIRY_PREFIX + lower, { kind: 'set', name: EXPIRY_PREFIX + key, value });
+    this.#changes.set(EXPIRY_PREFIX + lower, { kind: 'set', name: EXPIRY_PREFIX + key, value });
   }
 
   /** What to store at the end of the transaction; undefined when nothing changed. */
   update(): RecordUpdate | undefined {
-    if (this.#changes === undefined) return undefined;
+    if (this.#changes.size === 0) return undefined;
     const at = this.#now();
     const sets = new Map<string, string>();
     const deletes = new Set<string>();
@@ -168,11 +147,7 @@ export class PersistentRecord implements PersistentCollection {
       else deletes.add(change.name);
     }
     sets.set('LAST_UPDATE_TIME', String(at));
-    const base = this.#stored ?? {
-      values: new Map(this.#initial()),
-      expiresAt: this.#openedAt + this.#timeout,
-    };
-    return { openedAt: this.#openedAt, at, base, sets, deletes, deltas };
+    return { openedAt: this.#openedAt, at, base: this.#base, sets, deletes, deltas };
   }
 
   /** Bodies may take minutes to arrive; time measured by the monotonic clock does not jump meanwhile. */

@@ -11,7 +11,7 @@ describe('a configuration', () => {
   it('that is empty has every default', () => {
     expect(parseConfig('', '/etc/s.yaml').config).toEqual(defaultConfig());
     expect(defaultConfig()).toMatchObject({
-      limits: { headerSize: 32 * 1024, headerCount: 100, body: 1024 ** 3, bodyInMemory: 128 * 1024 },
+      limits: { headerSize: 32 * 1024, headerCount: 100, body: 1024 ** 3, bodyInMemory: 2 * 1024 ** 2 },
       timeouts: { drain: 30_000 },
       rules: { files: [], unsafePassOnError: false },
       trustedProxies: [],

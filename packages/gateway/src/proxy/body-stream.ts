@@ -33,6 +33,18 @@ export class BodyStream extends Readable implements IntakeListener {
     return this.#isTouched || this.destroyed;
   }
 
+  /**
+   * All of it, for one who sends it as it is: where it is nothing but `length` bytes in memory, and nobody has begun to read. They are
+   * accounted for until the stream is destroyed.
+   */
+  takeWhole(length: number): readonly Buffer[] | undefined {
+    const isOnlyHeld = this.#live === undefined && this.#instead === undefined && this.#position === 0;
+    if (this.isTouched || !isOnlyHeld || this.#held?.size !== length) return undefined;
+    const { chunks } = this.#held;
+    if (chunks !== undefined) this.#isTouched = true;
+    return chunks;
+  }
+
   override _read(): void {
     this.#isTouched = true;
     if (this.#instead !== undefined) this.#pushInstead(this.#instead);

@@ -17,6 +17,8 @@ import { Spool } from './spool.ts';
  * streams they cost a third of the whole request.
  */
 const SMALL_BODY = 16 * 1024;
+/** Held bodies up to this size are kept until the answer comes, and may be sent a second time. Larger ones are let go as they are sent. */
+const REPEATABLE_BODY = 128 * 1024;
 
 /** Leaves the body for the upstream in `exchange.body`; gives the rules' verdict if they refuse. Includes phase 2. */
 export function receiveBody(exchange: Exchange): MaybePromise<Interruption | undefined> {
@@ -95,8 +97,11 @@ async function receiveInspected(
   transaction: Transaction,
   route: ActiveRoute,
 ): Promise<Interruption | undefined> {
-  const { gate } = exchange;
-  const spool = new Spool(gate.tmpDir, gate.config.limits.bodyInMemory, gate.bodyMemory);
+  const { gate, head } = exchange;
+  const { bodyInMemory } = gate.config.limits;
+  // One that will not fit takes no memory from those that do.
+  const inMemory = (head.contentLength ?? 0) > bodyInMemory ? 0 : bodyInMemory;
+  const spool = new Spool(gate.tmpDir, inMemory, gate.bodyMemory);
   exchange.spool = spool;
   const intake = openIntake(exchange, 0);
   const { verdict, isComplete, shown } = await collectBody(
@@ -130,7 +135,7 @@ function passOn(
   rewrite: BodyRewrite | undefined,
 ): void {
   const isAll = rest === undefined && rewrite === undefined && !exchange.head.isChunked;
-  const inMemory = isAll ? spool.chunks : undefined;
+  const inMemory = isAll && spool.size <= REPEATABLE_BODY ? spool.chunks : undefined;
   if (inMemory !== undefined) {
     exchange.body = inMemory.length === 1 ? (inMemory[0] as Buffer) : Buffer.concat(inMemory);
   } else {

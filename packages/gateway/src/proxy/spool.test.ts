@@ -36,9 +36,10 @@ async function textOf(spool: Spool): Promise<string> {
 }
 
 it.each<[string, readonly string[], number, number, boolean, number]>([
-  ['stays in memory', ['abc', 'def'], 6, 100, true, 6],
-  ['goes to disk over its own limit', ['abc', 'def', 'g'], 6, 100, false, 0],
-  ['goes to disk where others have taken the memory', ['abc', 'def'], 6, 5, false, 0],
+  ['stays in memory', ['abc', 'def'], 6, 10_000, true, 2 * (3 + 512)],
+  ['goes to disk over its own limit', ['abc', 'def', 'g'], 6, 10_000, false, 0],
+  ['goes to disk where others have taken the memory', ['abc', 'def'], 6, 1000, false, 0],
+  ['goes to disk where it is in too many pieces', 'abcdef'.split(''), 6, 3000, false, 0],
   ['goes to disk at once where no memory is left', ['abc'], 6, 0, false, 0],
 ])('a body %s', async (_name, texts, limit, shared, isInMemory, used) => {
   const memory = new BodyMemory(shared);
@@ -49,10 +50,10 @@ it.each<[string, readonly string[], number, number, boolean, number]>([
 });
 
 it('gives the memory back when it is closed, once', async () => {
-  const memory = new BodyMemory(10);
+  const memory = new BodyMemory(1000);
   const spool = spoolWith(10, memory);
   await keep(spool, 'abcdef');
-  expect(memory.used).toBe(6);
+  expect(memory.used).toBe(6 + 512);
   await spool.close();
   await spool.close();
   expect(memory.used).toBe(0);

@@ -4,10 +4,13 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newRequestId } from '../listener/request-id.ts';
 import type { BodyMemory } from './body-memory.ts';
+import { withoutReplaced } from './rewrite.ts';
 import { release } from './streamed-garbage.ts';
 
 const FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | constants.O_RDWR;
 const OWNER_ONLY = 0o600;
+/** What a chunk costs besides its bytes, about: a client may send them one by one. */
+const CHUNK_COST = 512;
 
 export class Spool {
   readonly #folder: string;
@@ -42,8 +45,9 @@ export class Spool {
     this.#size += chunk.length;
     if (this.#file !== undefined) return this.#write(this.#file, [chunk], at);
     this.#chunks.push(chunk);
-    if (this.#size > this.#memoryLimit || !this.#memory.take(chunk.length)) return this.#spill();
-    this.#taken += chunk.length;
+    const cost = chunk.length + CHUNK_COST;
+    if (this.#size > this.#memoryLimit || !this.#memory.take(cost, this.#taken)) return this.#spill();
+    this.#taken += cost;
     return undefined;
   }
 
@@ -91,13 +95,11 @@ export class Spool {
 
   async #write(file: FileHandle, chunks: readonly Buffer[], position: number): Promise<void> {
     let at = position;
-    for (const chunk of chunks) {
-      for (let done = 0; done < chunk.length; ) {
-        const { bytesWritten } = await file.write(chunk, done, chunk.length - done, at);
-        done += bytesWritten;
-        at += bytesWritten;
-      }
-      release(chunk);
+    for (let rest = chunks; rest.length > 0; ) {
+      const { bytesWritten } = await file.writev(rest, at);
+      at += bytesWritten;
+      rest = withoutReplaced(rest, bytesWritten);
     }
+    for (const chunk of chunks) release(chunk);
   }
 }

@@ -24,14 +24,14 @@ export const limits: Table<LimitsConfig> = {
   body: { type: size(), default: 1024 * MiB, summary: 'Largest request body; then 413. 0 means no limit.' },
   bodyInMemory: {
     type: size(),
-    default: 128 * KiB,
+    default: 2 * MiB,
     summary: 'Bytes of a request body held in memory until the rules have decided; more goes to a file in `tmp_dir`.',
   },
   bodiesInMemory: {
     type: size(),
     default: 8 * MiB,
     summary:
-      'Bytes of all request bodies of one process that are held in memory at once; where that is used up, a body goes to a file from its first byte.',
+      'Bytes of all request bodies of one process that are held in memory at once; where that is used up, a body goes to a file from its first byte. A body over 128 KiB may have as much of it as it leaves free, and goes to a file beyond that.',
   },
   parts: {
     type: integer(1, 1_000_000),

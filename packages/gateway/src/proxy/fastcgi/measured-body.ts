@@ -27,10 +27,5 @@ export async function measure(
     await spool.close();
     throw cause;
   }
-  if (spool.chunks !== undefined) {
-    const body = Buffer.concat([...spool.chunks]);
-    await spool.close();
-    return { body, length: body.length };
-  }
   return { body: new BodyStream(spool, undefined), length: spool.size };
 }

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { errors } from 'undici';
+import { BodyStream } from '../body-stream.ts';
 import { release } from '../streamed-garbage.ts';
 
 /** A body that is not at hand as a whole. */
@@ -12,6 +13,10 @@ export interface StreamedBody {
   /** Lines behind the last chunk, each with its end; asked for when the body is over. */
   trailers(): string;
 }
+
+/** Bytes that are at hand go out so many at a time; then it is seen whether the application takes them. */
+const AT_ONCE = 256 * 1024;
+const NOTHING = Buffer.alloc(0);
 
 export interface SenderEvents {
   /** Something went out, or waits to. */
@@ -33,9 +38,13 @@ export class BodySender {
     this.#body = body;
     this.#socket = socket;
     this.#events = events;
-    body.stream.on('data', this.#send).on('end', this.#end).on('error', this.#fail).on('close', this.#close);
+    const { stream, length } = body;
+    stream.on('error', this.#fail).on('close', this.#close);
+    const whole = stream instanceof BodyStream && length !== undefined ? stream.takeWhole(length) : undefined;
+    if (whole === undefined) stream.on('data', this.#send).on('end', this.#end);
+    else this.#sendWhole(whole, 0);
     // It may have been given up while a connection was made; then it says nothing any more.
-    if (body.stream.destroyed) process.nextTick(this.#close);
+    if (stream.destroyed) process.nextTick(this.#close);
   }
 
   /** The application does not read; otherwise it is the client that is waited for. */
@@ -46,6 +55,34 @@ export class BodySender {
   /** Sends nothing more. */
   stop(): void {
     this.#isOver = true;
+    this.#body.stream.destroy();
+  }
+
+  /** Without the events of a stream, and many chunks in one call of the system. */
+  #sendWhole(chunks: readonly Buffer[], from: number): void {
+    let at = from;
+    this.#isBlocked = true;
+    this.#socket.cork();
+    for (let bytes = 0; at < chunks.length && bytes < AT_ONCE; at++) {
+      const chunk = chunks[at] as Buffer;
+      bytes += chunk.length;
+      this.#sent += chunk.length;
+      this.#write(chunk);
+    }
+    // Behind all of them: the socket is done with one write after the other.
+    this.#socket.write(NOTHING, (error) => {
+      if (error != null || this.#isOver) return;
+      this.#events.onProgress();
+      if (at < chunks.length) this.#sendWhole(chunks, at);
+      else this.#endWhole();
+    });
+    this.#socket.uncork();
+  }
+
+  #endWhole(): void {
+    this.#isBlocked = false;
+    this.#end();
+    // What it held is gone, and no longer counts.
     this.#body.stream.destroy();
   }
 

@@ -90,8 +90,10 @@ export class ClientConnection implements Watched {
       return;
     }
     if (!Buffer.isBuffer(body)) {
+      this.#socket.cork();
       this.#socket.write(head, 'latin1');
       this.#sender = this.#startSending(request, body);
+      this.#socket.uncork();
       return;
     }
     this.#socket.cork();
