@@ -13,6 +13,7 @@ import type { Exchange } from './exchange.ts';
 import { mutate } from './mutate.ts';
 import { loadRules, observe } from './observe.ts';
 import { ownExchanges } from './own-requests.ts';
+import { pageExchange, pageMaterial } from './pages.ts';
 
 /**
  * The optimized evaluator leaves the same behind as the reference: every record, every variable at the end of every phase,
@@ -86,6 +87,11 @@ function* mutated(count: number): Generator<readonly [string, Exchange]> {
   }
 }
 
+function* pages(count: number, texts: readonly string[]): Generator<readonly [string, Exchange]> {
+  const random = new Seeded(SEED);
+  for (let index = 0; index < count; index++) yield [`seed ${SEED}, page ${index}`, pageExchange(texts, random)];
+}
+
 describe('both evaluators leave the same behind', () => {
   test('with rules of every kind', async () => {
     const program = loadRules([join(here, 'own-rules.conf')]);
@@ -96,6 +102,21 @@ describe('both evaluators leave the same behind', () => {
     expect(firedMutated).toBeGreaterThan(REQUESTS / 10);
     const silent = program.rules.filter(({ id, log }) => log && !rules.has(id)).map(({ id }) => id);
     expect(silent).toEqual(NEVER);
+  });
+
+  test('with long pages', async () => {
+    const program = loadRules([join(here, 'own-rules.conf')]);
+    const { fired, rules } = await expectNoDifference(program, pages(REQUESTS / 5, pageMaterial(here)));
+    expect(fired).toBeGreaterThan(REQUESTS / 20);
+    for (const id of [82, 83, 84, 85, 86, 87]) expect(rules).toContain(id);
+  });
+
+  test.skipIf(!existsSync(crs))('with long pages and the Core Rule Set', async () => {
+    const files = [join(crs, 'crs-setup.conf.example'), level4, ...nodeFiles.list(join(crs, 'rules/*.conf'))];
+    const program = loadRules([engine, ...files]);
+    const { fired, rules } = await expectNoDifference(program, pages(REQUESTS / 5, pageMaterial(join(crs, 'rules'))));
+    expect(fired).toBeGreaterThan(REQUESTS / 20);
+    expect([...rules].filter((id) => id >= 950_000 && id < 957_000).length).toBeGreaterThan(10);
   });
 
   test.skipIf(!existsSync(crs))('with the Core Rule Set at paranoia level 4', async () => {

@@ -10,7 +10,7 @@ import { RegexCache } from '../../packages/engine/src/regex/index.ts';
 import type { Evaluator } from '../../packages/engine/src/run/evaluator.ts';
 import { HeadShapes } from '../../packages/engine/src/run/head-shape.ts';
 import { formatDiagnostic } from '../../packages/engine/src/seclang/diagnostics.ts';
-import { WafTransaction } from '../../packages/engine/src/transaction.ts';
+import { WafTransaction } from '../../packages/engine/src/transaction/transaction.ts';
 import type { Exchange } from './exchange.ts';
 
 const vocabulary = createVocabulary();

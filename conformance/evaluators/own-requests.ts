@@ -88,4 +88,9 @@ export const ownExchanges: readonly Exchange[] = [
   ),
   { ...exchange({ method: 'GET', uri: '/missing' }), response: { status: 404, protocol: 'HTTP/1.1', headers: [] } },
   exchange({ method: 'GET', uri: '/page', headers: browser }, '', '<html>ORA-01 error at Main.java:12</html>'),
+  exchange(
+    { method: 'GET', uri: '/page' },
+    '',
+    'main java, a whole\0 sentence on errors, Server Error in /x Application',
+  ),
 ];

@@ -1,5 +1,5 @@
 /**
- * The public surface as types: what a program hands to the engine and what it gets back. `waf.ts` and `transaction.ts`
+ * The public surface as types: what a program hands to the engine and what it gets back. `waf.ts` and `transaction/`
  * implement it. All text that comes from the network or from rule files is a byte string (char codes 0-255).
  */
 import type { CollectionStore } from './collections/store.ts';

@@ -1,7 +1,7 @@
 /** The public surface of the engine and nothing else. */
 export * from './audit/index.ts';
 export type * from './body-processors/xml-document.ts';
-export { escapeHexOnly, escapeLine, escapeLog } from './bytes/escape.ts';
+export { escapeControls, escapeHexOnly, escapeLine, escapeLog } from './bytes/escape.ts';
 export { applyUpdate } from './collections/apply-update.ts';
 export { MemoryStore } from './collections/memory-store.ts';
 export {

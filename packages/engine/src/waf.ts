@@ -25,7 +25,7 @@ import { optimizedEvaluator } from './run/optimized.ts';
 import { createReferenceEvaluator } from './run/reference.ts';
 import type { Diagnostic } from './seclang/diagnostics.ts';
 import { RuleSetError } from './seclang/rule-set-error.ts';
-import { WafTransaction } from './transaction.ts';
+import { WafTransaction } from './transaction/transaction.ts';
 
 /**
  * Compiles rules once; the result opens any number of transactions.

@@ -32,7 +32,7 @@ function compileSetvar(argument: string, context: ActionContext): Effect {
 }
 
 function unset(variable: CollectionVariable): Effect {
-  return withTxUse(removalIn(variable), (tx) => {
+  return withUse(variable, removalIn(variable), (tx) => {
     const collection = variable.find(tx);
     if (collection === undefined) return;
     const key = variable.keyIn(tx);
@@ -45,7 +45,7 @@ function unset(variable: CollectionVariable): Effect {
 
 function assign(variable: CollectionVariable, text: string, context: ActionContext): Effect {
   const value = context.macro(text);
-  return withTxUse(useOf(variable, value, false), (tx) => {
+  return withUse(variable, useOf(variable, value, false), (tx) => {
     const collection = variable.find(tx);
     if (collection === undefined) return;
     const key = variable.keyIn(tx);
@@ -59,7 +59,7 @@ function assign(variable: CollectionVariable, text: string, context: ActionConte
 function count(variable: CollectionVariable, text: string, sign: 1 | -1, context: ActionContext): Effect {
   const amount = context.macro(text);
   const constantAmount = amount.isConstant ? signed(sign, amount.source) : undefined;
-  return withTxUse(useOf(variable, amount, true), (tx) => {
+  return withUse(variable, useOf(variable, amount, true), (tx) => {
     const key = variable.keyIn(tx);
     const delta = constantAmount ?? signed(sign, amount.expand(tx));
     if (variable.collection !== 'TX') {
@@ -77,8 +77,13 @@ function count(variable: CollectionVariable, text: string, sign: 1 | -1, context
   });
 }
 
-function withTxUse(use: TxUse | undefined, effect: (tx: TransactionState) => void): Effect {
-  return use === undefined ? effect : Object.assign(effect, { tx: use });
+function withUse(
+  { collection, constantKey }: CollectionVariable,
+  use: TxUse | undefined,
+  effect: (tx: TransactionState) => void,
+): Effect {
+  if (collection !== 'TX') return effect;
+  return Object.assign(effect, { setsTx: constantKey }, use === undefined ? undefined : { tx: use });
 }
 
 /** A removal stays within TX, but is no setting. */

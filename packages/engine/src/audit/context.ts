@@ -1,5 +1,6 @@
 import type { RuleReference } from '../contract.ts';
 import type { MaskSettings } from './masking.ts';
+import type { RuleWords } from './rule-words.ts';
 
 /** What an audit entry says about the server that wrote it, and what it must not say. */
 export interface AuditContext {
@@ -18,4 +19,6 @@ export interface AuditContext {
    * is put together from what the match says.
    */
   readonly ruleText?: (rule: RuleReference) => readonly string[] | undefined;
+  /** Kept from entry to entry, it spares putting the same rules into words again. */
+  readonly words?: RuleWords;
 }

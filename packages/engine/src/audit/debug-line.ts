@@ -1,6 +1,5 @@
-import { escapeLog } from '../bytes/escape.ts';
+import { escapeControls, escapeLog } from '../bytes/escape.ts';
 import type { DebugLine } from '../contract.ts';
-import { escapeControls } from './error-log-line.ts';
 import { commonLogTime } from './time.ts';
 
 /**

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleMatch } from '../../test/samples/audit-record.ts';
 import type { RuleMatch } from '../contract.ts';
 import { formatAlert, formatErrorLogLine, formatMessageLine } from './error-log-line.ts';
+import { RuleWords } from './rule-words.ts';
 
 const context = { hostname: '127.0.0.1', uriPath: '/index.html', id: 'awDb' };
 const place = '[file "/etc/sallyport/rules.conf"] [line "21"] [id "1"]';
@@ -55,6 +56,21 @@ describe('formatAlert', () => {
     [`${'a'.repeat(505)}\n${'b'.repeat(20)}`, `${'a'.repeat(505)}\\x0a...`],
   ])('cuts data at 512 bytes, never inside an escape: %#', (data, shown) => {
     expect(formatAlert(sampleMatch({ data }))).toContain(`[data "${shown}"]`);
+  });
+});
+
+describe('with the words of earlier lines', () => {
+  it('says the same', () => {
+    const words = new RuleWords();
+    const tags = ['t1', 't2/"x"'];
+    const first = sampleMatch({ tags });
+    const others = [
+      first,
+      { ...first, tags: ['t1'] },
+      { ...first, rule: { ...first.rule, id: 2 } },
+      { ...first, rule: { ...first.rule, file: 'a"b.conf' }, tags: [] },
+    ];
+    for (const match of [...others, ...others]) expect(formatAlert(match, words)).toBe(formatAlert(match));
   });
 });
 

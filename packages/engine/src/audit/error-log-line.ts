@@ -1,5 +1,6 @@
-import { escapeHexOnly, escapeLine, escapeLog } from '../bytes/escape.ts';
+import { escapeControls, escapeHexOnly, escapeLog } from '../bytes/escape.ts';
 import type { EngineMessage, RuleMatch } from '../contract.ts';
+import { placeOf, type RuleWords, tagsOf } from './rule-words.ts';
 
 /** Bytes of `data` that are kept, the `...` of a cut included; ModSecurity's limit. */
 const MAX_DATA = 512;
@@ -21,10 +22,10 @@ export function severityName(severity: number): string {
 
 /**
  * The text ModSecurity 2.9 puts behind `ModSecurity: ` in the error log: alert, then hostname, uri and unique_id.
- * Without the 1023-byte cut of the reference, which loses fields.
+ * Without the 1023-byte cut of the reference, which loses fields. Printable ASCII whatever is in match and context.
  */
-export function formatErrorLogLine(match: RuleMatch, context: LineContext): string {
-  return `${formatAlert(match)}${formatContext(context)}`;
+export function formatErrorLogLine(match: RuleMatch, context: LineContext, words?: RuleWords): string {
+  return `${formatAlert(match, words)}${formatContext(context)}`;
 }
 
 /** The same for a message of the engine itself (parser errors, limits). */
@@ -32,10 +33,13 @@ export function formatMessageLine(message: EngineMessage, context: LineContext):
   return `${escapeControls(message.text)}${formatContext(context)}`;
 }
 
-/** The alert of one match, from `Warning.` to the last tag: a line of the error log and of part H. */
-export function formatAlert(match: RuleMatch): string {
+/**
+ * The alert of one match, from `Warning.` to the last tag: a line of the error log and of part H. The sentence arrives with the
+ * values in it escaped; bytes that could end the line are escaped here whatever made it.
+ */
+export function formatAlert(match: RuleMatch, words?: RuleWords): string {
   let line = `${escapeControls(match.action)} ${escapeControls(match.operatorText)}`;
-  line += ` [file "${escapeLog(match.rule.file)}"] [line "${match.rule.line}"] [id "${match.rule.id}"]`;
+  line += words === undefined ? placeOf(match.rule) : words.place(match.rule);
   if (match.revision !== undefined) line += ` [rev "${escapeLog(match.revision)}"]`;
   if (match.message !== undefined) line += ` [msg "${escapeLog(match.message)}"]`;
   if (match.data !== undefined) line += ` [data "${cutData(escapeHexOnly(match.data))}"]`;
@@ -43,8 +47,7 @@ export function formatAlert(match: RuleMatch): string {
   if (match.version !== undefined) line += ` [ver "${escapeLog(match.version)}"]`;
   if (match.maturity !== undefined) line += ` [maturity "${match.maturity}"]`;
   if (match.accuracy !== undefined) line += ` [accuracy "${match.accuracy}"]`;
-  for (const tag of match.tags) line += ` [tag "${escapeLog(tag)}"]`;
-  return line;
+  return line + (words === undefined ? tagsOf(match.tags) : words.tags(match.tags));
 }
 
 function formatContext({ hostname, uriPath, id }: LineContext): string {
@@ -58,12 +61,4 @@ function cutData(escaped: string): string {
   const backslash = escaped.lastIndexOf('\\', end - 1);
   if (backslash > end - 4) end = backslash;
   return `${escaped.slice(0, end)}...`;
-}
-
-/**
- * The sentence arrives with the values in it escaped, so quotes and backslashes are its own; bytes that could end the line
- * are escaped here whatever made the sentence.
- */
-export function escapeControls(text: string): string {
-  return escapeLine(text).replaceAll('\\\\', '\\');
 }

@@ -13,4 +13,5 @@ export { formatJsonAudit } from './json.ts';
 export { type MaskSettings, maskTarget } from './masking.ts';
 export { formatNativeAudit } from './native.ts';
 export { formatOcsfAudit } from './ocsf.ts';
+export { RuleWords } from './rule-words.ts';
 export { auditTime, commonLogTime } from './time.ts';

@@ -76,7 +76,10 @@ function auditData(record: TransactionRecord, context: AuditContext): JsonValue 
   const { interruption, phaseMicroseconds, variables } = record;
   const [p1, p2, p3, p4, p5] = phaseMicroseconds;
   const [sr, sw] = record.storageMicroseconds;
-  const messages = [...alerts(record).map(formatAlert), ...record.messages.map((message) => message.text)];
+  const messages = [
+    ...alerts(record).map((match) => formatAlert(match, context.words)),
+    ...record.messages.map((message) => message.text),
+  ];
   const user = { id: context.webAppId || undefined, session: variables.sessionId, user_id: variables.userId };
   return {
     messages: messages.length > 0 ? messages : undefined,

@@ -88,7 +88,7 @@ export function contentType({ request }: TransactionRecord): string | undefined 
 
 function trailer(record: TransactionRecord, context: AuditContext): string {
   const lines: string[] = [];
-  for (const match of alerts(record)) lines.push(`Message: ${formatAlert(match)}`);
+  for (const match of alerts(record)) lines.push(`Message: ${formatAlert(match, context.words)}`);
   for (const message of record.messages) lines.push(`Message: ${escapeLine(message.text)}`);
   for (const text of record.serverErrors) lines.push(`Apache-Error: ${escapeLine(text)}`);
   if (record.interruption !== undefined) lines.push(`Action: Intercepted (phase ${record.interruption.phase})`);

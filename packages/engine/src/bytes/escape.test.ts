@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeHexOnly, escapeKey, escapeLog } from './escape.ts';
+import { escapeControls, escapeHexOnly, escapeKey, escapeLog } from './escape.ts';
 
 const byteStrings = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
 
@@ -44,6 +44,23 @@ describe('whatever the bytes', () => {
         fc.pre(left !== right);
         for (const form of [escapeLog, escapeKey]) expect(form(left)).not.toBe(form(right));
         expect(escapeHexOnly(left)).not.toBe(escapeHexOnly(right));
+      }),
+    );
+  });
+});
+
+describe('escapeControls', () => {
+  test.each([
+    ['"\\d" at ARGS:x\\n', '"\\d" at ARGS:x\\n'],
+    ['a\nb\\\r\\\\\0', 'a\\nb\\\\r\\\\\\x00'],
+  ])('leaves quotes and backslashes: %j', (text, shown) => {
+    expect(escapeControls(text)).toBe(shown);
+  });
+
+  test('is escapeKey without its second backslashes', () => {
+    fc.assert(
+      fc.property(byteStrings, (text) => {
+        expect(escapeControls(text)).toBe(escapeKey(text).replaceAll('\\\\', '\\'));
       }),
     );
   });

@@ -58,6 +58,7 @@ function finishRule(
   return {
     index,
     id: draft.id,
+    reference: { id: draft.id, file: starter.node.span.file, line: starter.node.span.start.line },
     phase: draft.phase,
     links: draft.links.map((link, at) => finishLink(link, draft.phase, actions[at]!, builtLinks[at]!, diagnostics)),
     revision: built.revision,

@@ -1,4 +1,4 @@
-import type { Phase } from '../contract.ts';
+import type { Phase, RuleReference } from '../contract.ts';
 import type { Regex } from '../regex/index.ts';
 import type { Disruption, Effect } from '../registry/action.ts';
 import type { MacroText } from '../registry/macro.ts';
@@ -61,6 +61,8 @@ export interface Rule extends SelectableRule, RunningRule {
   /** Position among all rules, for bit sets. */
   readonly index: number;
   readonly id: number;
+  /** What names it in matches. */
+  readonly reference: RuleReference;
   readonly phase: Phase;
   readonly links: readonly Link[];
   readonly messageText: MacroText | undefined;

@@ -1,5 +1,11 @@
 import { detectSqli } from '../detect/index.ts';
 import { defineOperator, type Operator } from '../registry/operator.ts';
+import type { TransactionState } from '../registry/transaction-state.ts';
+
+interface FoundAttack {
+  readonly value: string;
+  readonly fingerprint: string;
+}
 
 export const detectSQLi: Operator = defineOperator({
   name: 'detectSQLi',
@@ -10,10 +16,23 @@ export const detectSQLi: Operator = defineOperator({
     { argument: '', value: 'O Brien', matches: false },
   ],
   argument: 'none',
-  compile: () => ({
-    forecast: { kind: 'value' },
-    test: (value) => detectSqli(value).isSqli,
-    describe: (value) => `detected SQLi using libinjection with fingerprint '${detectSqli(value).fingerprint}'`,
-    captures: (value) => [detectSqli(value).fingerprint],
-  }),
+  compile: () => {
+    // What was found is asked for twice more, for the log and for TX.0.
+    const latest = new WeakMap<TransactionState, FoundAttack>();
+    const fingerprintOf = (value: string, tx: TransactionState): string => {
+      const known = latest.get(tx);
+      return known?.value === value ? known.fingerprint : detectSqli(value).fingerprint;
+    };
+    return {
+      forecast: { kind: 'value' },
+      test: (value, { tx }) => {
+        const { isSqli, fingerprint } = detectSqli(value);
+        if (isSqli) latest.set(tx, { value, fingerprint });
+        return isSqli;
+      },
+      describe: (value, _name, { tx }) =>
+        `detected SQLi using libinjection with fingerprint '${fingerprintOf(value, tx)}'`,
+      captures: (value, { tx }) => [fingerprintOf(value, tx)],
+    };
+  },
 });

@@ -11,7 +11,7 @@ interface FoundMatch {
   readonly offsets: Int32Array | undefined;
 }
 
-const MAX_SHORT = 64;
+const MAX_SHORT = 24;
 
 export const rx: Operator = defineOperator({
   name: 'rx',
@@ -45,10 +45,11 @@ export const rx: Operator = defineOperator({
       if (!scope.budget.exceeded) latest.set(scope.tx, { regex, value, offsets });
       return offsets;
     };
+    const quoted = argument.isConstant ? quotedForLog(argument.source) : undefined;
     return {
       forecast: regexForecast(argument, context),
       test: (value, scope) => regexFor(scope).test(value, scope.budget),
-      describe: (_value, name, scope) => `Pattern match "${quotedForLog(argument.expand(scope.tx))}" at ${name}.`,
+      describe: (_value, name, { tx }) => `Pattern match "${quoted ?? quotedForLog(argument.expand(tx))}" at ${name}.`,
       captures: (value, scope) => {
         // Only matches are asked for their groups.
         if (regexFor(scope).isWhole) return [value];

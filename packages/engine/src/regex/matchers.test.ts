@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CaptureMatcher } from './captures.ts';
 import { LazyDfa } from './lazy-dfa.ts';
-import { parseRegex } from './parse.ts';
+import { parseRegex } from './parse/grammar.ts';
 import { PathFinder } from './path-finder.ts';
 import { assemble } from './program.ts';
 import { compileRegex } from './regex.ts';

@@ -6,7 +6,7 @@ import { MatchBudget } from './budget.ts';
 import { CaptureMatcher, type MatchOutcome } from './captures.ts';
 import { LazyDfa } from './lazy-dfa.ts';
 import type { RegexOptions } from './options.ts';
-import { parseRegex } from './parse.ts';
+import { parseRegex } from './parse/grammar.ts';
 import { PathFinder } from './path-finder.ts';
 import { assemble, MAX_INSTRUCTIONS, type Program, programSize } from './program.ts';
 import { StartFinder } from './start-finder.ts';

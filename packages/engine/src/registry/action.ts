@@ -20,6 +20,8 @@ export interface Effect {
   (tx: TransactionState): void | Promise<void>;
   /** Where it reads and writes nothing but TX, so that what it does to the same TX is always the same. */
   readonly tx?: TxUse;
+  /** The variable of TX it sets, where that is one by its name, wherever the value comes from. */
+  readonly setsTx?: string | undefined;
 }
 
 /** What an effect does with TX. */

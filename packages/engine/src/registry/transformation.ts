@@ -26,6 +26,11 @@ export interface Transformation {
    * change any value. A wrong set here would hide attacks from a fast evaluator, so a property test proves each one.
    */
   readonly triggers?: (byte: number) => boolean;
+  /**
+   * The bytes it takes out, all of them, where that is all it does; such a result can be read without being made. A property
+   * test holds it to that, too.
+   */
+  readonly removes?: (byte: number) => boolean;
 }
 
 type TransformationDefinition = Omit<Transformation, 'aliases'> & { readonly aliases?: readonly string[] };

@@ -1,7 +1,7 @@
-import { lowerCase } from '../bytes/ascii.ts';
 import type { Course, ValueClass } from '../compile/prefilter/value-class.ts';
 import type { Slot, ValuePlan } from '../compile/prefilter/value-plan.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
+import { DistinctValues } from './distinct-values.ts';
 
 /** A value that a slot has to be asked about, because it meets the condition. */
 export interface Prospect {
@@ -32,9 +32,6 @@ export const NOBODY: readonly Prospect[] = [];
  */
 export class Judgement {
   readonly #plan: ValuePlan;
-  readonly #settings: TransformationSettings;
-  /** Steps taken since they were last asked for. */
-  #steps = 0;
   #valueClass: ValueClass | undefined;
   #course: Course | undefined;
   /** Index in the course of the node to come to next. */
@@ -46,56 +43,41 @@ export class Judgement {
   /** Slots with `multiMatch` that have been considered. */
   readonly #considered: Slot[] = [];
 
-  /** The distinct values of the item at hand: the first `#count` of these. There are at most as many as nodes. */
-  readonly #values: string[] = [];
-  #count = 0;
-  readonly #lowered: (string | undefined)[] = [];
-  readonly #masks: Int32Array;
-  /** By value: the conditions it meets, and those that are tested on it, as bits. */
-  readonly #met: Int32Array;
+  readonly #values: DistinctValues;
+  /** By value: the conditions that are tested on it, as bits. */
   readonly #tested: Int32Array;
   readonly #words: number;
   /** By node: index of its value. */
   readonly #valueOf: Int32Array;
-  /** By value and transformation: index of the result plus one, 0 while it is not known. */
-  readonly #results: Int32Array;
-  readonly #kindCount: number;
 
   constructor(plan: ValuePlan, settings: TransformationSettings) {
     const { scanner, trie } = plan;
     const size = trie.parents.length;
     this.#plan = plan;
-    this.#settings = settings;
     this.#words = scanner.words;
-    this.#kindCount = trie.kindCount;
+    this.#values = new DistinctValues(plan, settings);
     this.#valueOf = new Int32Array(size);
-    this.#masks = new Int32Array(size);
-    this.#met = new Int32Array(size * this.#words);
     this.#tested = new Int32Array(size * this.#words);
-    this.#results = new Int32Array(size * this.#kindCount);
   }
 
   /** The steps taken since the last call. */
   takeSteps(): number {
-    const steps = this.#steps;
-    this.#steps = 0;
+    const { steps } = this.#values;
+    this.#values.steps = 0;
     return steps;
   }
 
   /** The value as it is; `proceed` does the rest. */
   begin(value: string, valueClass: ValueClass): void {
-    this.#steps++;
-    this.#count = 0;
+    this.#values.steps++;
     this.#next = 0;
     this.#valueClass = valueClass;
     this.#course = undefined;
     if (!valueClass.hasConditions) {
-      this.#values[0] = value;
-      this.#lowered[0] = undefined;
+      this.#values.beginUnscanned(value);
       return;
     }
-    this.#add(value);
-    this.#course = valueClass.courseFor(this.#masks[0]!);
+    this.#course = valueClass.courseFor(this.#values.begin(value));
     for (let word = 0; word < this.#words; word++) this.#tested[word] = this.#course.plain[word]!;
     if (this.#course.nodes.length > 0) this.#valueOf.fill(0);
   }
@@ -106,9 +88,9 @@ export class Judgement {
     if (course === undefined) return true;
     const { nodes } = course;
     while (this.#next < nodes.length) {
-      const before = this.#steps;
+      const before = this.#values.steps;
       this.#visit(nodes[this.#next++]!);
-      if (isInterrupted !== undefined && this.#steps !== before && isInterrupted()) return false;
+      if (isInterrupted !== undefined && this.#values.steps !== before && isInterrupted()) return false;
     }
     return true;
   }
@@ -127,7 +109,7 @@ export class Judgement {
       const node = slot.nodes.at(-1)!;
       // What no other slot scans is left undone: the rule may stand behind a jump.
       const index = valueClass.isScanned[node] === 0 ? -1 : isOneValue ? 0 : this.#valueOf[node]!;
-      this.#consider(slot, index, found, mayMatch);
+      this.#consider(slot, index, found, mayMatch, this.#isDenied(slot, index));
     }
     if (found.length === 0) return NOBODY;
     this.#found = [];
@@ -136,8 +118,7 @@ export class Judgement {
 
   /** Long values, such as bodies, must not outlive their request here. */
   forget(): void {
-    this.#values.length = 0;
-    this.#lowered.length = 0;
+    this.#values.forget();
     this.#spare = undefined;
   }
 
@@ -149,9 +130,10 @@ export class Judgement {
   /** The slots whose condition is met by a value they test; most values meet none. */
   #meetConditions(valueClass: ValueClass, isOneValue: boolean, found: Prospect[], mayMatch?: MayMatch): void {
     const words = this.#words;
-    for (let index = 0; index < this.#count; index++) {
+    const { met, count } = this.#values;
+    for (let index = 0; index < count; index++) {
       for (let word = 0; word < words; word++) {
-        let conditions = this.#met[index * words + word]! & this.#tested[index * words + word]!;
+        let conditions = met[index * words + word]! & this.#tested[index * words + word]!;
         for (; conditions !== 0; conditions &= conditions - 1) {
           const condition = word * 32 + 31 - Math.clz32(conditions & -conditions);
           for (const slot of valueClass.slotsOf[condition]!) {
@@ -173,76 +155,55 @@ export class Judgement {
     const steps: string[] = [];
     const isOneValue = this.#isOneValue;
     for (const node of nodes) {
-      const value = this.#values[isOneValue ? 0 : this.#valueOf[node]!]!;
+      const value = this.#values.at(isOneValue ? 0 : this.#valueOf[node]!);
       if (!steps.includes(value)) steps.push(value);
     }
-    if (isLowered) steps.push(this.#loweredAt(isOneValue ? 0 : this.#valueOf[nodes.at(-1)!]!));
+    if (isLowered) steps.push(this.#values.loweredAt(isOneValue ? 0 : this.#valueOf[nodes.at(-1)!]!));
     return steps;
   }
 
-  #loweredAt(index: number): string {
-    return (this.#lowered[index] ??= lowerCase(this.#values[index]!));
+  /** Whether the operator of a slot can only say no to the distinct value, which makes the link match. */
+  #isDenied({ denial }: Slot, index: number): boolean {
+    if (denial === -1 || index === -1) return false;
+    return (this.#values.met[index * this.#words + (denial >> 5)]! & (1 << (denial & 31))) === 0;
   }
 
   /** Adds a slot and the distinct value it tests, -1 where that was not worked out, unless `mayMatch` says no. */
-  #consider(slot: Slot, index: number, found: Prospect[], mayMatch?: MayMatch): void {
+  #consider(slot: Slot, index: number, found: Prospect[], mayMatch?: MayMatch, isDenied = false): void {
     let transformed: string | undefined;
     let steps: readonly string[] | undefined;
     if (index !== -1) {
       if (slot.link.multiMatch) steps = this.#stepsOf(slot);
-      else transformed = slot.isLowered ? this.#loweredAt(index) : this.#values[index]!;
+      else transformed = slot.isLowered ? this.#values.loweredAt(index) : this.#values.at(index);
     }
     const candidate = this.#spare ?? { slot, value: '', transformed, steps, verdict: undefined };
     this.#spare = undefined;
     candidate.slot = slot;
-    candidate.value = this.#values[0]!;
+    candidate.value = this.#values.at(0);
     candidate.transformed = transformed;
     candidate.steps = steps;
-    candidate.verdict = undefined;
+    candidate.verdict = isDenied ? true : undefined;
     if (mayMatch === undefined || mayMatch(candidate)) found.push(candidate);
     else this.#spare = candidate;
   }
 
   /** Works out the value of a node; a transformation whose trigger bytes are absent is not even called. */
   #visit(node: number): void {
-    const { parents, kinds, transformations, triggers } = this.#plan.trie;
+    const { parents, triggers } = this.#plan.trie;
     const words = this.#words;
+    const values = this.#values;
     const before = this.#valueOf[parents[node]!]!;
     const needed = triggers[node];
     let after = before;
-    if (needed === undefined || (this.#masks[before]! & needed) !== 0) {
-      const slot = before * this.#kindCount + kinds[node]!;
-      after = this.#results[slot]! - 1;
-      if (after === -1) {
-        const value = this.#values[before]!;
-        this.#steps += value.length;
-        after = this.#add(transformations[node]!.apply(value, this.#settings));
-        this.#results[slot] = after + 1;
-      }
+    if (needed === undefined || (values.masks[before]! & needed) !== 0) {
+      const { count } = values;
+      after = values.follow(before, node);
+      if (after === count) for (let word = 0; word < words; word++) this.#tested[after * words + word] = 0;
     }
     this.#valueOf[node] = after;
     const conditions = this.#valueClass!.conditionsAt[node];
     if (conditions === undefined) return;
     for (let word = 0; word < words; word++) this.#tested[after * words + word]! |= conditions[word]!;
-  }
-
-  /** Index of a value among the distinct ones; a new one is scanned. */
-  #add(value: string): number {
-    const index = this.#count;
-    for (let known = 0; known < index; known++) if (this.#values[known] === value) return known;
-    const { scanner } = this.#plan;
-    const words = this.#words;
-    scanner.scan(value, this.#met, index * words);
-    this.#steps += value.length;
-    this.#values[index] = value;
-    this.#lowered[index] = undefined;
-    this.#masks[index] = scanner.mask;
-    const tested = this.#tested;
-    for (let at = index * words; at < (index + 1) * words; at++) tested[at] = 0;
-    const results = this.#results;
-    for (let at = index * this.#kindCount; at < (index + 1) * this.#kindCount; at++) results[at] = 0;
-    this.#count++;
-    return index;
   }
 
   /** Whether a slot tests the distinct value of this index. */

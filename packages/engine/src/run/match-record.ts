@@ -26,7 +26,7 @@ export function verdictOf(
   const { disruption } = rule;
   if (!canDisrupt || disruption.kind === 'pass') return { action: 'Warning.', interruption: undefined };
   const sentence = tx.masking.text(operatorText);
-  const reference = { id: rule.id, file: rule.links[0]?.file ?? '', line: rule.links[0]?.line ?? 0 };
+  const { reference } = rule;
   switch (disruption.kind) {
     case 'deny': {
       const status = rule.status ?? 403;
@@ -87,12 +87,11 @@ export function recordOf(
   isDisruptive: boolean,
   tx: TransactionState,
 ): RuleMatch {
-  const [starter] = rule.links;
   const names = matched.map(({ name }) => name);
   const { masking } = tx;
   const expand = (text: MacroText): string => masking.expand(text, names, tx);
   const match: RuleMatch = {
-    rule: { id: rule.id, file: starter?.file ?? '', line: starter?.line ?? 0 },
+    rule: rule.reference,
     phase,
     action,
     operatorText,

@@ -2,6 +2,7 @@ import { lowerCase } from '../bytes/ascii.ts';
 import { addSaturating, parseInteger } from '../bytes/integer.ts';
 import { EXPIRY_PREFIX, withoutExpired } from '../collections/apply-update.ts';
 import type { RecordUpdate, StoredRecord } from '../collections/store.ts';
+import { KnownNames } from '../compile/prefilter/known-names.ts';
 import type { Member } from '../registry/member.ts';
 import type { PersistentCollection } from '../registry/transaction-state.ts';
 import { VariableMap } from './variable-map.ts';
@@ -14,6 +15,17 @@ const readOnly: ReadonlySet<string> = new Set([
   'update_counter',
   'update_rate',
   'last_update_time',
+]);
+
+/** Variables every record has, or gets. */
+const NAMES = new KnownNames([
+  'IS_NEW',
+  'KEY',
+  'TIMEOUT',
+  'CREATE_TIME',
+  'UPDATE_COUNTER',
+  'UPDATE_RATE',
+  'LAST_UPDATE_TIME',
 ]);
 
 /** What a transaction has done to one variable. */
@@ -30,10 +42,12 @@ export class PersistentRecord implements PersistentCollection {
   readonly name: string;
   readonly storeName: string;
   readonly key: string;
-  readonly #values = new VariableMap();
-  readonly #base: StoredRecord;
-  /** By name in lower case. */
-  readonly #changes = new Map<string, Change>();
+  readonly #values = new VariableMap(NAMES);
+  /** Undefined for a record that is new. */
+  readonly #stored: StoredRecord | undefined;
+  readonly #timeout: number;
+  /** By name in lower case; most transactions change nothing. */
+  #changes: Map<string, Change> | undefined;
   readonly #openedAt: number;
   readonly #openedAtMonotonic = performance.now();
 
@@ -50,31 +64,38 @@ export class PersistentRecord implements PersistentCollection {
     this.storeName = storeName;
     this.key = key;
     this.#openedAt = now;
+    this.#timeout = timeout;
     if (record !== undefined && record.expiresAt > now) {
-      this.#base = { values: withoutExpired(record.values, now), expiresAt: record.expiresAt };
-      this.#restore();
+      this.#stored = { values: withoutExpired(record.values, now), expiresAt: record.expiresAt };
+      this.#restore(this.#stored);
     } else {
-      this.#base = {
-        values: new Map([
-          ['KEY', key],
-          ['TIMEOUT', String(timeout)],
-          ['CREATE_TIME', String(now)],
-          ['UPDATE_COUNTER', '0'],
-        ]),
-        expiresAt: now + timeout,
-      };
       this.#values.set('IS_NEW', '1');
-      for (const [variable, value] of this.#base.values) this.#values.set(variable, value);
+      for (const [variable, value] of this.#initial()) this.#values.set(variable, value);
     }
   }
 
-  #restore(): void {
-    for (const [name, value] of this.#base.values) {
+  /** What a new record holds. */
+  #initial(): readonly (readonly [name: string, value: string])[] {
+    return [
+      ['KEY', this.key],
+      ['TIMEOUT', String(this.#timeout)],
+      ['CREATE_TIME', String(this.#openedAt)],
+      ['UPDATE_COUNTER', '0'],
+    ];
+  }
+
+  #restore({ values }: StoredRecord): void {
+    for (const [name, value] of values) {
       if (!lowerCase(name).startsWith(EXPIRY_PREFIX)) this.#values.set(name, value);
     }
     const age = this.#openedAt - parseInteger(this.#values.get('CREATE_TIME') ?? '0');
     const updates = parseInteger(this.#values.get('UPDATE_COUNTER') ?? '0');
     this.#values.set('UPDATE_RATE', String(age > 0 ? Math.floor((updates * 60) / age) : 0));
+  }
+
+  #note(name: string, change: Change): void {
+    this.#changes ??= new Map();
+    this.#changes.set(name, change);
   }
 
   get members(): readonly Member[] {
@@ -96,7 +117,7 @@ export class PersistentRecord implements PersistentCollection {
   swap(key: string, value: string): string | undefined {
     const lower = lowerCase(key);
     if (readOnly.has(lower)) return this.#values.get(key);
-    this.#changes.set(lower, { kind: 'set', name: key, value });
+    this.#note(lower, { kind: 'set', name: key, value });
     return this.#values.swap(key, value);
   }
 
@@ -110,12 +131,12 @@ export class PersistentRecord implements PersistentCollection {
     const before = parseInteger(this.#values.get(key) ?? '0');
     const after = Math.max(0, addSaturating(before, delta));
     this.#values.set(key, String(after));
-    const earlier = this.#changes.get(lower);
+    const earlier = this.#changes?.get(lower);
     // After an absolute change in the same transaction the sum is absolute too.
     if (earlier !== undefined && earlier.kind !== 'add') {
-      this.#changes.set(lower, { kind: 'set', name: key, value: String(after) });
+      this.#note(lower, { kind: 'set', name: key, value: String(after) });
     } else {
-      this.#changes.set(lower, { kind: 'add', name: key, delta: addSaturating(earlier?.delta ?? 0, after - before) });
+      this.#note(lower, { kind: 'add', name: key, delta: addSaturating(earlier?.delta ?? 0, after - before) });
     }
   }
 
@@ -123,7 +144,7 @@ export class PersistentRecord implements PersistentCollection {
     const lower = lowerCase(key);
     if (readOnly.has(lower)) return;
     this.#values.delete(key);
-    this.#changes.set(lower, { kind: 'delete', name: key });
+    this.#note(lower, { kind: 'delete', name: key });
   }
 
   /** Seconds from now. The variables of the record's own life do not end by themselves; `TIMEOUT` ends the record. */
@@ -131,12 +152,12 @@ export class PersistentRecord implements PersistentCollection {
     const lower = lowerCase(key);
     if (readOnly.has(lower)) return;
     const value = String(addSaturating(this.#now(), seconds));
-    this.#changes.set(EXPIRY_PREFIX + lower, { kind: 'set', name: EXPIRY_PREFIX + key, value });
+    this.#note(EXPIRY_PREFIX + lower, { kind: 'set', name: EXPIRY_PREFIX + key, value });
   }
 
   /** What to store at the end of the transaction; undefined when nothing changed. */
   update(): RecordUpdate | undefined {
-    if (this.#changes.size === 0) return undefined;
+    if (this.#changes === undefined) return undefined;
     const at = this.#now();
     const sets = new Map<string, string>();
     const deletes = new Set<string>();
@@ -147,7 +168,11 @@ export class PersistentRecord implements PersistentCollection {
       else deletes.add(change.name);
     }
     sets.set('LAST_UPDATE_TIME', String(at));
-    return { openedAt: this.#openedAt, at, base: this.#base, sets, deletes, deltas };
+    const base = this.#stored ?? {
+      values: new Map(this.#initial()),
+      expiresAt: this.#openedAt + this.#timeout,
+    };
+    return { openedAt: this.#openedAt, at, base, sets, deletes, deltas };
   }
 
   /** Bodies may take minutes to arrive; time measured by the monotonic clock does not jump meanwhile. */

@@ -212,12 +212,11 @@ export class PhaseRun {
     const text = `Rule processing failed: ${cause.message} [id "${rule.id}"]`;
     if (this.#program.settings.interceptOnError && state.settings.engineMode === 'On' && this.#phase !== 5) {
       state.report(1, text);
-      const { file = '', line = 0 } = rule.links[0] ?? {};
       state.interruption = {
         action: 'deny',
         status: 500,
         phase: this.#phase,
-        rule: { id: rule.id, file, line },
+        rule: rule.reference,
         message: text,
       };
       return;
@@ -431,14 +430,13 @@ export class PhaseRun {
       state.settings.engineMode === 'On' &&
       this.#phase !== 5;
     if (!isRefused || state.interruption !== undefined) return;
-    const { file = '', line = 0 } = rule.links[0] ?? {};
     const message = `Inspection needs more work than one request may cause, at rule [id "${rule.id}"] and ${item.name}. Deny with code (403)`;
     state.report(1, message);
     state.interruption = {
       action: 'deny',
       status: 403,
       phase: this.#phase,
-      rule: { id: rule.id, file, line },
+      rule: rule.reference,
       message,
     };
   }

@@ -60,6 +60,11 @@ SecRule REQUEST_HEADERS:Score "@rx ." "id:2,phase:1,pass,nolog,setvar:tx.score=1
     ],
   ],
   [
+    'variables set to what a request brings',
+    `SecRule REQUEST_HEADERS:User-Agent "@rx ." "id:1,phase:1,pass,nolog,setvar:'tx.agent=%{MATCHED_VAR}'"${RESTRICTED}`,
+    [browser, browser.map(([name]) => [name, 'other']), browser, [['Host', 'a']], browser],
+  ],
+  [
     'an argument that has changed',
     `${RESTRICTED.replace('SecRule', `SecRule REQUEST_HEADERS:Forbid "@rx ." "id:12,phase:1,pass,nolog,setvar:tx.restricted=%{MATCHED_VAR}"\nSecRule`)}`,
     [browser, [['Forbid', '/host/']], [['Forbid', '/forbid/']], browser],

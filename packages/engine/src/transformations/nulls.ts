@@ -8,6 +8,7 @@ export const removeNulls: Transformation = defineTransformation({
   examples: [{ input: '\0se\0\0lect\0', output: 'select' }],
   apply: (value) => replaceNullsBy(value, ''),
   triggers: isNull,
+  removes: isNull,
 });
 
 export const replaceNulls: Transformation = defineTransformation({

@@ -19,4 +19,5 @@ export const removeWhitespace: Transformation = defineTransformation({
     return copied === 0 ? value : result + value.slice(copied);
   },
   triggers: isSpaceOrNbsp,
+  removes: isSpaceOrNbsp,
 });

@@ -179,6 +179,16 @@ describe.each(tableWithTriggers)('the trigger bytes of $name', ({ apply, trigger
   });
 });
 
+describe.each(transformations.filter(({ removes }) => removes !== undefined))('$name', ({ apply, removes }) => {
+  test('takes out the bytes it names, and does nothing else', () => {
+    fc.assert(
+      fc.property(byteStrings, (value) => {
+        expect(apply(value, settings)).toBe([...value].filter((char) => !removes?.(char.charCodeAt(0))).join(''));
+      }),
+    );
+  });
+});
+
 describe('applied twice is as good as once', () => {
   test.each(table.filter(({ name }) => idempotent.has(name)))('$name', ({ transformation }) => {
     fc.assert(

@@ -1,4 +1,5 @@
 /** The package `acme-client`, as far as it is used. It is loaded only where certificates are ordered. */
+import { importPackage } from '../services/import-package.ts';
 
 export interface AcmeLibrary {
   readonly Client: new (options: {
@@ -57,12 +58,9 @@ export interface Challenge {
 
 /** Rejects with what to do when the package is not installed. */
 export async function loadAcmeLibrary(): Promise<AcmeLibrary> {
-  // Not a literal: the types must not be needed where the package is not.
-  const name: string = 'acme-client';
-  try {
-    return ((await import(name)) as { readonly default: AcmeLibrary }).default;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new Error('automatic certificates need the package "acme-client": npm install acme-client', { cause });
-  }
+  const { default: library } = await importPackage<{ readonly default: AcmeLibrary }>(
+    'acme-client',
+    'automatic certificates need',
+  );
+  return library;
 }

@@ -1,6 +1,6 @@
 /** A configuration of Apache httpd as a configuration of the gate, with an account of every directive. */
 import { dirname } from 'node:path';
-import { Conversion } from './apache/conversion.ts';
+import { convertApache } from './apache/conversion.ts';
 import { Expansion, environmentOf } from './apache/expand.ts';
 import type { Workshop } from './apache/topic.ts';
 import { Draft } from './proxy/draft.ts';
@@ -29,6 +29,6 @@ export async function importApache(file: string, options: ProxyImportOptions = {
     canWriteRules: options.rulesFile !== undefined,
   };
   const nodes = new Expansion(files, ledger, environmentOf(files)).file(name);
-  new Conversion(workshop).run(nodes);
+  convertApache(nodes, workshop);
   return await finishDraft(workshop, options, `Made by sallyport import apache from ${name}.`);
 }

@@ -111,7 +111,7 @@ class NginxConversion {
     if (typeof place === 'string') {
       const guards = children.some(({ name }) => name === 'deny' || name.startsWith('auth_'));
       const { ledger } = this.#workshop;
-      if (guards) ledger.noted(item.at, 'WARNING: what it guards is not guarded here; write a rule for it');
+      if (guards) ledger.unguarded(item.at);
       this.#leaveOut(item, place);
       return;
     }

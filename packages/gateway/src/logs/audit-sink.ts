@@ -8,6 +8,7 @@ import {
   formatNativeAudit,
   formatOcsfAudit,
   type MaskSettings,
+  type RuleWords,
 } from '@sallyport/engine';
 import { auditContext } from './audit-context.ts';
 import type { LogFile } from './log-file.ts';
@@ -22,6 +23,7 @@ const RETRY_AFTER = 1000;
 
 export interface AuditSinkOptions {
   readonly mask?: MaskSettings | undefined;
+  readonly words: RuleWords;
   readonly maxPendingBytes: number;
   readonly complain: (text: string) => void;
   /** Gives the shared log file for a path, opened with a mode, or the program behind a `|`. */
@@ -108,7 +110,7 @@ export class AuditSink {
   }
 
   #format(record: TransactionRecord, source: AuditSource): string {
-    const context = auditContext(source, this.#producer, this.#options.mask);
+    const context = auditContext(source, this.#producer, this.#options.mask, this.#options.words);
     if (source.audit.format === 'OCSF') return `${formatOcsfAudit(record, context)}\n`;
     if (source.audit.format === 'JSON') return `${formatJsonAudit(record, context)}\n`;
     return formatNativeAudit(record, context, randomBytes(4).toString('hex'));

@@ -11,25 +11,45 @@ export interface ErrorLine {
   readonly module: string;
   readonly level: LogLevel;
   readonly client?: ClientAddress | undefined;
-  /** Not escaped. */
   readonly text: string;
+  /** The text is known to have nothing but printable ASCII in it: it need not be looked through again. */
+  readonly isPrintable?: boolean;
 }
+
+/** An error line as text, without line end. */
+export type ErrorLineFormat = (line: ErrorLine) => string;
 
 /**
- * A line in the shape of Apache's error log, without line end. Like there, the text passes one more layer of escaping:
- * backslashes are doubled, quotes stay, other bytes than printable ASCII become `\n`, `\xhh` and the like.
+ * Lines in the shape of Apache's error log. Like there, the text passes one more layer of escaping: backslashes are doubled,
+ * quotes stay, other bytes than printable ASCII become `\n`, `\xhh` and the like.
  */
-export function formatErrorLine({ at, module, level, client, text }: ErrorLine): string {
-  const process_ = `pid ${process.pid}:tid ${threadId === 0 ? process.pid : threadId}`;
-  const peer = client === undefined ? '' : ` [client ${escapeLine(client.address)}:${client.port}]`;
-  return `[${errorLogTime(at)}] [${escapeLine(module)}:${level}] [${process_}]${peer} ${escapeLine(text)}`;
+export function createErrorLineFormat(): ErrorLineFormat {
+  const writer = `pid ${process.pid}:tid ${threadId === 0 ? process.pid : threadId}`;
+  const timeOf = createErrorLogTime();
+  return ({ at, module, level, client, text, isPrintable }) => {
+    const peer = client === undefined ? '' : ` [client ${escapeLine(client.address)}:${client.port}]`;
+    const shown = isPrintable === true ? text.replaceAll('\\', '\\\\') : escapeLine(text);
+    return `[${timeOf(at)}] [${escapeLine(module)}:${level}] [${writer}]${peer} ${shown}`;
+  };
 }
 
-/** `Sat Nov 21 23:31:00.123456 2026`, local time. */
-function errorLogTime(milliseconds: number): string {
-  const at = new Date(Math.floor(milliseconds));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  const fraction = String(Math.floor(milliseconds * 1000) % 1_000_000).padStart(6, '0');
-  return `${DAYS[at.getDay()]} ${MONTHS[at.getMonth()]} ${two(at.getDate())} ${clock}.${fraction} ${at.getFullYear()}`;
+/** `Sat Nov 21 23:31:00.123456 2026`, local time. All but the fraction is kept for the other lines of the same second. */
+function createErrorLogTime(): (milliseconds: number) => string {
+  let second = Number.NaN;
+  let beginning = '';
+  let year = 0;
+  return (milliseconds) => {
+    if (Math.floor(milliseconds / 1000) !== second) {
+      second = Math.floor(milliseconds / 1000);
+      const at = new Date(second * 1000);
+      beginning = `${DAYS[at.getDay()]} ${MONTHS[at.getMonth()]} ${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+      year = at.getFullYear();
+    }
+    const fraction = String(Math.floor(milliseconds * 1000) % 1_000_000).padStart(6, '0');
+    return `${beginning}.${fraction} ${year}`;
+  };
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }

@@ -23,16 +23,16 @@ export interface LogFileOptions {
   readonly target: string | number;
   readonly mode: number;
   readonly maxPendingBytes: number;
-  /** Milliseconds lines may wait for others to be written with them; absent: no longer than one turn of the event loop. */
+  /** Milliseconds between the beginnings of two writes, at least; absent: lines wait no longer than one turn of the event loop. */
   readonly gatherFor?: number;
   readonly complain: (text: string) => void;
 }
 
 /**
- * A file that lines are appended to, in order, without ever waiting for the disk. Lines of one turn of the event loop, or
- * of a little longer where that is allowed, go out in one write, so a line is never torn by other processes that append to the same file. When writing fails, what was
- * not written stays queued up to a bound and is tried again; the rest is dropped and counted. (A `WriteStream` would be
- * dead for good after the first ENOSPC.)
+ * A file that lines are appended to, in order, without ever waiting for the disk. Lines of one turn of the event loop go out in
+ * one write, so a line is never torn by other processes that append to the same file; where lines are many, those of a little
+ * longer do. When writing fails, what was not written stays queued up to a bound and is tried again; the rest is dropped and
+ * counted. (A `WriteStream` would be dead for good after the first ENOSPC.)
  */
 export class LogFile implements LogSink {
   readonly #options: LogFileOptions;
@@ -48,6 +48,8 @@ export class LogFile implements LogSink {
   #running: Promise<void> | undefined;
   #scheduled: NodeJS.Immediate | undefined;
   #gathering: NodeJS.Timeout | undefined;
+  /** When the last write began. */
+  #wroteAt = Number.NEGATIVE_INFINITY;
   #retry: NodeJS.Timeout | undefined;
   #lookedAt = 0;
   #isClosed = false;
@@ -117,12 +119,16 @@ export class LogFile implements LogSink {
 
   #schedule(): void {
     if (this.#scheduled !== undefined || this.#running !== undefined || this.#retry !== undefined) return;
-    const { gatherFor } = this.#options;
-    if (gatherFor !== undefined && this.#pendingBytes < GATHER_BYTES) {
-      this.#gathering ??= setTimeout(this.#write, gatherFor);
-    } else {
-      this.#scheduled = setImmediate(this.#write);
+    if (this.#pendingBytes < GATHER_BYTES) {
+      if (this.#gathering !== undefined) return;
+      const { gatherFor = 0 } = this.#options;
+      const rest = this.#wroteAt + gatherFor - performance.now();
+      if (rest > 0) {
+        this.#gathering = setTimeout(this.#write, rest);
+        return;
+      }
     }
+    this.#scheduled = setImmediate(this.#write);
   }
 
   readonly #write = (): void => {
@@ -147,6 +153,7 @@ export class LogFile implements LogSink {
   }
 
   async #drain(): Promise<void> {
+    this.#wroteAt = performance.now();
     try {
       while (this.#hasPending) {
         const descriptor = await this.#open();

@@ -1,8 +1,15 @@
-import { formatDebugLine, formatErrorLogLine, formatGuardianLine, formatMessageLine } from '@sallyport/engine';
+import {
+  escapeControls,
+  formatDebugLine,
+  formatErrorLogLine,
+  formatGuardianLine,
+  formatMessageLine,
+  RuleWords,
+} from '@sallyport/engine';
 import { type AccessLog, createAccessLog } from './access-log.ts';
 import { AuditSink } from './audit-sink.ts';
 import { createClock } from './clock.ts';
-import { type ErrorLine, formatErrorLine } from './error-line.ts';
+import { createErrorLineFormat, type ErrorLine } from './error-line.ts';
 import { LogFile } from './log-file.ts';
 import { joinNeeds } from './logged-exchange.ts';
 import { PipedLog } from './piped-log.ts';
@@ -18,6 +25,7 @@ import {
   type LogLevel,
   type Logs,
   type LogsConfig,
+  type RequestContext,
 } from './types.ts';
 
 const DEFAULT_FILE_MODE = 0o640;
@@ -25,9 +33,10 @@ const DEFAULT_PENDING_BYTES = 8 << 20;
 const STANDARD_ERROR = 2;
 /**
  * Each write costs a trip to a thread of its own: with one per turn of the event loop a sixth of the processor went there at
- * 4000 requests a second (bench/bare-proxy.ts). Error and audit lines are few, and somebody may be waiting for them.
+ * 4000 requests a second (bench/bare-proxy.ts). Error and audit lines somebody may be waiting for, and so they wait less.
  */
 const ACCESS_GATHER = 50;
+const GATHER = 10;
 
 /** The name rule matches are logged under; tools that read ModSecurity's lines look for it. */
 const WAF_MODULE = 'security2';
@@ -41,16 +50,18 @@ export function createLogs(config: LogsConfig): Logs {
   const maxPendingBytes = config.maxPendingBytes ?? DEFAULT_PENDING_BYTES;
   const complain = config.complain ?? complainOnStandardError;
   const clock = createClock();
+  const formatErrorLine = createErrorLineFormat();
+  const words = new RuleWords();
   const files = new Map<string | number, LogFile | PipedLog>();
   const servers = new Map<string, LogSink>();
 
-  const fileFor = (target: string | number, fileMode: number, gatherFor?: number): LogFile | PipedLog => {
+  const fileFor = (target: string | number, fileMode: number, gatherFor: number = GATHER): LogFile | PipedLog => {
     let file = files.get(target);
     if (file === undefined) {
       file =
         typeof target === 'string' && target.startsWith('|')
           ? new PipedLog({ command: target.slice(1), maxPendingBytes, complain })
-          : new LogFile({ target, mode: fileMode, maxPendingBytes, complain, ...(gatherFor && { gatherFor }) });
+          : new LogFile({ target, mode: fileMode, maxPendingBytes, complain, gatherFor });
       files.set(target, file);
     }
     return file;
@@ -77,23 +88,40 @@ export function createLogs(config: LogsConfig): Logs {
     return createAccessLog({ format, when, hasRequestId: config.accessLogRequestId ?? false, mask: config.mask }, sink);
   };
   const accessLogs = (config.access ?? []).map(openAccess);
-  const shipments = (config.shipping ?? []).map((one) => createShipment(one, config.mask, complain));
+  const shipments = (config.shipping ?? []).map((one) => createShipment(one, config.mask, words, complain));
   for (const { access, sinks } of shipments) {
     others.push(...sinks);
     if (access !== undefined) accessLogs.push(access);
   }
   const leastUrgent = LOG_LEVELS.indexOf(config.errorLogLevel ?? 'warn');
-  const audits = new AuditSink({ mask: config.mask, maxPendingBytes, complain, file: fileFor, server: serverAt });
+  const audits = new AuditSink({
+    mask: config.mask,
+    words,
+    maxPendingBytes,
+    complain,
+    file: fileFor,
+    server: serverAt,
+  });
   const eachSink = async (what: (sink: LogFile | PipedLog | LogSink) => Promise<void>): Promise<void> => {
     await Promise.all([...files.values(), ...servers.values(), ...others].map(what));
   };
 
   const error = (level: LogLevel, module: string, text: string, client?: ClientAddress, tag?: string): void => {
-    if (LOG_LEVELS.indexOf(level) > leastUrgent) return;
-    const line: ErrorLine = { at: clock(), module, level, client, text };
+    if (LOG_LEVELS.indexOf(level) <= leastUrgent) append({ at: clock(), module, level, client, text }, tag);
+  };
+
+  const append = (line: ErrorLine, tag: string | undefined): void => {
     const file = (tag !== undefined && errorFiles.get(tag)) || errorFile;
     file.append(formatErrorLine(line));
     for (const shipment of shipments) shipment.error?.(line);
+  };
+
+  /** `finding`: printable ASCII, as the engine words what rules find. */
+  const appendFinding = (finding: string, { client, tag }: RequestContext): void => {
+    if (LOG_LEVELS.indexOf('error') > leastUrgent) return;
+    const text = `[client ${client.address}] ModSecurity: ${finding}`;
+    const isPrintable = escapeControls(client.address) === client.address;
+    append({ at: clock(), module: WAF_MODULE, level: 'error', client, text, isPrintable }, tag);
   };
 
   const slowFile = config.slowRequests?.file;
@@ -121,23 +149,10 @@ export function createLogs(config: LogsConfig): Logs {
     },
     error,
     match(match, context) {
-      if (!match.log) return;
-      error(
-        'error',
-        WAF_MODULE,
-        wafText(formatErrorLogLine(match, context), context.client),
-        context.client,
-        context.tag,
-      );
+      if (match.log) appendFinding(formatErrorLogLine(match, context, words), context);
     },
     message(message, context) {
-      error(
-        'error',
-        WAF_MODULE,
-        wafText(formatMessageLine(message, context), context.client),
-        context.client,
-        context.tag,
-      );
+      appendFinding(formatMessageLine(message, context), context);
     },
     debug(line) {
       fileFor(line.file, mode).append(formatDebugLine(line));
@@ -173,10 +188,6 @@ export function createLogs(config: LogsConfig): Logs {
       return [...[...files.values(), ...servers.values(), ...others].map((sink) => sink.health), audits.health];
     },
   };
-}
-
-function wafText(line: string, client: ClientAddress): string {
-  return `[client ${client.address}] ModSecurity: ${line}`;
 }
 
 function complainOnStandardError(text: string): void {

@@ -1,9 +1,9 @@
 /** What one log server gets: the entries of some logs, each log with a queue of its own. */
-import { formatJsonAudit, type MaskSettings, type TransactionRecord } from '@sallyport/engine';
+import { formatJsonAudit, type MaskSettings, type RuleWords, type TransactionRecord } from '@sallyport/engine';
 import { type AccessLog, createAccessLog } from './access-log.ts';
 import { asciiJson } from './ascii-json.ts';
 import { auditContext } from './audit-context.ts';
-import { type ErrorLine, formatErrorLine } from './error-line.ts';
+import { createErrorLineFormat, type ErrorLine } from './error-line.ts';
 import { producer } from './producer.ts';
 import { openShipping } from './shipping/index.ts';
 import type { LogSink } from './sink.ts';
@@ -20,6 +20,7 @@ export interface Shipment {
 export function createShipment(
   { to, logs, format, queue, tls }: ShippingSettings,
   mask: MaskSettings | undefined,
+  words: RuleWords,
   complain: (text: string) => void,
 ): Shipment {
   const sinks: LogSink[] = [];
@@ -32,13 +33,14 @@ export function createShipment(
   const access = open('access');
   const error = open('error');
   const audit = open('audit');
-  const writeError = to.startsWith('http') ? formatErrorObject : formatErrorLine;
+  const writeError = to.startsWith('http') ? formatErrorObject : createErrorLineFormat();
   const name = producer();
   return {
     access: access && createAccessLog({ format, when: [], hasRequestId: false, mask }, access),
     error: error && ((line) => error.append(writeError(line), line.level)),
     audit:
-      audit && ((record, source) => audit.append(formatJsonAudit(record, auditContext(source, name, mask)), 'notice')),
+      audit &&
+      ((record, source) => audit.append(formatJsonAudit(record, auditContext(source, name, mask, words)), 'notice')),
     sinks,
   };
 }

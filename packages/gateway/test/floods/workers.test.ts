@@ -65,13 +65,18 @@ describe.each([
       (await ask(gate.port, '/', { localAddress })).status;
 
     expect(await bans()).toMatchObject({ code: 0, out: 'nobody is banned\n' });
+    const before = performance.now();
     expect(await bans('add', FLOODER, '--for', '10m', '--reason', 'asked for')).toMatchObject({
       code: 0,
       out: `${FLOODER} is banned for 10m\n`,
     });
     expect(await status(FLOODER)).toBe(429);
     expect(await status('127.0.0.3')).toBe(200);
-    expect((await bans('list')).out).toMatch(/^127\.0\.0\.2 +(59\d|600) s left {2}by hand: asked for\n$/);
+    const { out } = await bans('list');
+    const left = Number(/^127\.0\.0\.2 +(\d+) s left {2}by hand: asked for\n$/.exec(out)?.[1]);
+    expect(left).toBeLessThanOrEqual(600);
+    // How long the commands took is up to the machine.
+    expect(left).toBeGreaterThanOrEqual(Math.floor(600 - (performance.now() - before) / 1000));
     const [listed] = JSON.parse((await bans('--json')).out) as { address: string; until: number }[];
     expect(listed).toMatchObject({ address: FLOODER, by: 'manual', reason: 'asked for' });
     expect(await bans('remove', FLOODER)).toMatchObject({ code: 0, out: `${FLOODER} is free\n` });

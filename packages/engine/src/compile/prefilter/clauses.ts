@@ -3,18 +3,15 @@ import { ByteSet } from '../../bytes/byte-set.ts';
 import { type Requirement, requiredTexts } from '../../regex/analyze/required-texts.ts';
 import type { RegexNode } from '../../regex/tree.ts';
 import type { Forecast } from '../../registry/operator.ts';
-import { likelihood, rarestStretch } from './benign-frequency.ts';
+import { likelihood } from './benign-frequency.ts';
 import { MASK_BITS } from './byte-mask.ts';
 
 /** Met by values whose mask has one of the bits, or that contain one of the texts in whatever ASCII case. */
 export interface Clause {
   readonly mask: number;
-  /** In lower case, each at most {@link MAX_TEXT} bytes. */
+  /** In lower case. */
   readonly texts: readonly string[];
 }
-
-/** Texts are cut to their rarest stretch of this length: the automaton stays small and loses next to nothing. */
-export const MAX_TEXT = 6;
 
 /** A condition this rare needs no better one and no second one. */
 const RARE = 0.004;
@@ -67,7 +64,7 @@ interface Ranked {
 }
 
 function clausesOfTree(tree: RegexNode): readonly Clause[] {
-  const plain = requiredTexts(tree, { cost: likelihood }).map((texts) => ranked(cutTexts(texts)));
+  const plain = requiredTexts(tree, { cost: likelihood }).map(ranked);
   const lowest = Math.min(...plain.map(({ cost }) => cost));
   const chosen = choose(lowest <= RARE * 4 ? plain : [...plain, ...conditionalRequirements(tree, plain)]);
   if (chosen.length > 0) return chosen;
@@ -108,7 +105,7 @@ function conditionalRequirements(tree: RegexNode, known: readonly Ranked[]): rea
     if (cost >= Math.min(second, COMMON)) break;
     const [texts] = requiredTexts(tree, { cost: likelihood, absent });
     if (texts === undefined) continue;
-    const conditional = ranked([...bytes, ...cutTexts(texts)]);
+    const conditional = ranked([...bytes, ...texts]);
     found.push(conditional);
     const own = conditional.cost;
     if (own < first) [first, second] = [own, first];
@@ -141,20 +138,20 @@ function clauseOf(requirement: Requirement): Clause {
 }
 
 function requirementOf(phrases: readonly string[]): Requirement {
-  return cutTexts(phrases.map((phrase) => (HAS_UPPER.test(phrase) ? lowerCase(phrase) : phrase)));
+  return [...new Set(phrases.map((phrase) => (HAS_UPPER.test(phrase) ? lowerCase(phrase) : phrase)))];
 }
 
 /** Lists have thousands of phrases, nearly all of them in lower case. */
 const HAS_UPPER = /[A-Z]/;
 
-function cutTexts(texts: Requirement): Requirement {
-  return [...new Set(texts.map((text) => (text.length <= MAX_TEXT ? text : rarestStretch(text, MAX_TEXT))))];
-}
+/** Texts up to this length are looked for in others: with long ones that would take long, and they are hardly ever there. */
+const SHORT = 6;
 
-/** Where a text contains another one of the list, that one says it all. */
+/** Where a text contains another, short one of the list, that one says it all. */
 function withoutLonger(texts: readonly string[]): readonly string[] {
   const all = new Set(texts);
-  const lengths = [...new Set(texts.map(({ length }) => length))].sort((left, right) => left - right);
+  const short = texts.map(({ length }) => length).filter((length) => length <= SHORT);
+  const lengths = [...new Set(short)].sort((left, right) => left - right);
   return texts.filter((text) => {
     for (const length of lengths) {
       if (length >= text.length) return true;

@@ -1,5 +1,6 @@
+import type { Transformation } from '../../registry/transformation.ts';
 import type { Clause } from './clauses.ts';
-import { LiteralAutomaton, type Needle } from './literal-automaton.ts';
+import { LiteralAutomaton, type Needle, type Reading } from './literal-automaton.ts';
 
 /** Clauses a condition may have. */
 const LAYERS = 2;
@@ -17,6 +18,8 @@ export class ConditionScanner {
   mask = 0;
 
   readonly #automaton: LiteralAutomaton;
+  /** By transformation that takes bytes out. */
+  readonly #readings = new Map<Transformation, Reading>();
   /** By bit of the mask: the clauses such a byte meets, in all layers. */
   readonly #metByKind: Int32Array;
   /** Where a condition has no clause in a layer, there it is met. */
@@ -55,17 +58,29 @@ export class ConditionScanner {
     return this.#automaton.byteLength + this.#metByKind.byteLength;
   }
 
+  /** As `scan`, of what a transformation leaves that does nothing but take bytes out. */
+  scanWithout(value: string, transformation: Transformation, target: Int32Array, at: number): void {
+    const { removes } = transformation;
+    if (removes === undefined) throw new Error(`${transformation.name} does more than take bytes out`);
+    let reading = this.#readings.get(transformation);
+    if (reading === undefined) {
+      reading = this.#automaton.without(removes);
+      this.#readings.set(transformation, reading);
+    }
+    this.scan(value, target, at, reading);
+  }
+
   /**
    * Fills `mask`, and `target` from `at` on with the conditions the value meets. The sets are a few numbers long: plain loops are
    * several times as fast here as `set` and `fill`.
    */
-  scan(value: string, target: Int32Array, at: number): void {
+  scan(value: string, target: Int32Array, at: number, reading?: Reading): void {
     const { words } = this;
     const met = this.#met;
     const metByKind = this.#metByKind;
     const metAnyway = this.#metAnyway;
     for (let word = 0; word < met.length; word++) met[word] = metAnyway[word]!;
-    const mask = this.#automaton.scan(value, met);
+    const mask = this.#automaton.scan(value, met, reading);
     this.mask = mask;
     for (let kinds = mask; kinds !== 0; kinds &= kinds - 1) {
       const row = (31 - Math.clz32(kinds & -kinds)) * met.length;

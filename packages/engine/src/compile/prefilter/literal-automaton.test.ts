@@ -37,12 +37,38 @@ describe('LiteralAutomaton', () => {
   });
 
   test('finds texts with more states than two bytes can number', () => {
-    const texts = Array.from(
-      { length: 12_000 },
-      (_, id) => `${id}`.padStart(5, '0').split('').reverse().join('x') + id,
-    );
-    const ids = [0, 1, 31, 32, 11_999];
+    const digits = 'etaoinsrhldcumfpgwybvkxjqz0123456789';
+    const texts = Array.from({ length: 40_000 }, (_, id) => {
+      // Texts that have next to nothing in common, each there once.
+      const mixed = (id * 48_271) % 2_147_483_647;
+      return [0, 1, 2, 3, 4, 5].map((place) => digits[Math.floor(mixed / 36 ** place) % 36]).join('');
+    });
+    const ids = [0, 1, 31, 32, 39_999];
     expect(found(texts, ids.map((id) => texts[id]).join(' '))).toEqual(ids);
+  });
+
+  test.each([
+    ['the whole', 'x a fairly LONG text y', [0]],
+    ['no stretch of it', 'a fairly long test', []],
+    ['not what the end of the value cuts', 'a fairly long tex', []],
+    ['not what its beginning cuts', 'fairly long text', []],
+    ['the second time', 'a fairly long tent, a fairly long text', [0]],
+    ['one of two with the same stretch', 'an unfairly qqqqqq text', [2]],
+  ])('of a long text it finds %s', (_, value, expected) => {
+    expect(found(['a fairly long text', 'qqqqqq long', 'unfairly qqqqqq'], value)).toEqual(expected);
+  });
+
+  test('texts that keep beginning end in taking the beginning for the whole', () => {
+    const texts = ['qqqqqqqqab', 'no other'];
+    expect(found(texts, 'q'.repeat(20))).toEqual([]);
+    expect(found(texts, 'q'.repeat(2000))).toEqual([0]);
+  });
+
+  test('more texts with one stretch than are worth comparing', () => {
+    const automaton = new LiteralAutomaton(Array.from({ length: 100 }, (_, n) => ({ text: `qqqqqq${n}end`, id: 0 })));
+    const bits = new Int32Array(1);
+    automaton.scan('qqqqqq99end', bits);
+    expect(bits[0]).toBe(1);
   });
 
   test('finds every text that is there, and tells the kinds of bytes', () => {
@@ -59,11 +85,13 @@ describe('LiteralAutomaton', () => {
     );
   });
 
-  test('finds exactly what is there where all bytes are told apart', () => {
-    const text = fc.string({ unit: fc.constantFrom(...'abc<>'), minLength: 1, maxLength: 4 });
+  test('finds exactly what is there where all bytes are told apart, also in quarters', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'abc<>'), minLength: 1, maxLength: 10 });
     const value = fc.string({ unit: fc.constantFrom(...'abcABC<>'), maxLength: 30 });
+    const around = fc.constantFrom(0, 500, 509, 1018, 1500, 1535, 2040);
     fc.assert(
-      fc.property(fc.array(text, { maxLength: 12 }), value, (texts, subject) => {
+      fc.property(fc.array(text, { maxLength: 12 }), value, around, (texts, inner, before) => {
+        const subject = before === 0 ? inner : `${'-'.repeat(before)}${inner}${'-'.repeat(2048 - before)}`;
         const expected = texts.flatMap((wanted, id) => (lowerCase(subject).includes(wanted) ? [id] : []));
         expect(found(texts, subject)).toEqual(expected);
       }),

@@ -1,4 +1,8 @@
+import { rarestStretch } from './benign-frequency.ts';
 import { MASK_BITS } from './byte-mask.ts';
+import { assignColumns } from './literal-columns.ts';
+import { LiteralTrie, type States } from './literal-trie.ts';
+import { type WholeText, WholeTexts } from './whole-texts.ts';
 
 /** A text to look for, and the number of the bit that is set when it is found. Several texts may have the same. */
 export interface Needle {
@@ -7,8 +11,24 @@ export interface Needle {
   readonly id: number;
 }
 
-/** Numbers of states; two bytes where that is enough, so that twice as many fit into the processor's cache. */
-type States = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+/** Of longer texts the automaton knows their rarest stretch of this length: it stays small, and hardly ever finds another. */
+export const MAX_STRETCH = 6;
+/** If more texts with one id have the same stretch, it is enough that the stretch is there. */
+const MAX_WHOLES = 32;
+/** Bytes that whole texts may be compared on, besides one for each byte of the value, before stretches are enough. */
+const COMPARED_BYTES = 256;
+/** Longer values are read in several places at a time. */
+const LONG = 2048;
+
+/** How bytes are read: as they are, or some of them as if they were not there. Made by the automaton that reads so. */
+export interface Reading {
+  /** Byte to column. */
+  readonly columnOf: Uint8Array;
+  /** Byte to its bit in the mask; none where it is passed over. */
+  readonly kinds: Int32Array;
+  /** 1 for bytes that are passed over. */
+  readonly isRemoved: Uint8Array;
+}
 
 /**
  * Finds which of many texts may occur in a value, in one pass that also tells the kinds of its bytes: Aho-Corasick with all
@@ -19,220 +39,188 @@ type States = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
  * at once, be it for the tenth time: most of these states have one id, and setting a bit is quicker than to find out that it is set.
  */
 export class LiteralAutomaton {
-  /** Byte to column, both cases of a letter alike. */
-  readonly #columnOf = new Uint8Array(256);
+  /** Bytes as they are: both cases of a letter have one column. */
+  readonly #plain: Reading = { columnOf: new Uint8Array(256), kinds: MASK_BITS, isRemoved: new Uint8Array(256) };
   /** `table[state * columns + column]` is the next state. */
   readonly #table: States;
   readonly #columns: number;
   /** Texts end in the states from here on. */
   readonly #firstFinal: number;
-  /** Where the ids of the n-th of these begin; one more at the end. */
-  readonly #idsFrom: Int32Array;
-  readonly #ids: Uint16Array;
+  /** Where the findings of the n-th of these begin; one more at the end. */
+  readonly #findingsFrom: Int32Array;
+  /** Ids, and behind them numbers of whole texts, as their complement. */
+  readonly #findings: Int32Array;
+  readonly #wholes: WholeTexts;
+  /** Bytes that may still be compared in the value at hand. */
+  #patience = 0;
 
   /** Ids are to be below 65536. */
   constructor(needles: readonly Needle[]) {
-    this.#columns = assignColumns(needles, this.#columnOf);
-    const trie = new Trie(needles, this.#columnOf);
+    const { stretches, wholes } = cut(needles);
+    this.#wholes = new WholeTexts(wholes);
+    const { columnOf } = this.#plain;
+    this.#columns = assignColumns(stretches, columnOf);
+    const trie = new LiteralTrie(stretches, columnOf);
     const { order, finalCount } = trie.finalStatesLast();
     const numberOf = new Int32Array(trie.size);
     for (let place = 0; place < order.length; place++) numberOf[order[place]!] = place;
     this.#table = trie.tableOf(numberOf, this.#columns);
     this.#firstFinal = order.length - finalCount;
-    this.#idsFrom = new Int32Array(finalCount + 1);
-    const ids: number[] = [];
+    this.#findingsFrom = new Int32Array(finalCount + 1);
+    const findings: number[] = [];
     for (let final = 0; final < finalCount; final++) {
-      for (const id of trie.idsOf(order[this.#firstFinal + final]!)) ids.push(id);
-      this.#idsFrom[final + 1] = ids.length;
+      const own = trie.idsOf(order[this.#firstFinal + final]!);
+      for (const finding of own) if (finding >= 0) findings.push(finding);
+      for (const finding of own) if (finding < 0) findings.push(finding);
+      this.#findingsFrom[final + 1] = findings.length;
     }
-    this.#ids = Uint16Array.from(ids);
+    this.#findings = Int32Array.from(findings);
   }
 
   /** Bytes of the tables. */
   get byteLength(): number {
-    return this.#table.byteLength + this.#ids.byteLength + this.#idsFrom.byteLength;
+    const findings = this.#findings.byteLength + this.#findingsFrom.byteLength;
+    return this.#table.byteLength + findings + this.#wholes.byteLength;
+  }
+
+  /** A way to read values without certain bytes. */
+  without(isRemoved: (byte: number) => boolean): Reading {
+    const columnOf = this.#plain.columnOf.slice();
+    const kinds = MASK_BITS.slice();
+    const removed = new Uint8Array(256);
+    for (let byte = 0; byte < 256; byte++) {
+      if (!isRemoved(byte)) continue;
+      columnOf[byte] = this.#columns - 1;
+      kinds[byte] = 0;
+      removed[byte] = 1;
+    }
+    return { columnOf, kinds, isRemoved: removed };
   }
 
   /** Sets the bits of the ids of all texts found, 32 in a number. Returns the kinds of bytes in the value. */
-  scan(value: string, found: Int32Array): number {
+  scan(value: string, found: Int32Array, reading: Reading = this.#plain): number {
+    this.#patience = COMPARED_BYTES + value.length;
+    if (value.length >= LONG) return this.#scanLong(value, found, reading);
+    const { columnOf, kinds } = reading;
     const table = this.#table;
-    const columnOf = this.#columnOf;
     const columns = this.#columns;
     const firstFinal = this.#firstFinal;
     let mask = 0;
     let state = 0;
     for (let at = 0; at < value.length; at++) {
       const byte = value.charCodeAt(at) & 0xff;
-      mask |= MASK_BITS[byte]!;
+      mask |= kinds[byte]!;
       state = table[state * columns + columnOf[byte]!]!;
-      if (state >= firstFinal) this.#note(state - firstFinal, found);
+      if (state >= firstFinal) this.#note(state - firstFinal, found, value, at + 1, reading);
     }
     return mask;
   }
 
-  #note(final: number, found: Int32Array): void {
-    const ids = this.#ids;
-    const to = this.#idsFrom[final + 1]!;
-    for (let index = this.#idsFrom[final]!; index < to; index++) {
-      const id = ids[index]!;
-      found[id >> 5]! |= 1 << (id & 31);
+  /**
+   * The same for four quarters at a time: what takes longest is waiting for the next state, and these do not wait for each other.
+   * Each begins so far before its quarter that no text is cut.
+   */
+  #scanLong(value: string, found: Int32Array, reading: Reading): number {
+    const { columnOf, kinds } = reading;
+    const table = this.#table;
+    const columns = this.#columns;
+    const firstFinal = this.#firstFinal;
+    const quarter = value.length >>> 2;
+    let at2 = quarter;
+    let at3 = 2 * quarter;
+    let at4 = 3 * quarter;
+    let first = 0;
+    let second = this.#stateAt(value, at2, reading);
+    let third = this.#stateAt(value, at3, reading);
+    let fourth = this.#stateAt(value, at4, reading);
+    let mask = 0;
+    for (let at1 = 0; at1 < quarter; ) {
+      const byte1 = value.charCodeAt(at1++) & 0xff;
+      const byte2 = value.charCodeAt(at2++) & 0xff;
+      const byte3 = value.charCodeAt(at3++) & 0xff;
+      const byte4 = value.charCodeAt(at4++) & 0xff;
+      mask |= kinds[byte1]! | kinds[byte2]! | kinds[byte3]! | kinds[byte4]!;
+      first = table[first * columns + columnOf[byte1]!]!;
+      second = table[second * columns + columnOf[byte2]!]!;
+      third = table[third * columns + columnOf[byte3]!]!;
+      fourth = table[fourth * columns + columnOf[byte4]!]!;
+      if (first >= firstFinal) this.#note(first - firstFinal, found, value, at1, reading);
+      if (second >= firstFinal) this.#note(second - firstFinal, found, value, at2, reading);
+      if (third >= firstFinal) this.#note(third - firstFinal, found, value, at3, reading);
+      if (fourth >= firstFinal) this.#note(fourth - firstFinal, found, value, at4, reading);
     }
-  }
-}
-
-const INITIAL_STATES = 1024;
-
-/** The trie of the needles, with failure links. State 0 is the root, and as a child or sibling it stands for none. */
-class Trie {
-  size = 1;
-  #firstChild = new Int32Array(INITIAL_STATES);
-  #sibling = new Int32Array(INITIAL_STATES);
-  /** The column of the byte that leads to the state. */
-  #columnOf = new Uint8Array(INITIAL_STATES);
-  /** The longest proper suffix that is a state. */
-  readonly #failure: Int32Array;
-  /** The ids of the texts that are the state's. */
-  readonly #own: (number[] | undefined)[] = [];
-  /** Whether a text ends in the state, its own or that of a suffix. */
-  readonly #isFinal: Uint8Array;
-  /** States by length, shortest first. */
-  readonly #order: Int32Array;
-
-  constructor(needles: readonly Needle[], columnOf: Uint8Array) {
-    for (const needle of needles) this.#add(needle, columnOf);
-    this.#failure = new Int32Array(this.size);
-    this.#isFinal = new Uint8Array(this.size);
-    this.#order = new Int32Array(this.size);
-    this.#link();
-  }
-
-  /** Ids of all texts that end in the state. */
-  idsOf(state: number): readonly number[] {
-    const ids: number[] = [];
-    for (let suffix = state; suffix !== 0; suffix = this.#failure[suffix]!) {
-      for (const id of this.#own[suffix] ?? []) if (!ids.includes(id)) ids.push(id);
+    while (at4 < value.length) {
+      const byte = value.charCodeAt(at4++) & 0xff;
+      mask |= kinds[byte]!;
+      fourth = table[fourth * columns + columnOf[byte]!]!;
+      if (fourth >= firstFinal) this.#note(fourth - firstFinal, found, value, at4, reading);
     }
-    return ids;
+    return mask;
   }
 
-  /** The states by length, but those in which a text ends behind all others. */
-  finalStatesLast(): { readonly order: Int32Array; readonly finalCount: number } {
-    const finals = this.#order.filter((state) => this.#isFinal[state] === 1);
-    const order = new Int32Array(this.size);
-    order.set(this.#order.filter((state) => this.#isFinal[state] === 0));
-    order.set(finals, this.size - finals.length);
-    return { order, finalCount: finals.length };
-  }
-
-  /** All transitions: those of the longest suffix, with the state's own children over them. */
-  tableOf(numberOf: Int32Array, columns: number): States {
-    const size = this.size * columns;
-    const table = this.size <= 0x10000 ? new Uint16Array(size) : new Uint32Array(size);
-    for (const state of this.#order) {
-      const row = numberOf[state]! * columns;
-      const suffix = numberOf[this.#failure[state]!]! * columns;
-      if (state !== 0) table.copyWithin(row, suffix, suffix + columns);
-      for (let child = this.#firstChild[state]!; child !== 0; child = this.#sibling[child]!) {
-        table[row + this.#columnOf[child]!] = numberOf[child]!;
-      }
+  /** The state before a byte of the value, as far as the bytes before it can matter to a text that ends behind it. */
+  #stateAt(value: string, end: number, { columnOf, isRemoved }: Reading): number {
+    let from = end;
+    for (let bytes = 0; from > 0 && bytes < MAX_STRETCH; ) {
+      bytes += 1 - isRemoved[value.charCodeAt(--from) & 0xff]!;
     }
-    return table;
-  }
-
-  #add({ text, id }: Needle, columnOf: Uint8Array): void {
     let state = 0;
-    for (let at = 0; at < text.length; at++) {
-      const column = columnOf[text.charCodeAt(at) & 0xff]!;
-      state = this.#childOf(state, column) || this.#addChild(state, column);
+    for (let at = from; at < end; at++) {
+      state = this.#table[state * this.#columns + columnOf[value.charCodeAt(at) & 0xff]!]!;
     }
-    const own = this.#own[state];
-    if (own === undefined) this.#own[state] = [id];
-    else if (!own.includes(id)) own.push(id);
+    return state;
   }
 
-  #childOf(state: number, column: number): number {
-    let child = this.#firstChild[state]!;
-    while (child !== 0 && this.#columnOf[child] !== column) child = this.#sibling[child]!;
-    return child;
+  /** `end`: behind the last byte of what was found. */
+  #note(final: number, found: Int32Array, value: string, end: number, { isRemoved }: Reading): void {
+    const findings = this.#findings;
+    const to = this.#findingsFrom[final + 1]!;
+    for (let index = this.#findingsFrom[final]!; index < to; index++) {
+      const id = findings[index]!;
+      if (id >= 0) found[id >> 5]! |= 1 << (id & 31);
+      else this.#noteWhole(~id, found, value, end, isRemoved);
+    }
   }
 
-  #addChild(state: number, column: number): number {
-    const child = this.size++;
-    if (child === this.#columnOf.length) this.#grow(child * 2);
-    this.#columnOf[child] = column;
-    this.#sibling[child] = this.#firstChild[state]!;
-    this.#firstChild[state] = child;
-    return child;
-  }
-
-  #grow(capacity: number): void {
-    const children = new Int32Array(capacity);
-    children.set(this.#firstChild);
-    this.#firstChild = children;
-    const siblings = new Int32Array(capacity);
-    siblings.set(this.#sibling);
-    this.#sibling = siblings;
-    const columns = new Uint8Array(capacity);
-    columns.set(this.#columnOf);
-    this.#columnOf = columns;
-  }
-
-  #link(): void {
-    let count = 1;
-    for (let index = 0; index < count; index++) {
-      const state = this.#order[index]!;
-      for (let child = this.#firstChild[state]!; child !== 0; child = this.#sibling[child]!) {
-        this.#order[count++] = child;
-        const failure = state === 0 ? 0 : this.#suffixBehind(state, this.#columnOf[child]!);
-        this.#failure[child] = failure;
-        this.#isFinal[child] = this.#own[child] === undefined ? this.#isFinal[failure]! : 1;
+  #noteWhole(number: number, found: Int32Array, value: string, end: number, isRemoved: Uint8Array): void {
+    const id = this.#wholes.idOf(number);
+    const bit = 1 << (id & 31);
+    if ((found[id >> 5]! & bit) !== 0) return;
+    if (this.#patience > 0) {
+      const compared = this.#wholes.compare(number, value, end, isRemoved);
+      if (compared !== -1) {
+        this.#patience -= compared + 1;
+        return;
       }
     }
+    found[id >> 5]! |= bit;
   }
+}
 
-  /** The longest proper suffix of the state that can go on over the column, one byte further. */
-  #suffixBehind(state: number, column: number): number {
-    let suffix = state;
-    while (suffix !== 0) {
-      suffix = this.#failure[suffix]!;
-      const next = this.#childOf(suffix, column);
-      if (next !== 0) return next;
+/** What the automaton is made of: short texts, and stretches of long ones, whose ids are the complement of their numbers. */
+function cut(needles: readonly Needle[]): {
+  readonly stretches: readonly Needle[];
+  readonly wholes: readonly WholeText[];
+} {
+  const stretches: Needle[] = [];
+  const wholes: WholeText[] = [];
+  const sharers = new Map<string, number>();
+  for (const needle of needles) {
+    const { text, id } = needle;
+    if (text.length <= MAX_STRETCH) {
+      stretches.push(needle);
+      continue;
     }
-    return 0;
+    const stretch = rarestStretch(text, MAX_STRETCH);
+    const key = `${id} ${stretch}`;
+    const count = (sharers.get(key) ?? 0) + 1;
+    sharers.set(key, count);
+    if (count > MAX_WHOLES) stretches.push({ text: stretch, id });
+    else
+      stretches.push({
+        text: stretch,
+        id: ~(wholes.push({ text, stretchEnd: text.indexOf(stretch) + MAX_STRETCH, id }) - 1),
+      });
   }
-}
-
-/** Bytes in the order of their columns: what is frequent shares few cache lines. */
-const FREQUENT_FIRST = ' etaoinsrhldcumfpgwybvkxjqz0123456789/.-_=:,;%&?+"\'()<>*@!#$[]\\^`{|}~';
-
-/** Gives every byte its column; the last one is for bytes no text contains. Returns the number of columns. */
-function assignColumns(needles: readonly Needle[], columnOf: Uint8Array): number {
-  const isUsed = new Uint8Array(256);
-  for (const { text } of needles) {
-    for (let at = 0; at < text.length; at++) isUsed[representative(text.charCodeAt(at) & 0xff)] = 1;
-  }
-  let columns = 0;
-  for (let at = 0; at < FREQUENT_FIRST.length; at++) {
-    const byte = FREQUENT_FIRST.charCodeAt(at);
-    if (isUsed[byte] === 1) columnOf[byte] = columns++;
-  }
-  for (const byte of [CONTROL, NEWLINE, HIGH]) if (isUsed[byte] === 1) columnOf[byte] = columns++;
-  for (let byte = 0; byte < 256; byte++) {
-    const other = representative(byte);
-    if (other !== byte) columnOf[byte] = isUsed[other] === 1 ? columnOf[other]! : columns;
-    else if (isUsed[byte] === 0) columnOf[byte] = columns;
-  }
-  return columns + 1;
-}
-
-const CONTROL = 0x00;
-const NEWLINE = 0x0a;
-const HIGH = 0x80;
-
-/** The byte that stands for all that are not told apart. */
-function representative(byte: number): number {
-  if (byte >= 0x80) return HIGH;
-  if (byte >= 0x41 && byte <= 0x5a) return byte + 32;
-  if (byte >= 0x09 && byte <= 0x0d) return NEWLINE;
-  return byte < 0x20 || byte === 0x7f ? CONTROL : byte;
+  return { stretches, wholes };
 }

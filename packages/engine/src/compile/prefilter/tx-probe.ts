@@ -45,15 +45,15 @@ export function isSilent({ log, auditLog, disruption, links: [link, second] }: R
   );
 }
 
-/** The variables of TX that rules name as targets, in arguments of operators, and in actions that do nothing but set some; each spelling once. */
+/** The variables of TX that rules name as targets, in arguments of operators, and in actions; each spelling once. */
 export function namesOfTx(rules: readonly Rule[]): readonly string[] {
   const names = new Set<string>();
   for (const { links } of rules) {
     for (const { targets, test, effects } of links) {
       for (const name of keysOfTx(test.argument) ?? []) names.add(name);
-      for (const { tx } of effects) {
+      for (const { tx, setsTx } of effects) {
         for (const name of tx?.reads ?? []) names.add(name);
-        for (const name of tx?.sets ?? []) names.add(name);
+        if (setsTx !== undefined) names.add(setsTx);
       }
       for (const { variable, selector } of targets) {
         if (variable.name === 'TX' && selector.kind === 'key') names.add(selector.key);

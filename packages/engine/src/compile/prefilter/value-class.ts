@@ -48,9 +48,10 @@ export class ValueClass {
     this.#words = words;
     this.always = slots.filter(({ condition }) => condition === -1);
     const conditional = slots.filter(({ condition }) => condition !== -1);
-    this.hasConditions = conditional.length > 0;
+    const scanned = slots.filter(({ condition, denial }) => condition !== -1 || denial !== -1);
+    this.hasConditions = scanned.length > 0;
     this.slotsOf = byCondition(conditional);
-    this.#nodes = trie.closure(conditional.flatMap(({ nodes }) => nodes));
+    this.#nodes = trie.closure(scanned.flatMap(({ nodes }) => nodes));
     this.isScanned = new Uint8Array(trie.parents.length);
     for (const node of [0, ...this.#nodes]) this.isScanned[node] = 1;
     const conditionsAt: Int32Array[] = [];

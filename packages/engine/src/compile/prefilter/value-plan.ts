@@ -17,6 +17,8 @@ export interface Slot {
   readonly isNegated: boolean;
   /** Number of its condition; -1 when every value has to be asked about. */
   readonly condition: number;
+  /** Number of the condition without which its operator says no, where no makes the link match; -1 without one. */
+  readonly denial: number;
   /** The nodes of the trie whose values it tests: its transformation chain, and with `multiMatch` every step of it. */
   readonly nodes: readonly number[];
   /** Whether `lowercase` comes on top of that. */
@@ -63,7 +65,8 @@ export function planValues(
         link,
         matcher: link.test.matcher,
         isNegated: link.test.isNegated,
-        condition: conditions.numberOf(link),
+        condition: link.test.isNegated ? -1 : conditions.numberOf(link),
+        denial: isNegatedList(link) ? conditions.numberOf(link) : -1,
         ...nodesOf(link, trie),
         sources: link.targets.map((target) => sources.sourceOf(target)),
       };
@@ -101,6 +104,11 @@ function nodesOf({ transformations, multiMatch }: Link, trie: ChainTrie): Pick<S
   return { nodes: chain.map((_, steps) => trie.nodeOf(chain.slice(0, steps))).concat(node), isLowered };
 }
 
+/** Whether a link matches what contains none of many texts: those are found on the way, while the operator takes a pass of its own. */
+function isNegatedList({ test, multiMatch }: Link): boolean {
+  return test.isNegated && !multiMatch && test.matcher.forecast?.kind === 'phrases';
+}
+
 /** Numbers the distinct conditions: rules with the same pattern share one. */
 class Conditions {
   readonly clauses: (readonly Clause[])[] = [];
@@ -114,7 +122,7 @@ class Conditions {
   /** -1 when there is no condition. */
   numberOf({ test }: Link): number {
     const { forecast } = test.matcher;
-    if (forecast === undefined || test.isNegated) return -1;
+    if (forecast === undefined) return -1;
     const key = forecast.kind === 'regex' ? forecast.regex : forecast;
     let number = this.#known.get(key);
     if (number === undefined) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileRegex } from '../index.ts';
-import { parseRegex } from '../parse.ts';
+import { parseRegex } from '../parse/grammar.ts';
 import { fixedPrefix } from './fixed-prefix.ts';
 
 describe('patterns that compare the beginning', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ByteSet } from '../../bytes/byte-set.ts';
-import { parseRegex } from '../parse.ts';
+import { parseRegex } from '../parse/grammar.ts';
 import { type Requirement, requiredTexts } from './required-texts.ts';
 
 /** Few and long is best. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileRegex } from '../index.ts';
-import { parseRegex } from '../parse.ts';
+import { parseRegex } from '../parse/grammar.ts';
 import { matchesWholeSubject } from './whole-subject.ts';
 
 const options = { dotAll: true, dollarEndOnly: true };

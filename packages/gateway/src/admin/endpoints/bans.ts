@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { clientNetwork } from '../../listener/client-network.ts';
+import { askOneWorker, type Unaddressed } from '../ask-one-worker.ts';
 import type { Control } from '../control.ts';
 import { AdminError, type Endpoint } from '../endpoint.ts';
 import { keepStanding } from '../keep-standing.ts';
@@ -62,18 +63,7 @@ function keyOf(address: string): string {
   return `ban ${isIP(address) === 0 ? address : clientNetwork(address)}`;
 }
 
-/** `Omit` on each form by itself. */
-type Task<Order> = Order extends unknown ? Omit<Order, 'pid'> : never;
-
-/** Workers share what they know, so any of them will do; a gate without workers answers itself. */
-async function tell(control: Control, task: Task<BanOrder>): Promise<NonNullable<BanReply>> {
-  const serving = control.status().workers.find((one) => one.state === 'serving');
-  const replies = await control.ask('bans', { ...task, pid: serving?.pid ?? process.pid });
-  for (const { value } of replies) {
-    const reply = value as BanReply | { readonly error: string };
-    if (reply === null) continue;
-    if ('error' in reply) throw new AdminError(500, reply.error);
-    return reply;
-  }
-  throw new AdminError(503, 'no worker answered');
+/** Workers share what they know. */
+function tell(control: Control, task: Unaddressed<BanOrder>): Promise<NonNullable<BanReply>> {
+  return askOneWorker<BanOrder, NonNullable<BanReply>>(control, 'bans', task);
 }

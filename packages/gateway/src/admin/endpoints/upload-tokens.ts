@@ -1,6 +1,7 @@
 import { utf8Bytes } from '../../listener/utf8-bytes.ts';
 import type { RevokedToken } from '../../stages/auth/upload-token/revoked-tokens.ts';
 import { looksLikeUploadToken } from '../../stages/auth/upload-token/upload-token.ts';
+import { askOneWorker, type Unaddressed } from '../ask-one-worker.ts';
 import type { Control } from '../control.ts';
 import { type AdminAnswer, AdminError, type Endpoint } from '../endpoint.ts';
 import { keepStanding } from '../keep-standing.ts';
@@ -35,7 +36,7 @@ export const issueUploadToken: Endpoint = {
     if (!areTexts(methods) || !areTexts(groups)) throw new AdminError(400, '"methods" and "groups" are lists of texts');
     if (provider !== undefined && typeof provider !== 'string') throw new AdminError(400, '"provider" is a text');
     const wish = { user, path, maxBytes, seconds, methods, groups, ...(provider !== undefined && { provider }) };
-    const reply = await tell(control, by, { task: 'issue', wish });
+    const reply = await tell(control, { task: 'issue', wish, by: nameOf(by) });
     return answerWith('issued' in reply ? reply.issued : undefined);
   },
 };
@@ -48,7 +49,7 @@ export const refreshUploadToken: Endpoint = {
     const { token, seconds = DEFAULT_SECONDS, by } = fieldsOf(body);
     if (typeof token !== 'string') throw new AdminError(400, '"token" is a text');
     if (typeof seconds !== 'number') throw new AdminError(400, '"seconds" is a number');
-    const reply = await tell(control, by, { task: 'refresh', token, seconds });
+    const reply = await tell(control, { task: 'refresh', token, seconds, by: nameOf(by) });
     if (!('issued' in reply)) return answerWith(undefined);
     const old = reply.replaces;
     if (old !== undefined) {
@@ -77,7 +78,7 @@ export const revokeUploadToken: Endpoint = {
       return revoke(control, { ...order, id });
     }
     if (!looksLikeUploadToken(String(token))) throw new AdminError(400, 'this is no upload token');
-    const reply = await tell(control, by, { task: 'read', token: String(token) });
+    const reply = await tell(control, { task: 'read', token: String(token), by: order.by });
     if (!('id' in reply)) return answerWith(undefined);
     return revoke(control, { ...order, id: reply.id, until: Math.max(reply.expires, now) });
   },
@@ -88,7 +89,7 @@ export const listRevokedTokens: Endpoint = {
   path: '/upload-tokens/revoked',
   summary: 'Tokens, and users, that were taken back: since when, until nobody could have one anyway, by whom.',
   async handle(_request, control) {
-    const reply = await tell(control, undefined, { task: 'list' });
+    const reply = await tell(control, { task: 'list', by: nameOf(undefined) });
     const revoked = 'revoked' in reply ? reply.revoked : [];
     return {
       status: 200,
@@ -107,21 +108,14 @@ async function revoke(control: Control, revoked: RevokedToken): Promise<AdminAns
   return { status: 200, body: { ...rest, ...(user !== undefined && { user: textOf(user) }), workers: replies.length } };
 }
 
-/** `Omit` on each form by itself. */
-type Task<Order> = Order extends unknown ? Omit<Order, 'pid' | 'by'> : never;
-
-/** All workers have the secrets, so any of them will do; a gate without workers answers itself. */
-async function tell(control: Control, by: unknown, task: Task<TokenTask>): Promise<NonNullable<TokenReply>> {
-  const serving = control.status().workers.find((one) => one.state === 'serving');
-  const order = { ...task, by: nameOf(by), pid: serving?.pid ?? process.pid };
-  for (const { value } of await control.ask('upload-tokens', order)) {
-    const reply = value as TokenReply | { readonly error: string };
-    if (reply === null) continue;
-    if ('error' in reply) throw new AdminError(500, reply.error);
-    if ('refusal' in reply) throw new AdminError(400, reply.refusal);
-    return reply;
-  }
-  throw new AdminError(503, 'no worker answered');
+/** All workers have the secrets. A refusal is the answer to a bad request. */
+async function tell(
+  control: Control,
+  task: Unaddressed<TokenTask>,
+): Promise<Exclude<TokenReply, null | { readonly refusal: string }>> {
+  const reply = await askOneWorker<TokenTask, NonNullable<TokenReply>>(control, 'upload-tokens', task);
+  if ('refusal' in reply) throw new AdminError(400, reply.refusal);
+  return reply;
 }
 
 function answerWith(body: unknown): AdminAnswer {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExplainedRequest } from '../../explain/limits/limit.ts';
-import { parseSize, sizeText, timeText } from '../../explain/limits/quantities.ts';
 import { main } from '../main.ts';
 
 let folder = '';
@@ -130,36 +129,6 @@ describe('explain METHOD URL', () => {
     const { code, err } = await explain('', RULES, ...words);
     expect([code, err.split('\n', 1)[0]]).toEqual([2, `sallyport explain: ${message}`]);
   });
-});
-
-it.each([
-  ['900MB', 900_000_000],
-  ['1 GiB', 1024 ** 3],
-  ['1MB/s', 1_000_000],
-  ['4096', 4096],
-  ['0.5 kB', 500],
-  ['1 XB', undefined],
-  ['', undefined],
-])('%s is %s bytes', (text, bytes) => {
-  expect(parseSize(text)).toBe(bytes);
-});
-
-it.each([
-  [13_107_200, '12.5 MiB'],
-  [1_000_000, '1 MB'],
-  [0, 'no limit'],
-  [1023, '1023 B'],
-])('%s bytes are %s', (bytes, text) => {
-  expect(sizeText(bytes)).toBe(text);
-});
-
-it.each([
-  [90_000, '1.5 m'],
-  [30_000, '30 s'],
-  [250, '250 ms'],
-  [0, 'no limit'],
-])('%s milliseconds are %s', (milliseconds, text) => {
-  expect(timeText(milliseconds)).toBe(text);
 });
 
 describe('explain METHOD URL on who may have it', () => {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { checkPath } from '../../config/checks.ts';
 import { ConfigError, loadConfig } from '../../config/load.ts';
-import type { UploadTokenProviderConfig } from '../../config/sections/auth.ts';
+import type { UploadTokenProviderConfig } from '../../config/sections/auth/upload-token.ts';
 import { parseSize } from '../../explain/limits/quantities.ts';
 import { utf8Bytes } from '../../listener/utf8-bytes.ts';
 import { explainFailure } from '../../process/failure.ts';

@@ -62,6 +62,9 @@ describe('auth', () => {
     ],
     [`auth: { forward: { a: "ftp://a.test/" } }\n${route('{ providers: a }')}`, [/is not a web address/]],
     [`auth: { forward: { a: "http://a:b@a.test/" } }\n${route('{ providers: a }')}`, [/takes no password/]],
+    [`auth: { forward: { a: "http://a.test/#b" } }\n${route('{ providers: a }')}`, [/takes no fragment/]],
+    [`auth: { basic: { "a b": f } }\n${route('{ providers: "a b" }')}`, [/"a b" is not a name/]],
+    [`auth: { realm: "é", basic: { a: f } }\n${route('{ providers: a }')}`, [/printable ASCII characters only/]],
     [`auth: { upload_token: { a: { secret_files: [] } } }\n${route('{ providers: a }')}`, [/a secret is needed/]],
   ] as const)('%s', (yaml, expected) => {
     const found = mistakesIn(yaml);
@@ -101,7 +104,8 @@ auth:
   basic: { a: users }
   jwt: { b: { keys: "https://a.test/k", ca: ca.pem, algorithms: ES256, ${JWT} } }
   upload_token: { c: { secret_files: [one, /two] } }
-routes: [{ upstream: app, auth: { providers: [a, b, c] } }]`,
+  forward: { d: { url: "https://a.test/", ca: ca.pem } }
+routes: [{ upstream: app, auth: { providers: [a, b, c, d] } }]`,
       '/etc/gate/c.yaml',
     );
     expect(config?.auth).toMatchObject({
@@ -110,5 +114,6 @@ routes: [{ upstream: app, auth: { providers: [a, b, c] } }]`,
     });
     expect(config?.auth.jwt.get('b')).toMatchObject({ keys: 'https://a.test/k', ca: '/etc/gate/ca.pem' });
     expect(config?.auth.uploadToken.get('c')?.secretFiles).toEqual(['/etc/gate/one', '/two']);
+    expect(config?.auth.forward.get('d')?.ca).toBe('/etc/gate/ca.pem');
   });
 });

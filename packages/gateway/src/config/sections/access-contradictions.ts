@@ -2,7 +2,9 @@
 import { closest } from '../closest.ts';
 import type { Config } from '../config.ts';
 import { type AccessRule, printRule } from './access-rules.ts';
-import { type AuthConfig, type JwtProviderConfig, providerKinds, type RouteAuthConfig } from './auth.ts';
+import type { JwtProviderConfig } from './auth/jwt.ts';
+import type { RouteAuthConfig } from './auth/route-auth.ts';
+import { type AuthConfig, providerKinds } from './auth.ts';
 
 interface Contradiction {
   readonly path: readonly (string | number)[];

@@ -2,7 +2,7 @@
 import { checkHost, checkHostPattern, checkPath } from '../checks.ts';
 import { choice, defaultsOf, duration, listOf, section, type Table, text } from '../field.ts';
 import { type RuntimeConfig, runtime } from './applications.ts';
-import { type RouteAuthConfig, routeAuth } from './auth.ts';
+import { type RouteAuthConfig, routeAuth } from './auth/route-auth.ts';
 import { type FastCgiConfig, fastcgi } from './fastcgi.ts';
 import type { WafMode } from './route.ts';
 

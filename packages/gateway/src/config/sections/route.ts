@@ -1,7 +1,7 @@
 /** `routes[]`: which requests go where, and what happens to them on the way. */
 import { checkHost, checkHostPattern, checkPath } from '../checks.ts';
 import { choice, defaultsOf, flag, listOf, section, size, type Table, text } from '../field.ts';
-import { type RouteAuthConfig, routeAuth } from './auth.ts';
+import { type RouteAuthConfig, routeAuth } from './auth/route-auth.ts';
 import { type InspectConfig, inspect } from './inspect.ts';
 import {
   editedHeaders,

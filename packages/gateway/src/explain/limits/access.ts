@@ -1,7 +1,8 @@
 /** Who may have a route, in words: rules, providers, and what becomes of a request without credentials. */
 import type { Config, RouteConfig } from '../../config/config.ts';
 import { type AccessRule, printRule } from '../../config/sections/access-rules.ts';
-import { type AuthConfig, isAddress, type ProviderKind, providerKinds } from '../../config/sections/auth.ts';
+import { isAddress } from '../../config/sections/auth/jwt.ts';
+import { type AuthConfig, type ProviderKind, providerKinds } from '../../config/sections/auth.ts';
 import type { Whereabouts } from '../../config/where.ts';
 import { compileRules } from '../../stages/auth/access-rules.ts';
 

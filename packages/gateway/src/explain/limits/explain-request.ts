@@ -8,9 +8,10 @@ import { compilePathPattern } from '../../proxy/path-pattern.ts';
 import { createRouter } from '../../proxy/route.ts';
 import { ruleSetOfRoute } from '../../waf/configured-rule-sets.ts';
 import { explainAccess, warningsOfAccess } from './access.ts';
-import { collectLimits, isBodyInspected } from './collect.ts';
+import { collectLimits } from './collect.ts';
 import type { ExplainedRequest, Upload } from './limit.ts';
 import { sizeText } from './quantities.ts';
+import { isBodyInspected } from './stages/rules.ts';
 
 /**
  * What limits a request to this address meets. `url`: absolute, or a path, which is taken for any host. Throws with one line

@@ -4,7 +4,7 @@ import type { AccessRule } from '../../config/sections/access-rules.ts';
 import { networkOf } from '../../listener/apache-network.ts';
 import type { Ledger } from '../proxy/ledger.ts';
 import type { Statement } from '../proxy/statement.ts';
-import type { Node } from './expand.ts';
+import type { NodeSection } from './expand.ts';
 import type { Directive } from './parse.ts';
 import type { Scope } from './scope.ts';
 import type { Topic } from './topic.ts';
@@ -109,14 +109,14 @@ function personRule(is: 'valid-user' | 'user' | 'group', names: readonly string[
 }
 
 /** `<RequireAll>` and its like. */
-export function takeRequirements(section: Node & { readonly kind: 'section' }, scope: Scope, ledger: Ledger): void {
+export function takeRequirements(section: NodeSection, scope: Scope, ledger: Ledger): void {
   const found = containerOf(section, ledger);
   if (scope.kind === 'server') return;
   scope.access.at ??= section.at;
   scope.access.requirements.push(found);
 }
 
-function containerOf({ name, at, children }: Node & { readonly kind: 'section' }, ledger: Ledger): Requirement {
+function containerOf({ name, at, children }: NodeSection, ledger: Ledger): Requirement {
   const kind = name.toLowerCase().slice('require'.length) as 'all' | 'any' | 'none';
   ledger.carried(at, 'routes: access');
   const items = children.flatMap((node): readonly Requirement[] => {

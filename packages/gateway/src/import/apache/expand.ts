@@ -5,7 +5,9 @@ import type { Statement } from '../proxy/statement.ts';
 import { type Directive, type Item, parseApache, type Section } from './parse.ts';
 
 /** Directives and sections with variables put in; conditions and includes are gone. */
-export type Node = Directive | RuleFile | (Omit<Section, 'children'> & { readonly children: readonly Node[] });
+export type Node = Directive | RuleFile | NodeSection;
+
+export type NodeSection = Omit<Section, 'children'> & { readonly children: readonly Node[] };
 
 /** A file with nothing but rules of ModSecurity: such files are used as they are. */
 export interface RuleFile {

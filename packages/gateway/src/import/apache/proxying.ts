@@ -1,6 +1,7 @@
 /** mod_proxy: what goes where. Addresses are looked at once the whole site is known. */
 import { checkPath } from '../../config/checks.ts';
 import { checkPathPattern } from '../../proxy/path-pattern.ts';
+import { COOKIE_DOMAINS_REWRITTEN, COOKIE_PATHS_REWRITTEN, LOCATIONS_REWRITTEN } from '../proxy/by-default.ts';
 import type { Directive } from './parse.ts';
 import type { Pass, Scope } from './scope.ts';
 import { isOn, type Topic } from './topic.ts';
@@ -56,16 +57,9 @@ function take(read: (directive: Directive, scope: Scope) => Pass | string): Topi
 export const proxying: Topic = {
   proxypass: take(passOf),
   proxypassmatch: take(passByPattern),
-  proxypassreverse: ({ at }, _scope, { ledger }) =>
-    ledger.carried(at, 'rewrite_answers is on by default', "only addresses of the route's own upstream are translated"),
-  proxypassreversecookiedomain: ({ at }, _scope, { ledger }) =>
-    ledger.carried(at, 'rewrite_answers is on by default', 'a Domain that is the upstream is left out'),
-  proxypassreversecookiepath: ({ at }, _scope, { ledger }) =>
-    ledger.carried(
-      at,
-      'rewrite_answers is on by default',
-      'the prefix of the route is put in place of the rewritten one',
-    ),
+  proxypassreverse: ({ at }, _scope, { ledger }) => ledger.carried(at, ...LOCATIONS_REWRITTEN),
+  proxypassreversecookiedomain: ({ at }, _scope, { ledger }) => ledger.carried(at, ...COOKIE_DOMAINS_REWRITTEN),
+  proxypassreversecookiepath: ({ at }, _scope, { ledger }) => ledger.carried(at, ...COOKIE_PATHS_REWRITTEN),
   proxypreservehost({ args, at }, scope, { ledger }) {
     scope.preservesHost = isOn(args[0]);
     ledger.carried(at, `preserve_host: ${isOn(args[0])}`);

@@ -1,5 +1,5 @@
 /** Directives about the whole server: limits, time limits, logs, how it is run. */
-
+import { NEVER_NAMED } from '../proxy/by-default.ts';
 import { isOn, type Topic } from './topic.ts';
 
 /** A directive with one number that becomes one key. */
@@ -119,8 +119,7 @@ export const settings: Topic = {
       'pages of the gate never name it',
       "the upstream's Server header passes; server_header hides it",
     ),
-  servertokens: ({ at }, _scope, { ledger }) =>
-    ledger.carried(at, 'the gate never names itself', "the upstream's Server header passes; server_header hides it"),
+  servertokens: ({ at }, _scope, { ledger }) => ledger.carried(at, ...NEVER_NAMED),
   traceenable({ args, at }, _scope, { ledger }) {
     if (args[0]?.toLowerCase() === 'off') ledger.carried(at, 'http.refused_methods has TRACE by default');
     else ledger.leftOut(at, 'TRACE is refused; take it out of http.refused_methods if you must');

@@ -149,7 +149,7 @@ function namedSection(
   const start = escaped(folder.replace(/\/+$/, ''));
   const pattern = name.startsWith('^') ? `^${start}/(?:.*/)?${name.slice(1)}` : `^${start}/.*${name}`;
   if (checkPathPattern(pattern) === undefined) return [sectionOf(site, at, '/', pattern, place)];
-  ledger.noted(at, 'WARNING: what it guards is not guarded here; write a rule for it');
+  ledger.unguarded(at);
   return [];
 }
 

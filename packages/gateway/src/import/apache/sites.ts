@@ -1,4 +1,5 @@
 /** Virtual hosts of Apache: which connections they are for, and which routes they become. */
+import { clientCertificates } from '../proxy/client-certificates.ts';
 import type { Settings } from '../proxy/draft.ts';
 import { routeHosts, type Site, type SiteRoute } from '../proxy/site.ts';
 import type { Backends } from './backends.ts';
@@ -15,18 +16,13 @@ export interface Doors {
 
 /**
  * Opens the ports and says which site is on which. The first site of a port answers for unknown names there; without any site
- * the main server does.
+ * the main server does. `sites`: as they are written, with the addresses each is for.
  */
-export function siteDoors(
-  sites: readonly Scope[],
-  addresses: ReadonlyMap<Scope, readonly string[]>,
-  server: Scope,
-  workshop: Workshop,
-): Doors[] {
+export function siteDoors(sites: ReadonlyMap<Scope, readonly string[]>, server: Scope, workshop: Workshop): Doors[] {
   const { draft, ledger, listens } = workshop;
   const ports = new Map<number, Scope[]>();
-  for (const site of sites) {
-    for (const address of addresses.get(site) ?? []) {
+  for (const [site, addresses] of sites) {
+    for (const address of addresses) {
       const port = Number(/:(\d+)$/.exec(address)?.[1] ?? (address.endsWith(':*') ? 0 : 80));
       const all = port === 0 ? listens.map((one) => one.port) : [port];
       for (const one of all) ports.set(one, [...(ports.get(one) ?? []), site]);
@@ -60,7 +56,7 @@ export function siteDoors(
     }
   }
   const isMixed = [...secured.values()].includes(true) && [...secured.values()].includes(false);
-  const doors = sites.map((scope): Doors => {
+  const doors = [...sites.keys()].map((scope): Doors => {
     const own = [...ports].filter(([, all]) => all.includes(scope)).map(([port]) => port);
     const schemes = new Set(own.map((port) => (secured.get(port) === true ? 'https' : 'http')));
     const [only] = [...schemes] as ('http' | 'https')[];
@@ -72,7 +68,7 @@ export function siteDoors(
       isDefault: own.some((port) => ports.get(port)?.find((one) => !isNamedByAddress(one)) === scope),
     };
   });
-  return sites.length > 0 ? doors : [{ scope: server, scheme: undefined, isDefault: true }];
+  return sites.size > 0 ? doors : [{ scope: server, scheme: undefined, isDefault: true }];
 }
 
 /** `<VirtualHost www.example.org>`: it is for that name, and no other. */
@@ -100,7 +96,15 @@ function tlsOf(site: Scope, workshop: Workshop): Settings | undefined {
     protocol !== undefined &&
     /(^|\s)[+-]?(TLSv1\.2)/i.test(protocol.value) === false &&
     /TLSv1\.3/i.test(protocol.value);
-  const clients = clientCertificates(site, workshop);
+  const verify = site.tlsValue('sslverifyclient');
+  const ca = site.tlsValue('sslcacertificatefile');
+  const mode = verify?.value.toLowerCase();
+  const clients = clientCertificates(
+    verify && { at: verify.at, mode: mode === 'require' || mode === 'optional' ? mode : undefined },
+    ca && { at: ca.at, file: ca.value },
+    'SSLCACertificateFile',
+    workshop,
+  );
   if (clients === undefined) return undefined;
   ledger.carried(certificate.at, `listeners: tls.certificate ${certificate.value}`);
   if (key !== certificate) ledger.carried(key.at, `listeners: tls.key ${key.value}`);
@@ -117,25 +121,6 @@ function tlsOf(site: Scope, workshop: Workshop): Settings | undefined {
     ...(minVersion && { min_version: 'TLSv1.3' }),
     ...clients,
   };
-}
-
-/** `SSLVerifyClient` with the authorities it goes by; undefined where these are not here, and the port stays closed. */
-function clientCertificates(site: Scope, { ledger, files }: Workshop): Settings | undefined {
-  const verify = site.tlsValue('sslverifyclient');
-  const ca = site.tlsValue('sslcacertificatefile');
-  const mode = verify?.value.toLowerCase();
-  if (verify === undefined || (mode !== 'require' && mode !== 'optional')) {
-    for (const one of [verify, ca])
-      if (one !== undefined) ledger.carried(one.at, 'clients are not asked for certificates');
-    return {};
-  }
-  if (ca === undefined || !files.canRead(ca.value)) {
-    ledger.leftOut(verify.at, 'its SSLCACertificateFile cannot be read here');
-    return undefined;
-  }
-  ledger.carried(verify.at, `listeners: tls.client_certificate ${mode}`, 'for the whole port');
-  ledger.carried(ca.at, `listeners: tls.client_ca ${ca.value}`);
-  return { client_certificate: mode, client_ca: files.placeOf(ca.value) };
 }
 
 /** The routes of a site. */

@@ -1,4 +1,10 @@
 /** Single directives: those of the whole server become keys at once, the others are kept for the locations they hold for. */
+import {
+  COOKIE_DOMAINS_REWRITTEN,
+  COOKIE_PATHS_REWRITTEN,
+  LOCATIONS_REWRITTEN,
+  NEVER_NAMED,
+} from '../proxy/by-default.ts';
 import { logFormatOf } from './log-format.ts';
 import { nginxReason } from './no-counterpart.ts';
 import type { NginxItem } from './parse.ts';
@@ -102,8 +108,7 @@ export const NGINX_DIRECTIVES: Readonly<Record<string, Take>> = {
     if (format === undefined) ledger.leftOut(at, 'it has variables that the gate does not log');
     else ledger.carried(at, `the format ${format}`);
   },
-  server_tokens: ({ at }, _scope, { ledger }) =>
-    ledger.carried(at, 'the gate never names itself', "the upstream's Server header passes; server_header hides it"),
+  server_tokens: ({ at }, _scope, { ledger }) => ledger.carried(at, ...NEVER_NAMED),
   client_max_body_size(item, scope, { ledger }) {
     const bytes = sizeOf(item.args[0]);
     if (bytes === undefined) {
@@ -124,21 +129,10 @@ export const NGINX_DIRECTIVES: Readonly<Record<string, Take>> = {
       scope.add({ name: 'proxy_redirect', args, at });
       ledger.carried(at, 'routes: rewrite_answers false');
     } else if (args[0] === 'default') ledger.carried(at, 'rewrite_answers is on by default');
-    else
-      ledger.carried(
-        at,
-        'rewrite_answers is on by default',
-        "only addresses of the route's own upstream are translated",
-      );
+    else ledger.carried(at, ...LOCATIONS_REWRITTEN);
   },
-  proxy_cookie_domain: ({ at }, _scope, { ledger }) =>
-    ledger.carried(at, 'rewrite_answers is on by default', 'a Domain that is the upstream is left out'),
-  proxy_cookie_path: ({ at }, _scope, { ledger }) =>
-    ledger.carried(
-      at,
-      'rewrite_answers is on by default',
-      'the prefix of the route is put in place of the rewritten one',
-    ),
+  proxy_cookie_domain: ({ at }, _scope, { ledger }) => ledger.carried(at, ...COOKIE_DOMAINS_REWRITTEN),
+  proxy_cookie_path: ({ at }, _scope, { ledger }) => ledger.carried(at, ...COOKIE_PATHS_REWRITTEN),
   proxy_ssl_trusted_certificate: file('upstreams: tls.ca'),
   proxy_ssl_certificate: file('upstreams: tls.certificate'),
   proxy_ssl_certificate_key: file('upstreams: tls.key'),

@@ -1,6 +1,6 @@
 /** `auth_request`: another server says who may have a location. */
 import { checkHeaderName } from '../../config/checks.ts';
-import { checkForwardUrl } from '../../config/sections/auth.ts';
+import { checkForwardUrl } from '../../config/sections/auth/forward.ts';
 import type { NginxItem } from './parse.ts';
 import type { NginxScope } from './scope.ts';
 import type { NginxUpstreams } from './upstreams.ts';

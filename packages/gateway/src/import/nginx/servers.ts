@@ -1,4 +1,5 @@
 /** `server` blocks: which ports they open, which names they have, and their routes. */
+import { clientCertificates } from '../proxy/client-certificates.ts';
 import type { Settings } from '../proxy/draft.ts';
 import { routeHosts, type SiteRoute, writeSite } from '../proxy/site.ts';
 import { locationRoute, redirectsAll, serverRedirects } from './locations.ts';
@@ -95,7 +96,16 @@ function tlsOf(server: NginxScope, workshop: NginxWorkshop): Settings | undefine
     ledger.leftOut(at, `${args[0] ?? ''} cannot be read here`);
     return undefined;
   }
-  const clients = clientCertificates(server, workshop);
+  const verify = server.last('ssl_verify_client');
+  const ca = server.last('ssl_client_certificate');
+  const word = verify?.args[0];
+  const mode = word === 'on' ? 'require' : word === 'off' ? undefined : 'optional';
+  const clients = clientCertificates(
+    verify && { at: verify.at, mode },
+    ca && { at: ca.at, file: ca.args[0] ?? '' },
+    'ssl_client_certificate',
+    workshop,
+  );
   if (clients === undefined) return undefined;
   ledger.carried(certificate.at, 'listeners: tls.certificate');
   ledger.carried(key.at, 'listeners: tls.key');
@@ -113,26 +123,6 @@ function tlsOf(server: NginxScope, workshop: NginxWorkshop): Settings | undefine
     ...(isNewest && { min_version: 'TLSv1.3' }),
     ...clients,
   };
-}
-
-/** `ssl_verify_client` with the authorities it goes by; undefined where these are not here, and the port stays closed. */
-function clientCertificates(server: NginxScope, { ledger, files }: NginxWorkshop): Settings | undefined {
-  const verify = server.last('ssl_verify_client');
-  const ca = server.last('ssl_client_certificate');
-  const mode = verify?.args[0] === 'on' ? 'require' : 'optional';
-  if (verify === undefined || verify.args[0] === 'off') {
-    for (const one of [verify, ca])
-      if (one !== undefined) ledger.carried(one.at, 'clients are not asked for certificates');
-    return {};
-  }
-  const file = ca?.args[0] ?? '';
-  if (ca === undefined || !files.canRead(file)) {
-    ledger.leftOut(verify.at, 'its ssl_client_certificate cannot be read here');
-    return undefined;
-  }
-  ledger.carried(verify.at, `listeners: tls.client_certificate ${mode}`, 'for the whole port');
-  ledger.carried(ca.at, `listeners: tls.client_ca ${file}`);
-  return { client_certificate: mode, client_ca: files.placeOf(file) };
 }
 
 function writeServer(

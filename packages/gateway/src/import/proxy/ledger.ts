@@ -32,6 +32,11 @@ export class Ledger {
     this.#entryOf(statement).notes.push(note);
   }
 
+  /** It says who may have something, and nothing here keeps the others out. */
+  unguarded(statement: Statement): void {
+    this.noted(statement, 'WARNING: what it guards is not guarded here; write a rule for it');
+  }
+
   leftOut(statement: Statement, reason: string): void {
     const entry = this.#entryOf(statement);
     entry.isLeftOut = true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CertificateName } from '../../config/sections/auth.ts';
+import type { CertificateName } from '../../config/sections/auth/client-certificate.ts';
 import type { ClientIdentity } from '../../listener/client-identity.ts';
 import type { Exchange } from '../../proxy/exchange.ts';
 import { ClientCertificateProvider } from './client-certificate-provider.ts';

@@ -1,4 +1,4 @@
-import type { CertificateProviderConfig } from '../../config/sections/auth.ts';
+import type { CertificateProviderConfig } from '../../config/sections/auth/client-certificate.ts';
 import type { ClientIdentity } from '../../listener/client-identity.ts';
 import { utf8Bytes } from '../../listener/utf8-bytes.ts';
 import type { Exchange } from '../../proxy/exchange.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
-import type { ForwardProviderConfig } from '../../config/sections/auth.ts';
+import type { ForwardProviderConfig } from '../../config/sections/auth/forward.ts';
 import { trimBlanks } from '../../listener/header-text.ts';
 import { headerOf } from '../../listener/strict-http.ts';
 import type { Exchange } from '../../proxy/exchange.ts';

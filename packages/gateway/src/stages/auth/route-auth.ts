@@ -1,4 +1,4 @@
-import type { RouteAuthConfig } from '../../config/sections/auth.ts';
+import type { RouteAuthConfig } from '../../config/sections/auth/route-auth.ts';
 import { ERRORS, GateError } from '../../errors.ts';
 import type { Exchange } from '../../proxy/exchange.ts';
 import { type AccessFacts, compileRules, type Decide } from './access-rules.ts';

@@ -1,5 +1,5 @@
 /** What the application learns of the user, and what it does not get to see. */
-import type { IdentityHeadersConfig } from '../../config/sections/auth.ts';
+import type { IdentityHeadersConfig } from '../../config/sections/auth/identity-headers.ts';
 import type { Exchange } from '../../proxy/exchange.ts';
 import { withoutCookie } from './credentials.ts';
 import type { CredentialPlace } from './principal.ts';

@@ -11,17 +11,16 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
-  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
   rmSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { sharedSeed } from './shared-seed.ts';
 
 /** Bytes of a record; a page holds a whole number of them, so none is ever read by halves. */
 export const RECORD_SIZE = 64;
@@ -35,7 +34,6 @@ const SEQUENCE_AT = 58;
 /** Earlier segments that are kept. */
 const KEPT_SEGMENTS = 8;
 const READ_SIZE = RECORD_SIZE * 1024;
-const SEED_SIZE = 16;
 
 export interface SharedLogOptions {
   /** A folder that only this user can enter. It is made if it is not there. */
@@ -176,21 +174,6 @@ export class SharedLog {
   #pathOf(segment: number): string {
     return join(this.#folder, `${this.#prefix}${segment}`);
   }
-}
-
-/** Made by the first process, whole or not at all. */
-function sharedSeed(folder: string): string {
-  const path = join(folder, 'seed');
-  const own = `${path}.${process.pid}`;
-  writeFileSync(own, randomBytes(SEED_SIZE).toString('hex'), { mode: 0o600 });
-  try {
-    linkSync(own, path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-  } finally {
-    rmSync(own, { force: true });
-  }
-  return readFileSync(path, 'latin1');
 }
 
 function bootId(): string {

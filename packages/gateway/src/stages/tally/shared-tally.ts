@@ -6,20 +6,10 @@
  * An addition costs two system calls, some 5 µs, a removal one. Keys with the same hash are counted as one: a client shares its line with
  * one in a hundred thousand, and nobody outside knows with which.
  */
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PathHash } from '../flood/keys.ts';
+import { sharedSeed } from '../flood/shared-seed.ts';
 import { type Column, claimColumn, freeColumnsOfTheDead } from './columns.ts';
 import type { Tally } from './tally.ts';
 
@@ -56,7 +46,7 @@ export class SharedTally implements Tally {
     this.#columns = processes;
     this.#lines = TABLE_SIZE / CELL_SIZE / processes;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    this.#hash = new PathHash(seedIn(this.#folder));
+    this.#hash = new PathHash(sharedSeed(this.#folder));
     this.#line = Buffer.alloc(processes * CELL_SIZE);
     this.#table = openSync(join(this.#folder, 'table'), 'a+', 0o600);
     closeSync(this.#table);
@@ -153,19 +143,4 @@ export class SharedTally implements Tally {
       }
     }
   }
-}
-
-/** The same for all processes: that of the first. */
-function seedIn(folder: string): string {
-  const path = join(folder, 'seed');
-  const own = join(folder, `seed.${process.pid}`);
-  writeFileSync(own, randomBytes(16).toString('hex'), { mode: 0o600 });
-  try {
-    linkSync(own, path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-  } finally {
-    rmSync(own);
-  }
-  return readFileSync(path, 'latin1');
 }

@@ -1,4 +1,4 @@
-import type { BasicProviderConfig } from '../../../config/sections/auth.ts';
+import type { BasicProviderConfig } from '../../../config/sections/auth/basic.ts';
 import type { Exchange } from '../../../proxy/exchange.ts';
 import { challengeOf } from '../challenge.ts';
 import { basicCredentials, type UserAndPassword } from '../credentials.ts';

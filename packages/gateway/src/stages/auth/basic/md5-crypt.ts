@@ -1,5 +1,6 @@
 /** The salted MD5 of BSD's crypt (`$1$`) and of Apache (`$apr1$`), which differ in nothing but that name. */
 import { hash } from 'node:crypto';
+import { cryptRounds } from './crypt-rounds.ts';
 import { encodeCrypt64 } from './crypt64.ts';
 
 const ROUNDS = 1000;
@@ -13,15 +14,7 @@ export function md5Crypt(password: Buffer, salt: Buffer, magic: '$apr1$' | '$1$'
   for (let bits = password.length; bits > 0; bits >>= 1) {
     parts.push(bits & 1 ? Buffer.alloc(1) : password.subarray(0, 1));
   }
-  let digest = md5(...parts);
-  for (let round = 0; round < ROUNDS; round++) {
-    const isOdd = (round & 1) === 1;
-    const mixed = [isOdd ? password : digest];
-    if (round % 3 !== 0) mixed.push(salt);
-    if (round % 7 !== 0) mixed.push(password);
-    mixed.push(isOdd ? digest : password);
-    digest = md5(...mixed);
-  }
+  const digest = cryptRounds(md5(...parts), password, salt, ROUNDS, md5);
   const byte = (at: number): number => digest[at] as number;
   let text = '';
   for (let at = 0; at < 5; at++) text += encodeCrypt64(byte(at), byte(at + 6), byte(at === 4 ? 5 : at + 12), 4);

@@ -1,5 +1,6 @@
 /** SHA-crypt (`$5$`, `$6$`) as Ulrich Drepper has specified it: thousands of rounds of SHA-256 or SHA-512 over password and salt. */
 import { hash } from 'node:crypto';
+import { cryptRounds } from './crypt-rounds.ts';
 import { encodeCrypt64 } from './crypt64.ts';
 
 export type ShaCryptKind = 'sha256' | 'sha512';
@@ -13,20 +14,13 @@ export function shaCrypt(kind: ShaCryptKind, password: Buffer, salt: Buffer, rou
   const inner = digestOf(password, salt, password);
   const parts = [password, salt, repeated(inner, password.length)];
   for (let bits = password.length; bits > 0; bits >>= 1) parts.push(bits & 1 ? inner : password);
-  let digest = digestOf(...parts);
+  const start = digestOf(...parts);
 
   const passwords = digestOf(...Array<Buffer>(password.length).fill(password));
-  const salts = digestOf(...Array<Buffer>(16 + (digest[0] as number)).fill(salt));
+  const salts = digestOf(...Array<Buffer>(16 + (start[0] as number)).fill(salt));
   const longPassword = repeated(passwords, password.length);
   const longSalt = repeated(salts, salt.length);
-  for (let round = 0; round < rounds; round++) {
-    const isOdd = (round & 1) === 1;
-    const mixed = [isOdd ? longPassword : digest];
-    if (round % 3 !== 0) mixed.push(longSalt);
-    if (round % 7 !== 0) mixed.push(longPassword);
-    mixed.push(isOdd ? digest : longPassword);
-    digest = digestOf(...mixed);
-  }
+  const digest = cryptRounds(start, longPassword, longSalt, rounds, digestOf);
   return size === 64 ? encode512(digest) : encode256(digest);
 }
 

@@ -1,4 +1,5 @@
 /** The package `jose`, as far as it is used. It is loaded only where a provider takes tokens. */
+import { importPackage } from '../../../services/import-package.ts';
 
 /** Finds the key for a token by its head. */
 export type FindKey = (head: unknown, token: unknown) => Promise<unknown>;
@@ -27,13 +28,6 @@ export interface JoseLibrary {
 }
 
 /** Rejects with what to do when the package is not installed. */
-export async function loadJose(): Promise<JoseLibrary> {
-  // Not a literal: the types must not be needed where the package is not.
-  const name: string = 'jose';
-  try {
-    return (await import(name)) as JoseLibrary;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new Error('providers of "auth.jwt" need the package "jose": npm install jose', { cause });
-  }
+export function loadJose(): Promise<JoseLibrary> {
+  return importPackage('jose', 'providers of "auth.jwt" need');
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { ConfigError } from '../../../config/load.ts';
-import { isAddress, type JwtProviderConfig } from '../../../config/sections/auth.ts';
+import { isAddress, type JwtProviderConfig } from '../../../config/sections/auth/jwt.ts';
 import { utf8Bytes } from '../../../listener/utf8-bytes.ts';
 import type { Exchange } from '../../../proxy/exchange.ts';
 import { BoundedMap } from '../bounded-map.ts';

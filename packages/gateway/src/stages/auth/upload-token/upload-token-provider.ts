@@ -1,4 +1,4 @@
-import type { UploadTokenProviderConfig } from '../../../config/sections/auth.ts';
+import type { UploadTokenProviderConfig } from '../../../config/sections/auth/upload-token.ts';
 import { ERRORS, GateError } from '../../../errors.ts';
 import type { Exchange } from '../../../proxy/exchange.ts';
 import { isBelow } from '../../../proxy/route.ts';

@@ -1,4 +1,4 @@
-import { RegexSyntaxError } from './syntax-error.ts';
+import { RegexSyntaxError } from '../syntax-error.ts';
 
 /** The pattern text and the place in it; the parts of the parser share one. */
 export class PatternReader {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compileRegex, RegexSyntaxError } from './index.ts';
-import { parseRegex } from './parse.ts';
-import type { RegexNode } from './tree.ts';
+import { compileRegex, RegexSyntaxError } from '../index.ts';
+import type { RegexNode } from '../tree.ts';
+import { parseRegex } from './grammar.ts';
 
 /** A tree in one line: sets as their members, everything else by name. */
 function print(node: RegexNode): string {
@@ -57,6 +57,8 @@ describe('patterns as trees', () => {
     ['(?i)a(?-i)a1', '(Aa a 1)'],
     ['a(?i)b|c', '[(a Bb) | Cc]'],
     ['(?i:a)a', '(Aa a)'],
+    ['(?:[a]b)(?:[a]b)(?i)(?:[a]b)(?-i:(?:[a]b))', '((a b) (a b) (Aa Bb) (a b))'],
+    ['(?:(a))(?:(a))(?:\\1)', '(1:a 2:a =1)'],
     ['(?x) a b # c\n[ ]', '(a b  )'],
     ['(?xx)[a b]', 'ab'],
     ['(?U)a*a*?', '(lazy{0,Infinity}a greedy{0,Infinity}a)'],
@@ -114,6 +116,17 @@ describe('refused patterns', () => {
     ['\\1', 1, 'reference to non-existent subpattern'],
     ['\\k<n>', 2, 'reference to non-existent subpattern "n"'],
     ['(?<n>a)(?<n>b)', 7, 'two named subpatterns have the same name'],
+    ['(?|(?<n>a)|(?<m>b))', 11, 'different names for subpatterns of the same number are not allowed'],
+    ['(?P>n)', 0, 'calling a group as a subroutine, and (?P with anything but < or =, is not supported'],
+    ['\\g<n>', 2, 'calling a group as a subroutine is not supported'],
+    ['(a)\\g{-0}', 5, 'a relative group number must not be zero'],
+    ['\\g', 2, '\\g must be followed by a number or a name'],
+    ['\\k', 2, '\\k must be followed by a name in braces, angle brackets or quotes'],
+    ['(?(R)a)', 3, 'this kind of condition is not supported'],
+    ['(?(1a)', 4, 'missing ) behind a condition'],
+    ['(a)(?(1)a|b|c)', 6, 'conditional subpattern contains more than two branches'],
+    ['[[:<:]]+', 7, 'a word boundary cannot be repeated'],
+    ['\\N{LATIN}', 3, '\\N{name} is not supported'],
     ['(?<1>a)', 3, 'subpattern name must start with a non-digit'],
     ['(?R)', 0, '(?R is not supported: callout, duplicate names, recursion, call or non-atomic look-ahead'],
     ['(a)(?1)', 3, '(?1 is not supported: callout, duplicate names, recursion, call or non-atomic look-ahead'],

@@ -11,7 +11,10 @@ const CONTROL_ESCAPES: ReadonlyMap<string, number> = new Map([
 
 /**
  * Reads the rest of an escape that stands for one byte; the reader is behind the backslash. `undefined`, with the reader
- * unmoved, when the escape is of another kind: a letter that names a set or an assertion, or a decimal back reference.
+ * unmoved, when the escape is of another kind: a letter that names a set or an assertion, or an `8` or `9`. One to three
+ * octal digits are a byte: where they may be a back reference instead, the caller has looked.
+ *
+ * @throws RegexSyntaxError
  */
 export function readByteEscape(reader: PatternReader): number | undefined {
   const character = reader.peek();
@@ -21,9 +24,8 @@ export function readByteEscape(reader: PatternReader): number | undefined {
     reader.at++;
     return control;
   }
+  if (isOctalDigit(character)) return readOctal(reader);
   switch (character) {
-    case '0':
-      return readOctal(reader);
     case 'o':
       reader.at++;
       return readBraced(reader, isOctalDigit, 8, 'octal');
@@ -42,8 +44,7 @@ export function readByteEscape(reader: PatternReader): number | undefined {
   }
 }
 
-/** Reads one to three octal digits as a byte. */
-export function readOctal(reader: PatternReader): number {
+function readOctal(reader: PatternReader): number {
   const value = Number.parseInt(reader.take(isOctalDigit, 3), 8);
   if (value > 0xff) reader.fail('octal value is greater than \\377');
   return value;

@@ -1,7 +1,7 @@
-import { ByteSet, NO_BYTE } from '../bytes/byte-set.ts';
-import { ESCAPE_SETS, POSIX_SETS } from './named-sets.ts';
-import { readByteEscape, readOctal } from './parse-escape.ts';
-import { isOctalDigit, type PatternReader } from './reader.ts';
+import { ByteSet, NO_BYTE } from '../../bytes/byte-set.ts';
+import { ESCAPE_SETS, POSIX_SETS } from '../named-sets.ts';
+import { readByteEscape } from './byte-escape.ts';
+import type { PatternReader } from './reader.ts';
 
 export interface ClassFlags {
   readonly caseless: boolean;
@@ -96,10 +96,8 @@ class ClassReader {
     if (set !== undefined) {
       reader.at++;
       this.#addSet(set);
-    } else if (isOctalDigit(letter)) {
-      // There are no back references in a class: digits are octal, and 8 and 9 stand for themselves.
-      this.#addByte(readOctal(reader));
     } else if (letter === '8' || letter === '9') {
+      // There are no back references in a class: other digits are octal.
       reader.at++;
       this.#addByte(letter.charCodeAt(0));
     } else if (letter === 'b') {
