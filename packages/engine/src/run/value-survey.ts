@@ -1,0 +1,214 @@
+import { type PhasePlan, slotAt } from '../compile/prefilter/phase-plan.ts';
+import type { Positions } from '../compile/prefilter/positions.ts';
+import type { ValueClass } from '../compile/prefilter/value-class.ts';
+import type { Target } from '../compile/program.ts';
+import type { Member } from '../registry/member.ts';
+import type { TargetRemoval } from '../registry/transaction-state.ts';
+import type { TransformationSettings } from '../registry/transformation.ts';
+import { type Item, isLeftOut, itemOf, picks } from './collect-targets.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import { Judge } from './judge.ts';
+import type { Judgement, MayMatch, Prospect } from './judgement.ts';
+import type { Looks, Sighting } from './looks.ts';
+import type { Prober } from './prober.ts';
+import { RepeatedValues } from './repeated-values.ts';
+
+/** The rules of a phase whose values are looked at beforehand, and what judges the values. */
+export interface SurveyedPhase {
+  readonly plan: PhasePlan;
+  /** By group of the plan, as far as their values have ever been looked at. */
+  readonly judges: (Judge | undefined)[];
+}
+
+/**
+ * With more values than this the rules are asked while the values are looked at: to note a million questions and ask them when
+ * their rules are reached takes longer than to ask some in vain.
+ */
+const MANY_VALUES = 200;
+/** Longer values are judged with pauses, where somebody waits for them. */
+const LONG_VALUE = 4096;
+
+/** How far the look at the values of a group has come: index of the next source, and of the next member in it. */
+interface Look {
+  source: number;
+  member: number;
+}
+
+/**
+ * What the values of an exchange say about the rules with the guard `foresee`: which of them may match, and on which values.
+ *
+ * The values are looked at when the first rule of a group needs it. They stay the same for the whole phase (no `isVolatile` variable is
+ * among them), and what rules remove meanwhile only makes fewer of them.
+ */
+export class ValueSurvey {
+  readonly #plan: PhasePlan;
+  readonly #judges: (Judge | undefined)[];
+  readonly #settings: TransformationSettings;
+  readonly #state: ExchangeState;
+  readonly #prober: Prober;
+  readonly #looks: Looks;
+  /** By position of the rule, as far as values have been looked at. */
+  readonly #sightings: ReadonlyMap<number, readonly Sighting[]>;
+  /** Groups whose values have been looked at, as bits. */
+  #lookedAt = 0;
+  /** A look at the values of a group that was interrupted. */
+  #look: Look | undefined;
+  /** The judgement of the value it was interrupted at. */
+  #judgement: Judgement | undefined;
+  #repeated: RepeatedValues | undefined;
+  #isInQuestion: MayMatch | undefined;
+
+  /** Rules of the phase that may match as far as is known; those with other guards are among them. */
+  prospective: Positions;
+  /** Out of fuel before all values were looked at: from then on nothing is left out. */
+  isBlind = false;
+  /** Whether the last look ended because it is somebody else's turn; asking again goes on with it. */
+  isInterrupted = false;
+
+  constructor(
+    { plan, judges }: SurveyedPhase,
+    settings: TransformationSettings,
+    state: ExchangeState,
+    prober: Prober,
+    looks: Looks,
+  ) {
+    this.#plan = plan;
+    this.#judges = judges;
+    this.#settings = settings;
+    this.#state = state;
+    this.#prober = prober;
+    this.#looks = looks;
+    this.#sightings = looks.of(plan.phase);
+    this.prospective = plan.all;
+  }
+
+  /** Whether the rule at a position has to be run: not when it matches none of its values. */
+  mayMatch(position: number): boolean {
+    const group = this.#plan.groupOf[position]!;
+    if ((this.#lookedAt & (1 << group)) === 0) this.#lookAtValues(group);
+    if (this.isBlind || this.isInterrupted) return true;
+    const sightings = this.#sightings.get(position);
+    if (sightings === undefined) return false;
+    let mayMatch = false;
+    for (const { prospect } of sightings) {
+      if (prospect.verdict === undefined) {
+        prospect.verdict = this.#prober.verdictOn(prospect);
+        // What cannot be judged beforehand the rule is run for, whatever comes of the other values.
+        if (prospect.verdict === undefined || this.#isTurnOver(prospect.value.length)) return true;
+      }
+      if (prospect.verdict !== false) mayMatch = true;
+    }
+    return mayMatch;
+  }
+
+  /** The values of a rule's first link that may match, transformed; undefined when all have to be asked about. */
+  itemsOf(position: number, removals: readonly TargetRemoval[] | undefined): readonly Item[] | undefined {
+    const slot = slotAt(this.#plan, position);
+    if (slot === undefined || this.isBlind) return undefined;
+    const items: Item[] = [];
+    slot.link.targets.forEach((target, index) => {
+      const source = slot.sources[index];
+      for (const { member, prospect, source: origin } of this.#sightings.get(position) ?? []) {
+        if (origin !== source || prospect.verdict === false) continue;
+        if (!isPicked(member, target, this.#state)) continue;
+        if (isLeftOut(member, target, removals, this.#state)) continue;
+        const { transformed, verdict } = prospect;
+        items.push(itemOf(target, member, transformed, transformed !== undefined && verdict === true));
+      }
+    });
+    return items;
+  }
+
+  #lookAtValues(group: number): void {
+    const plan = this.#plan.group(group);
+    const { phase, groupOf } = this.#plan;
+    const sources = plan.sources[phase]!;
+    const judge = (this.#judges[group] ??= new Judge(plan, this.#settings));
+    const looks = this.#looks;
+    const look = this.#look ?? { source: 0, member: 0 };
+    this.#look = undefined;
+    for (; look.source < sources.length; look.source++, look.member = 0) {
+      const source = sources[look.source]!;
+      const members = source.read(this.#state);
+      if (look.member === 0 && this.#judgement === undefined && looks.hasSeen(source, members)) continue;
+      const isLong = members.length > MANY_VALUES;
+      for (; look.member < members.length; look.member++) {
+        const member = members[look.member]!;
+        const valueClass = source.classOf(member.key);
+        if (valueClass === undefined) continue;
+        const prospects = this.#prospectsOf(member.value, valueClass, judge, isLong);
+        if (prospects === undefined) {
+          if (!this.isBlind) this.#look = look;
+          return;
+        }
+        for (const prospect of prospects) {
+          // What is seen here is seen for the phases to come, but not for those that are over.
+          if (prospect.slot.phase >= phase && prospect.verdict !== false) looks.note({ prospect, member, source });
+        }
+        if (!this.#state.budget.spend(judge.takeSteps())) {
+          this.isBlind = true;
+          return;
+        }
+        if (this.#isTurnOver(member.value.length)) {
+          look.member++;
+          this.#look = look;
+          return;
+        }
+      }
+      looks.end(source, members);
+    }
+    this.#lookedAt |= 1 << group;
+    this.prospective = this.prospective.without(plan.positions[phase]!);
+    for (const position of this.#sightings.keys()) if (groupOf[position] === group) this.prospective.add(position);
+  }
+
+  /** `bytes`: length of what was just worked on. */
+  #isTurnOver(bytes: number): boolean {
+    this.isInterrupted = this.#state.turn?.isOverBehind(bytes) === true;
+    return this.isInterrupted;
+  }
+
+  /** The slots that may match a value; undefined when the turn, or the fuel, came to its end before that was known. */
+  #prospectsOf(
+    value: string,
+    valueClass: ValueClass,
+    judge: Judge,
+    isOneOfMany: boolean,
+  ): readonly Prospect[] | undefined {
+    if (value.length > LONG_VALUE) return this.#judgeLong(value, valueClass, judge);
+    return isOneOfMany ? this.#judgeOneOfMany(value, valueClass, judge) : judge.judge(value, valueClass);
+  }
+
+  #judgeLong(value: string, valueClass: ValueClass, judge: Judge): readonly Prospect[] | undefined {
+    const judgement = (this.#judgement ??= judge.begin(value, valueClass));
+    const isOutOfFuel = (): boolean => {
+      this.isBlind = !this.#state.budget.spend(judgement.takeSteps());
+      return this.isBlind;
+    };
+    if (!judgement.proceed(() => isOutOfFuel() || this.#isTurnOver(value.length)) || isOutOfFuel()) return undefined;
+    this.#judgement = undefined;
+    return judgement.prospects();
+  }
+
+  /** The slots that may match a value, each asked already. */
+  #judgeOneOfMany(value: string, valueClass: ValueClass, judge: Judge): readonly Prospect[] {
+    this.#repeated ??= new RepeatedValues();
+    const known = this.#repeated.recall(value, valueClass);
+    if (known !== undefined) return known;
+    this.#isInQuestion ??= (prospect) => {
+      prospect.verdict ??= this.#prober.verdictOn(prospect);
+      return prospect.verdict !== false;
+    };
+    const prospects = judge.judge(value, valueClass, this.#isInQuestion);
+    this.#repeated.note(value, prospects);
+    return prospects;
+  }
+}
+
+/** Whether the selector of a target picks the member; members of a source with a selector of its own are picked already. */
+function isPicked(member: Member, target: Target, state: ExchangeState): boolean {
+  const { selector } = target;
+  if (selector.kind === 'custom') return true;
+  if (selector.kind === 'key' && member.key === undefined) return false;
+  return picks(selector, member, target, state);
+}
