@@ -2,7 +2,7 @@ import { createVocabulary } from '../../packages/engine/src/builtins.ts';
 import { asciiBestFitMap } from '../../packages/engine/src/bytes/unicode-map-20127.ts';
 import { MemoryStore } from '../../packages/engine/src/collections/memory-store.ts';
 import { defaultSettings } from '../../packages/engine/src/compile/default-settings.ts';
-import { loadProgram } from '../../packages/engine/src/compile/load.ts';
+import { loadProgram } from '../../packages/engine/src/compile/load/load-program.ts';
 import type { Program } from '../../packages/engine/src/compile/program.ts';
 import type { RuleSource } from '../../packages/engine/src/contract.ts';
 import { nodeFiles } from '../../packages/engine/src/node/index.ts';

@@ -3,7 +3,7 @@ import { asciiBestFitMap } from './bytes/unicode-map-20127.ts';
 import { MemoryStore } from './collections/memory-store.ts';
 import type { CollectionStore } from './collections/store.ts';
 import { defaultSettings } from './compile/default-settings.ts';
-import { loadProgram } from './compile/load.ts';
+import { loadProgram } from './compile/load/load-program.ts';
 import type { Program } from './compile/program.ts';
 import { createRuleCache, type RuleCache } from './compile/rule-cache.ts';
 import { switchRules } from './compile/switch-rules.ts';

@@ -1,7 +1,7 @@
 import { createVocabulary } from '../builtins.ts';
 import { asciiBestFitMap } from '../bytes/unicode-map-20127.ts';
 import { defaultSettings } from '../compile/default-settings.ts';
-import { loadProgram } from '../compile/load.ts';
+import { loadProgram } from '../compile/load/load-program.ts';
 import type { Vocabulary } from '../compile/vocabulary.ts';
 import type { FileAccess, RuleSource } from '../contract.ts';
 import { RegexCache, type RegexOptions } from '../regex/index.ts';

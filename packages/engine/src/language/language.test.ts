@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createVocabulary } from '../builtins.ts';
 import { asciiBestFitMap } from '../bytes/unicode-map-20127.ts';
 import { defaultSettings } from '../compile/default-settings.ts';
-import { loadProgram } from '../compile/load.ts';
+import { loadProgram } from '../compile/load/load-program.ts';
 import type { FileAccess } from '../contract.ts';
 import { createNodeResolver, nodeFiles } from '../node/index.ts';
 import { RegexCache } from '../regex/index.ts';
