@@ -6,6 +6,7 @@ import {
   type StoredRecord,
 } from '@sallyport/engine';
 import type { BackingStore } from './backing-store.ts';
+import { Lookout } from './lookout.ts';
 
 export interface SteadyStoreOptions {
   readonly backing: BackingStore;
@@ -14,12 +15,6 @@ export interface SteadyStoreOptions {
   /** Told when the store goes away and when it is back: one line each. */
   readonly say: (level: 'warn' | 'notice', line: string) => void;
 }
-
-/** Milliseconds until the store is looked for again: the first time, and at most. */
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 1000;
-/** A store that has been back for less than this many milliseconds goes on with the pauses it had. */
-const TRUSTED_AFTER = 10_000;
 
 interface Absence {
   readonly since: number;
@@ -41,17 +36,18 @@ export class SteadyStore implements CollectionStore {
   readonly #backing: BackingStore;
   readonly #whenAway: 'local' | 'refuse';
   readonly #say: SteadyStoreOptions['say'];
+  readonly #lookout: Lookout;
   /** Set while the backing store is away. */
   #absence: Absence | undefined;
-  #backSince = Number.NEGATIVE_INFINITY;
-  #pause = FIRST_PAUSE;
-  #timer: NodeJS.Timeout | undefined;
-  #isClosed = false;
 
   constructor({ backing, whenAway, say }: SteadyStoreOptions) {
     this.#backing = backing;
     this.#whenAway = whenAway;
     this.#say = say;
+    this.#lookout = new Lookout(
+      async () => backing.probe(),
+      () => this.#return(),
+    );
   }
 
   /** Finds out now, not at the first request, whether the store is there. */
@@ -88,8 +84,7 @@ export class SteadyStore implements CollectionStore {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#lookout.close();
     await this.#backing.close();
   }
 
@@ -128,37 +123,21 @@ export class SteadyStore implements CollectionStore {
     const absence: Absence = { since: performance.now(), reason, local: new MemoryStore(), updates: 0 };
     this.#absence = absence;
     // Requests that outlast the gate are no reason to complain.
-    if (this.#isClosed) return absence;
+    if (this.#lookout.isClosed) return absence;
     const consequence =
       this.#whenAway === 'local'
         ? 'counting in this process, from nothing, until it is back'
         : 'requests whose rules open a collection are refused until it is back';
     this.#say('warn', `${this.#backing.description} cannot be used (${reason}); ${consequence}`);
-    if (absence.since - this.#backSince > TRUSTED_AFTER) this.#pause = FIRST_PAUSE;
-    this.#lookAgainLater();
+    this.#lookout.begin();
     return absence;
   }
 
-  #lookAgainLater(): void {
-    // Jitter, so that gates that lost the store together do not come back together.
-    const pause = this.#pause * (1 - Math.random() / 5);
-    this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2);
-    this.#timer = setTimeout(() => void this.#lookAgain(), pause);
-    this.#timer.unref();
-  }
-
-  async #lookAgain(): Promise<void> {
-    try {
-      await this.#backing.probe();
-    } catch {
-      if (!this.#isClosed) this.#lookAgainLater();
-      return;
-    }
-    if (this.#isClosed || this.#absence === undefined) return;
+  #return(): void {
+    if (this.#absence === undefined) return;
     const { since, updates } = this.#absence;
     this.#absence = undefined;
-    this.#backSince = performance.now();
-    const seconds = ((this.#backSince - since) / 1000).toFixed(1);
+    const seconds = ((performance.now() - since) / 1000).toFixed(1);
     const dropped = updates === 0 ? '' : `; ${updates} updates counted in this process meanwhile are dropped`;
     this.#say('notice', `${this.#backing.description} is back after ${seconds} s${dropped}`);
   }

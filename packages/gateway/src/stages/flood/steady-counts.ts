@@ -1,3 +1,4 @@
+import { Lookout } from '../../stores/lookout.ts';
 import type { Ban, BanReason } from './ban-list.ts';
 import type { Account, FloodStore, FloodVerdict, Hit } from './hit.ts';
 import type { RedisCounts } from './redis-counts.ts';
@@ -10,10 +11,6 @@ export interface SteadyCountsOptions {
   readonly say: (level: 'warn' | 'notice', line: string) => void;
 }
 
-/** Milliseconds until an absent store is looked for again: the first time, and at most. */
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 1000;
-
 /**
  * Counts in a store that may be away. The first failure turns to the other way of working; only requests under way notice it,
  * and none waits longer than the time the store has for one command. Meanwhile it is looked for in the background.
@@ -23,16 +20,18 @@ export class SteadyCounts implements FloodStore {
   readonly #local: FloodStore;
   readonly #whenAway: SteadyCountsOptions['whenAway'];
   readonly #say: SteadyCountsOptions['say'];
+  readonly #lookout: Lookout;
   #awaySince: number | undefined;
-  #pause = FIRST_PAUSE;
-  #timer: NodeJS.Timeout | undefined;
-  #isClosed = false;
 
   constructor({ remote, local, whenAway, say }: SteadyCountsOptions) {
     this.#remote = remote;
     this.#local = local;
     this.#whenAway = whenAway;
     this.#say = say;
+    this.#lookout = new Lookout(
+      () => remote.probe(),
+      () => this.#return(),
+    );
     remote.probe().catch((cause: unknown) => this.#leave(cause));
   }
 
@@ -92,8 +91,7 @@ export class SteadyCounts implements FloodStore {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#lookout.close();
     await this.#remote.close();
     await this.#local.close();
   }
@@ -107,9 +105,8 @@ export class SteadyCounts implements FloodStore {
   }
 
   #leave(cause: unknown): void {
-    if (this.isAway || this.#isClosed) return;
+    if (this.isAway || this.#lookout.isClosed) return;
     this.#awaySince = performance.now();
-    this.#pause = FIRST_PAUSE;
     const consequence = {
       local: 'counting on this machine, from nothing, until it is back',
       pass: 'nothing is counted until it is back',
@@ -117,24 +114,11 @@ export class SteadyCounts implements FloodStore {
     }[this.#whenAway];
     const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
     this.#say('warn', `${this.#remote.description} cannot be used (${reason}); ${consequence}`);
-    this.#lookAgainLater();
+    this.#lookout.begin();
   }
 
-  #lookAgainLater(): void {
-    // Jitter, so that gates that lost the store together do not come back together.
-    this.#timer = setTimeout(() => void this.#lookAgain(), this.#pause * (1 - Math.random() / 5));
-    this.#timer.unref();
-    this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2);
-  }
-
-  async #lookAgain(): Promise<void> {
-    try {
-      await this.#remote.probe();
-    } catch {
-      if (!this.#isClosed) this.#lookAgainLater();
-      return;
-    }
-    if (this.#isClosed || this.#awaySince === undefined) return;
+  #return(): void {
+    if (this.#awaySince === undefined) return;
     const seconds = ((performance.now() - this.#awaySince) / 1000).toFixed(1);
     this.#awaySince = undefined;
     this.#say('notice', `${this.#remote.description} is back after ${seconds} s; counting there again`);
