@@ -88,7 +88,7 @@ export interface GateOptions {
   readonly authentication?: Authentication | undefined;
 }
 
-/** Throws when a file of an upstream cannot be read. */
+/** Changes nothing about `earlier`; see `putInForce`. Throws when a file of an upstream cannot be read. */
 export function createGate(config: Config, logs: Logs, firewalls: Firewalls, options: GateOptions = {}): Gate {
   const { earlier, sharedDirectory, files = filesOnDisk, observers = [], tracing, activity, authentication } = options;
   const isAlone = (): boolean => activity !== undefined && activity.running <= 1;
@@ -117,8 +117,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
   });
   const settings = (firewalls.on ?? firewalls.detection)?.waf.settings;
   const identity = createIdentity(config.identity);
-  const bodyMemory = earlier?.bodyMemory ?? new BodyMemory(0);
-  bodyMemory.limit = config.limits.bodiesInMemory;
+  const bodyMemory = earlier?.bodyMemory ?? new BodyMemory(config.limits.bodiesInMemory);
   const unlimited = networksOf([...config.connections.except, ...config.trustedProxies]);
   return {
     config,
@@ -154,8 +153,13 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
   };
 }
 
-/** Begins what upstreams do by themselves: look-ups and health checks, written to the logs of this gate. */
-export function watchUpstreams({ upstreams, logs }: Gate): void {
+/**
+ * What a gate shares with the one before goes by this one's configuration and logs from now on, and upstreams begin what they do by
+ * themselves: look-ups and health checks.
+ */
+export function putInForce({ config, upstreams, logs, bodyMemory, floods }: Gate): void {
+  bodyMemory.limit = config.limits.bodiesInMemory;
+  floods.say = (level, line) => logs.error(level, 'flood', line);
   for (const upstream of upstreams.values()) {
     upstream.reportTo((level, line) => logs.error(level, 'upstream', line));
     upstream.watch();
@@ -172,10 +176,7 @@ function floodControlOf(
   const folder = config.floods.sharedDir ?? (sharedDirectory && join(sharedDirectory, 'floods'));
   const kept = earlier?.floods;
   const say = (level: LogLevel, line: string): void => logs.error(level, 'flood', line);
-  if (kept !== undefined && kept.folder === folder && isDeepStrictEqual(kept.config, config.floods)) {
-    kept.say = say;
-    return kept;
-  }
+  if (kept !== undefined && kept.folder === folder && isDeepStrictEqual(kept.config, config.floods)) return kept;
   const control = new FloodControl({ config: config.floods, folder, say });
   if (kept !== undefined) void control.inherit(kept);
   return control;

@@ -7,7 +7,7 @@ import type { Config, ListenerConfig } from './config/config.ts';
 import { filesOnDisk, type GatewayFiles } from './config/configuration-files.ts';
 import { withSites } from './deployments/deployed.ts';
 import type { Site } from './deployments/site.ts';
-import { closeUnused, createGate, type Gate, watchUpstreams } from './gate.ts';
+import { closeUnused, createGate, type Gate, putInForce } from './gate.ts';
 import { checkCertificates } from './listener/certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { createLogs, type ExchangeObserver, type Logs, type LogsConfig } from './logs/index.ts';
@@ -70,7 +70,7 @@ export interface Gateway {
    * still to be called.
    */
   retire(): Promise<void>;
-  /** Stops accepting, lets running requests finish for `grace` milliseconds, closes everything. */
+  /** Stops accepting, lets running requests finish for `grace` milliseconds, closes everything. Further calls wait for the first. */
   close(grace?: number): Promise<void>;
 }
 
@@ -136,6 +136,19 @@ export async function createGateway(
       note: (level, text) => logs.error(level, 'acme', text),
     });
   };
+  let closing: Promise<void> | undefined;
+  const closeAll = async (grace: number): Promise<void> => {
+    renewal?.stop();
+    await Promise.all(listeners.map((one) => one.close(grace)));
+    listeners = [];
+    await closeUnused(gate, undefined);
+    await threads.close();
+    await rules.release();
+    await gate.tracing?.close();
+    await logs.close();
+    metrics.close();
+    ruleSwitches.close();
+  };
 
   return {
     get config() {
@@ -159,7 +172,7 @@ export async function createGateway(
       listeners = await openAll(gate.config.listeners, (config, at) =>
         listen(config, current, { activity, descriptor: descriptors[at], files: certificates }),
       );
-      watchUpstreams(gate);
+      putInForce(gate);
       renewCertificates();
       return listeners.map((one) => one.address);
     },
@@ -170,14 +183,16 @@ export async function createGateway(
       const sameLogs = sameLogsConfig(gate.config, next);
       const nextLogs = sameLogs ? logs : createLogs(logsConfig(next));
       const keepsTracing = isDeepStrictEqual(gate.config.tracing, next.tracing);
-      const nextTracing = keepsTracing ? gate.tracing : await openTracing(next);
-      const nextAuth = await openAuth(next);
-      const nextRules = await loadRules(next, nextLogs, stores);
-      let nextGate: Gate;
+      let nextTracing = gate.tracing;
+      let nextRules: LoadedRules | undefined;
+      let nextGate: Gate | undefined;
       let opened: Listener[];
       const kept = listeners.filter((one) => next.listeners.some((wanted) => isSameDoor(one.config, wanted)));
       const missing = next.listeners.filter((wanted) => !kept.some((one) => isSameDoor(one.config, wanted)));
       try {
+        if (!keepsTracing) nextTracing = await openTracing(next);
+        const nextAuth = await openAuth(next);
+        nextRules = await loadRules(next, nextLogs, stores);
         checkCertificates(next);
         nextGate = createGate(next, nextLogs, nextRules.firewalls, {
           earlier: gate,
@@ -188,7 +203,10 @@ export async function createGateway(
         });
         opened = await openAll(missing, (config) => listen(config, current, { activity }));
       } catch (cause) {
-        await nextRules.release();
+        if (nextGate !== undefined) await closeUnused(nextGate, gate);
+        await nextRules?.release();
+        if (nextTracing !== gate.tracing) await nextTracing?.close();
+        if (!sameLogs) await nextLogs.close();
         throw cause;
       }
 
@@ -203,7 +221,7 @@ export async function createGateway(
       logs = nextLogs;
       rules = nextRules;
       listeners = [...kept, ...opened];
-      watchUpstreams(nextGate);
+      putInForce(nextGate);
       for (const one of kept) {
         const config = next.listeners.find((wanted) => isSameDoor(one.config, wanted));
         if (config !== undefined) one.update(config, next);
@@ -239,7 +257,7 @@ export async function createGateway(
       });
       announceAll(gate, earlier);
       ruleSwitches.attach(gate);
-      watchUpstreams(gate);
+      putInForce(gate);
       const gone = [...earlier.upstreams.values()].filter((one) => gate.upstreams.get(one.name) !== one);
       for (const upstream of gone) leaving.add(upstream);
       closeUnused(earlier, gate)
@@ -274,18 +292,7 @@ export async function createGateway(
       listeners = [];
     },
 
-    async close(grace = gate.config.timeouts.drain) {
-      renewal?.stop();
-      await Promise.all(listeners.map((one) => one.close(grace)));
-      listeners = [];
-      await closeUnused(gate, undefined);
-      await threads.close();
-      await rules.release();
-      await gate.tracing?.close();
-      await logs.close();
-      metrics.close();
-      ruleSwitches.close();
-    },
+    close: (grace = gate.config.timeouts.drain) => (closing ??= closeAll(grace)),
   };
 }
 
