@@ -1,8 +1,6 @@
 import { isSpace } from '../bytes/ascii.ts';
 import { escapeKey } from '../bytes/escape.ts';
 import {
-  type BodyArgument,
-  type BodyFile,
   type BodyOptions,
   type BodyParser,
   type BodyProcessor,
@@ -15,6 +13,7 @@ import { parseContentDisposition } from './content-disposition.ts';
 import { readBoundary } from './multipart-content-type.ts';
 import { MultipartError } from './multipart-error.ts';
 import { MAX_HEADER_LENGTH, PartHeaders } from './multipart-part-headers.ts';
+import { MultipartParts } from './multipart-parts.ts';
 import { ownCopy } from './own-copy.ts';
 
 /** Uploads: `multipart/form-data` with ModSecurity's strictness and its MULTIPART_* flags. */
@@ -24,18 +23,6 @@ export const multipart: BodyProcessor = defineBodyProcessor({
   definesRequestBody: false,
   createParser: (options) => new MultipartParser(options),
 });
-
-/** A part whose headers have been read. */
-interface Part {
-  readonly name: string;
-  readonly filename: string | undefined;
-  readonly contentType: string | undefined;
-  readonly number: number;
-  readonly isExtracted: boolean;
-  /** Content of a field so far; stays empty for a file. */
-  value: string;
-  size: number;
-}
 
 /**
  * `content` is anything up to a boundary line: the preamble, where there is no part, or the data of a part.
@@ -50,22 +37,18 @@ type State = 'content' | 'headers' | 'epilogue' | 'failed';
 class MultipartParser implements BodyParser {
   readonly #options: BodyOptions;
   readonly #flags: MultipartFlags = noFlags();
-  readonly #arguments: BodyArgument[] = [];
-  readonly #files: BodyFile[] = [];
+  readonly #parts: MultipartParts;
   readonly #partHeaders: { partName: string; line: string }[] = [];
   readonly #boundary: string = '';
   readonly #delimiter: string = '--';
   #error: string | undefined;
-  #isOverArgumentsLimit = false;
   #isOverPartsLimit = false;
-  #noFilesLength = 0;
-  #extractedFiles = 0;
+  #headersLength = 0;
   #lastPartName: string | undefined;
   #lastFilename: string | undefined;
 
   #state: State = 'content';
   #headers = new PartHeaders();
-  #part: Part | undefined;
   #partCount = 0;
   /** The next byte of content is the first one of the body or of a part. */
   #isFirstLine = true;
@@ -82,6 +65,7 @@ class MultipartParser implements BodyParser {
 
   constructor(options: BodyOptions) {
     this.#options = options;
+    this.#parts = new MultipartParts(options, this.#flags);
     try {
       this.#boundary = readBoundary(options.contentType, this.#flags);
       this.#delimiter = `--${this.#boundary}`;
@@ -103,19 +87,20 @@ class MultipartParser implements BodyParser {
   }
 
   get result(): BodyResult {
+    const parts = this.#parts;
     return {
-      arguments: this.#arguments,
+      arguments: parts.arguments,
       isForm: true,
-      files: this.#files,
+      files: parts.files,
       partHeaders: this.#partHeaders,
       lastPartName: this.#lastPartName,
       lastFilename: this.#lastFilename,
       multipart: this.#flags,
       isOverPartsLimit: this.#isOverPartsLimit,
       xml: undefined,
-      error: this.#error ?? (this.#isOverArgumentsLimit ? ARGUMENTS_LIMIT_EXCEEDED : undefined),
+      error: this.#error ?? (parts.isOverArgumentsLimit ? ARGUMENTS_LIMIT_EXCEEDED : undefined),
       hasInvalidEscape: false,
-      noFilesLength: this.#noFilesLength,
+      noFilesLength: this.#headersLength + parts.fieldsLength,
     };
   }
 
@@ -152,7 +137,7 @@ class MultipartParser implements BodyParser {
   /** What has been read of the part in hand stays visible to rules: a refused body may still be let through by them. */
   #fail(error: unknown, prefix: string): void {
     if (!(error instanceof MultipartError)) throw error;
-    if (this.#part !== undefined) this.#finishPart();
+    this.#parts.close();
     this.#flags.parserError = true;
     this.#error = prefix + error.message;
     this.#state = 'failed';
@@ -185,7 +170,7 @@ class MultipartParser implements BodyParser {
       const endsInCrLf = hit > this.#at && input[hit - 1] === '\r';
       if (!endsInCrLf) this.#flags.lfLine = true;
       this.#consume(endsInCrLf ? hit - 1 : hit);
-      if (this.#part === undefined) this.#flags.dataBefore = true;
+      if (!this.#parts.isOpen) this.#flags.dataBefore = true;
       this.#readBoundaryLine(line);
       return true;
     }
@@ -203,7 +188,7 @@ class MultipartParser implements BodyParser {
       this.#judgeDashes(line);
       return false;
     }
-    if (this.#part === undefined) {
+    if (!this.#parts.isOpen) {
       this.#readBoundaryLine(line);
       return true;
     }
@@ -243,7 +228,8 @@ class MultipartParser implements BodyParser {
   }
 
   #startPartOrEnd(isFinal: boolean): void {
-    this.#finishPart();
+    // Between boundary and boundary there were headers at most, so there is no name.
+    if (!this.#parts.close() && this.#state === 'headers') this.#flags.invalidPart = true;
     this.#partCount++;
     const { partsLimit = Number.POSITIVE_INFINITY } = this.#options;
     if (!isFinal && this.#partCount > partsLimit) {
@@ -285,8 +271,8 @@ class MultipartParser implements BodyParser {
     if (end <= start || this.#state !== 'content') return;
     if (!this.#flags.unmatchedBoundary) this.#lookForInnerBoundary(end);
     this.#at = end;
-    if (this.#part === undefined) this.#flags.dataBefore = true;
-    else this.#append(this.#part, this.#input.slice(start, end));
+    if (this.#parts.isOpen) this.#parts.append(this.#input.slice(start, end));
+    else this.#flags.dataBefore = true;
   }
 
   #lookForInnerBoundary(end: number): void {
@@ -320,7 +306,7 @@ class MultipartParser implements BodyParser {
     if (isTooLong) throw new MultipartError(`Part header line over ${MAX_HEADER_LENGTH} bytes long`);
     if (line.includes('\0')) throw new MultipartError('Nul byte in part headers.');
     this.#at += length;
-    this.#noFilesLength += length;
+    this.#headersLength += length;
 
     const endsInCrLf = line.endsWith('\r\n');
     if (endsInCrLf) this.#flags.crlfLine = true;
@@ -361,58 +347,10 @@ class MultipartParser implements BodyParser {
     if (name === undefined) throw new MultipartError('Content-Disposition header missing name field.');
 
     for (const line of this.#headers.lines) this.#partHeaders.push({ partName: name, line });
-    this.#part = {
-      name,
-      filename,
-      contentType: this.#headers.get('content-type'),
-      number: this.#partCount,
-      isExtracted: filename !== undefined && this.#beginExtraction(),
-      value: '',
-      size: 0,
-    };
+    this.#parts.open({ name, filename, contentType: this.#headers.get('content-type'), number: this.#partCount });
     this.#isFirstLine = true;
     this.#lineOffset = this.#inputOffset + this.#at;
     this.#state = 'content';
-  }
-
-  #beginExtraction(): boolean {
-    const { extractFiles, fileSink, uploadFileLimit } = this.#options;
-    if (!extractFiles) return false;
-    if (this.#extractedFiles >= uploadFileLimit) {
-      this.#flags.fileLimitExceeded = true;
-      return false;
-    }
-    this.#extractedFiles++;
-    fileSink?.(this.#files.length, '');
-    return true;
-  }
-
-  // Parts
-
-  #append(part: Part, data: string): void {
-    part.size += data.length;
-    if (part.filename === undefined) {
-      part.value += data;
-      this.#noFilesLength += data.length;
-    } else if (part.isExtracted) {
-      this.#options.fileSink?.(this.#files.length, data);
-    }
-  }
-
-  #finishPart(): void {
-    const part = this.#part;
-    this.#part = undefined;
-    if (part === undefined) {
-      // Between boundary and boundary there were headers at most, so there is no name.
-      if (this.#state === 'headers') this.#flags.invalidPart = true;
-    } else if (part.filename !== undefined) {
-      const { name, filename, size, contentType, number } = part;
-      this.#files.push({ name, filename, size, contentType, partNumber: number });
-    } else if (this.#arguments.length < this.#options.argumentsLimit) {
-      this.#arguments.push({ name: part.name, value: ownCopy(part.value) });
-    } else {
-      this.#isOverArgumentsLimit = true;
-    }
   }
 }
 
