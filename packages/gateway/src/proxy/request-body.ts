@@ -98,10 +98,9 @@ async function receiveInspected(
   route: ActiveRoute,
 ): Promise<Interruption | undefined> {
   const { gate, head } = exchange;
-  const { bodyInMemory } = gate.config.limits;
-  // One that will not fit takes no memory from those that do.
-  const inMemory = (head.contentLength ?? 0) > bodyInMemory ? 0 : bodyInMemory;
-  const spool = new Spool(gate.tmpDir, inMemory, gate.bodyMemory);
+  const spool = new Spool(gate.tmpDir, gate.config.limits.bodyInMemory, gate.bodyMemory);
+  const { contentLength = 0 } = head;
+  if (contentLength > REPEATABLE_BODY) spool.reserve(contentLength);
   exchange.spool = spool;
   const intake = openIntake(exchange, 0);
   const { verdict, isComplete, shown } = await collectBody(

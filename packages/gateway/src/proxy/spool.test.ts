@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { BodyMemory } from './body-memory.ts';
 import { Spool } from './spool.ts';
 
@@ -72,4 +72,43 @@ it('a part of a larger buffer is left as it is', async () => {
   const whole = chunkOf('abcdef');
   await spool.append(whole.subarray(0, 3));
   expect(whole.toString()).toBe('abcdef');
+});
+
+describe('a body that says how long it is', () => {
+  const KiB = 1024;
+  const text = 'x'.repeat(KiB);
+
+  it('has memory for all of it before it comes', async () => {
+    const memory = new BodyMemory(10 * KiB);
+    const spool = spoolWith(4 * KiB, memory);
+    spool.reserve(2 * KiB);
+    expect(memory.used).toBe(2 * KiB + 512);
+    await keep(spool, text, text);
+    // One chunk was expected.
+    expect([spool.chunks?.length, memory.used]).toEqual([2, 2 * KiB + 2 * 512]);
+    await spool.close();
+    expect(memory.used).toBe(0);
+  });
+
+  it.each([
+    ['more than a body may have', 4 * KiB + 1, 4 * KiB, 100 * KiB],
+    ['more than there is', 4 * KiB, 4 * KiB, 4 * KiB],
+    ['more than a large one leaves', 200 * KiB, 200 * KiB, 400 * KiB],
+  ])('has none where it wants %s', async (_name, length, limit, shared) => {
+    const memory = new BodyMemory(shared);
+    const spool = spoolWith(limit, memory);
+    spool.reserve(length);
+    expect(memory.used).toBe(0);
+    await keep(spool, 'a');
+    expect([spool.chunks, memory.used, await textOf(spool)]).toEqual([undefined, 0, 'a']);
+  });
+
+  it('gives back what it did not need', async () => {
+    const memory = new BodyMemory(10 * KiB);
+    const spool = spoolWith(4 * KiB, memory);
+    spool.reserve(4 * KiB);
+    await keep(spool, 'a');
+    await spool.close();
+    expect(memory.used).toBe(0);
+  });
 });

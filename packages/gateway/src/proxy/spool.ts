@@ -11,13 +11,16 @@ const FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | cons
 const OWNER_ONLY = 0o600;
 /** What a chunk costs besides its bytes, about: a client may send them one by one. */
 const CHUNK_COST = 512;
+/** Bytes of a chunk of a client that sends as fast as it can. */
+const FULL_CHUNK = 64 * 1024;
 
 export class Spool {
   readonly #folder: string;
-  readonly #memoryLimit: number;
   readonly #memory: BodyMemory;
-  /** Bytes of `#memory` it has. */
+  #memoryLimit: number;
+  /** Bytes of `#memory` it has, and how many of them wait for chunks to come. */
   #taken = 0;
+  #reserved = 0;
   #chunks: Buffer[] = [];
   #file: FileHandle | undefined;
   #size = 0;
@@ -39,16 +42,27 @@ export class Spool {
     return this.#file === undefined ? this.#chunks : undefined;
   }
 
+  /**
+   * Takes memory for all of a body of `length` bytes before the first one comes. Without room for it, the body goes to disk from its first
+   * byte: it would have to in its middle, and until then keep others from being held whole.
+   */
+  reserve(length: number): void {
+    const cost = length + Math.ceil(length / FULL_CHUNK) * CHUNK_COST;
+    if (length > this.#memoryLimit || !this.#memory.take(cost, 0)) {
+      this.#memoryLimit = 0;
+    } else {
+      this.#taken = cost;
+      this.#reserved = cost;
+    }
+  }
+
   /** Keeps a chunk. A promise means: wait with the next one until it is on disk. Rejects when the disk refuses. */
   append(chunk: Buffer): Promise<void> | undefined {
     const at = this.#size;
     this.#size += chunk.length;
     if (this.#file !== undefined) return this.#write(this.#file, [chunk], at);
     this.#chunks.push(chunk);
-    const cost = chunk.length + CHUNK_COST;
-    if (this.#size > this.#memoryLimit || !this.#memory.take(cost, this.#taken)) return this.#spill();
-    this.#taken += cost;
-    return undefined;
+    return this.#size <= this.#memoryLimit && this.#hasRoom(chunk.length + CHUNK_COST) ? undefined : this.#spill();
   }
 
   /** Bytes from `position` on, at most `length`; fewer at the end. Only for bodies on disk. */
@@ -87,10 +101,20 @@ export class Spool {
     else this.#file = file;
   }
 
+  #hasRoom(cost: number): boolean {
+    const reserved = Math.min(cost, this.#reserved);
+    const more = cost - reserved;
+    if (more > 0 && !this.#memory.take(more, this.#taken)) return false;
+    this.#reserved -= reserved;
+    this.#taken += more;
+    return true;
+  }
+
   #forgetChunks(): void {
     this.#chunks = [];
     this.#memory.giveBack(this.#taken);
     this.#taken = 0;
+    this.#reserved = 0;
   }
 
   async #write(file: FileHandle, chunks: readonly Buffer[], position: number): Promise<void> {
