@@ -1,6 +1,6 @@
 import type { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
-import { Relay } from './relay.ts';
+import { Relay } from './relay/relay.ts';
 import type { Upstream } from './upstream.ts';
 
 /**

@@ -10,7 +10,11 @@ export function sendHead(
   exchange: Exchange,
   status: number,
   list: string[],
-  { reason, hasDate, isOurs }: { readonly reason?: string; readonly hasDate?: boolean; readonly isOurs: boolean },
+  {
+    reason,
+    hasDate,
+    isOurs,
+  }: { readonly reason?: string | undefined; readonly hasDate?: boolean; readonly isOurs: boolean },
 ): void {
   const { response, gate } = exchange;
   const { identity } = gate;

@@ -1,7 +1,7 @@
 /** When a request may be sent a second time. */
 import type { Dispatcher } from 'undici';
-import { BodyStream } from './body-stream.ts';
-import { isBrokenConnection, wasNeverSent } from './upstream-error.ts';
+import { BodyStream } from '../body-stream.ts';
+import { isBrokenConnection, wasNeverSent } from '../upstream-error.ts';
 
 /** Methods that may be repeated without harm (RFC 9110 §9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);

@@ -1,8 +1,8 @@
 /** The body of an answer that is kept back until rules have decided, and what they are shown of it. */
 import type { Interruption } from '@sallyport/engine';
-import { canDecode, contentCoding, decodedBody } from './decoded-body.ts';
-import type { Exchange } from './exchange.ts';
-import { inspect } from './inspect.ts';
+import { canDecode, contentCoding, decodedBody } from '../decoded-body.ts';
+import type { Exchange } from '../exchange.ts';
+import { inspect } from '../inspect.ts';
 
 export class HeldBody {
   readonly #exchange: Exchange;

@@ -1,7 +1,7 @@
 /** Answers of which only a part was asked for (RFC 9110 §14): cut into pieces, a text that rules look for passes them. */
-import { trimBlanks } from '../listener/header-text.ts';
-import type { Exchange } from './exchange.ts';
-import type { ResponseHeaders } from './hop-headers.ts';
+import { trimBlanks } from '../../listener/header-text.ts';
+import type { Exchange } from '../exchange.ts';
+import type { ResponseHeaders } from '../hop-headers.ts';
 
 /** Several parts in one; their own type is further within. */
 const PARTS = 'multipart/byteranges';
