@@ -1,5 +1,5 @@
 import { GUARD, type PhasePlan } from '../compile/prefilter/phase-plan.ts';
-import type { Program, Rule } from '../compile/program.ts';
+import type { Link, Program, Rule } from '../compile/program.ts';
 import type { TargetRemoval } from '../registry/transaction-state.ts';
 import type { Item } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
@@ -164,5 +164,14 @@ export class Foresight {
   itemsOf(position: number, removals: readonly TargetRemoval[] | undefined): readonly Item[] | undefined {
     if (this.#found !== undefined && removals === undefined) return this.#found;
     return this.#survey.itemsOf(position, removals);
+  }
+
+  /** The same for a later link of that rule. */
+  itemsOfLater(
+    position: number,
+    link: Link,
+    removals: readonly TargetRemoval[] | undefined,
+  ): readonly Item[] | undefined {
+    return this.#survey.itemsOfLater(position, link, removals);
   }
 }

@@ -273,7 +273,10 @@ export class PhaseRun {
   #itemsOf(rule: Rule, link: Link): readonly Item[] {
     if (link.isUnconditional) return unconditionalItems;
     const removals = this.#state.removals.targetsOf(rule);
-    const foreseen = this.#linkIndex === 0 ? this.#foresight?.itemsOf(this.position, removals) : undefined;
+    const foreseen =
+      this.#linkIndex === 0
+        ? this.#foresight?.itemsOf(this.position, removals)
+        : this.#foresight?.itemsOfLater(this.position, link, removals);
     return foreseen ?? collectItems(link.targets, removals, this.#state);
   }
 

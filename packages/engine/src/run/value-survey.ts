@@ -1,7 +1,8 @@
 import { type PhasePlan, slotAt } from '../compile/prefilter/phase-plan.ts';
 import type { Positions } from '../compile/prefilter/positions.ts';
 import type { ValueClass } from '../compile/prefilter/value-class.ts';
-import type { Target } from '../compile/program.ts';
+import type { Slot } from '../compile/prefilter/value-plan.ts';
+import type { Link, Target } from '../compile/program.ts';
 import type { Member } from '../registry/member.ts';
 import type { TargetRemoval } from '../registry/transaction-state.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
@@ -47,7 +48,7 @@ export class ValueSurvey {
   readonly #state: ExchangeState;
   readonly #prober: Prober;
   readonly #looks: Looks;
-  /** By position of the rule, as far as values have been looked at. */
+  /** By position of the rule, or number of the later link, as far as values have been looked at. */
   readonly #sightings: ReadonlyMap<number, readonly Sighting[]>;
   /** Groups whose values have been looked at, as bits. */
   #lookedAt = 0;
@@ -104,11 +105,26 @@ export class ValueSurvey {
   /** The values of a rule's first link that may match, transformed; undefined when all have to be asked about. */
   itemsOf(position: number, removals: readonly TargetRemoval[] | undefined): readonly Item[] | undefined {
     const slot = slotAt(this.#plan, position);
-    if (slot === undefined || this.isBlind) return undefined;
+    return slot === undefined || this.isBlind ? undefined : this.#itemsOf(slot, removals);
+  }
+
+  /** The same for a later link of the rule; also undefined where nobody has looked at its values yet. */
+  itemsOfLater(
+    position: number,
+    link: Link,
+    removals: readonly TargetRemoval[] | undefined,
+  ): readonly Item[] | undefined {
+    const group = this.#plan.groupOf[position]!;
+    if (this.isBlind || (this.#lookedAt & (1 << group)) === 0) return undefined;
+    const slot = this.#plan.group(group).laterSlots.get(link);
+    return slot === undefined ? undefined : this.#itemsOf(slot, removals);
+  }
+
+  #itemsOf(slot: Slot, removals: readonly TargetRemoval[] | undefined): readonly Item[] {
     const items: Item[] = [];
     slot.link.targets.forEach((target, index) => {
       const source = slot.sources[index];
-      for (const { member, prospect, source: origin } of this.#sightings.get(position) ?? []) {
+      for (const { member, prospect, source: origin } of this.#sightings.get(slot.position) ?? []) {
         if (origin !== source || prospect.verdict === false) continue;
         if (!isPicked(member, target, this.#state)) continue;
         if (isLeftOut(member, target, removals, this.#state)) continue;

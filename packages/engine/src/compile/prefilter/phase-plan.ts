@@ -1,11 +1,11 @@
 import type { Phase } from '../../contract.ts';
-import type { Rule, Target } from '../program.ts';
+import type { Link, Rule, Target } from '../program.ts';
 import { type ChainInputs, chainInputsOf } from './chain-inputs.ts';
 import type { KnownNames } from './known-names.ts';
 import { Positions } from './positions.ts';
 import { type TxProbe, txProbeOf } from './tx-probe.ts';
 import { type TxStep, txStepsOf } from './tx-step.ts';
-import { type ClauseCache, planValues, type Slot, type ValuePlan } from './value-plan.ts';
+import { type ClauseCache, type Membership, planValues, type Slot, type ValuePlan } from './value-plan.ts';
 
 /**
  * How a rule is kept from being run for nothing.
@@ -44,6 +44,11 @@ export interface PhasePlan {
 }
 
 const GROUPS = 2;
+/**
+ * The phase in which later links of chains are looked at as well: it has bodies of answers, which are long. In requests chains
+ * seldom come that far, and every text to look for costs each value a little.
+ */
+const ANSWERED: Phase = 4;
 
 /** The first link of the rule at a position; undefined for other guards than `foresee`. */
 export function slotAt(plan: PhasePlan, position: number): Slot | undefined {
@@ -84,10 +89,12 @@ export function planPhases(
     groupOf[phase] = Uint8Array.from(rules, (_, position) => (isExpected(position) ? 0 : 1));
   }
   const groups = new Array<ValuePlan | undefined>(GROUPS);
-  const isIn = (group: number, phase: Phase, position: number): boolean =>
-    guards[phase]?.[position] === GUARD.foresee && groupOf[phase]?.[position] === group;
-  const group = (index: number): ValuePlan =>
-    (groups[index] ??= planValues(rulesOf, (phase, position) => isIn(index, phase, position), analyzed));
+  const membersOf = (group: number): Membership => ({
+    first: (phase, position) => guards[phase]?.[position] === GUARD.foresee && groupOf[phase]?.[position] === group,
+    later: (phase, position, link) =>
+      phase === ANSWERED && groupOf[phase]?.[position] === group && guardOfLink(link) === GUARD.foresee,
+  });
+  const group = (index: number): ValuePlan => (groups[index] ??= planValues(rulesOf, membersOf(index), analyzed));
   group(0);
   return outlines.map(({ phase, rules, txProbes }) => ({
     phase,
@@ -101,9 +108,12 @@ export function planPhases(
   }));
 }
 
-function guardOf(rule: Rule): Guard {
-  const [link] = rule.links;
-  if (link === undefined || link.isUnconditional) return GUARD.none;
+function guardOf({ links: [link] }: Rule): Guard {
+  return link === undefined ? GUARD.none : guardOfLink(link);
+}
+
+function guardOfLink(link: Link): Guard {
+  if (link.isUnconditional) return GUARD.none;
   const { forecast, testLater } = link.test.matcher;
   if (forecast === undefined || testLater !== undefined) return GUARD.none;
   if (forecast.kind !== 'harmless' && link.targets.every(isSteady)) return GUARD.foresee;

@@ -7,10 +7,10 @@ import { ConditionScanner } from './condition-scanner.ts';
 import { Positions } from './positions.ts';
 import { type Source, SourceList } from './source.ts';
 
-/** The first link of a rule whose values are looked at before it is run. */
+/** A link whose values are looked at before it is run: the first one of a rule, or a later one of a chain. */
 export interface Slot {
   readonly phase: Phase;
-  /** Position of the rule in the phase. */
+  /** Position of the rule in the phase; for later links a number of their own behind all of these. */
   readonly position: number;
   readonly link: Link;
   readonly matcher: Matcher;
@@ -33,6 +33,8 @@ export interface ValuePlan {
   readonly positions: readonly Positions[];
   /** By phase and position of the rule; undefined for all others. */
   readonly slots: readonly (readonly (Slot | undefined)[])[];
+  /** Of later links of chains, as far as they are looked at. */
+  readonly laterSlots: ReadonlyMap<Link, Slot>;
   /** By phase: where the values come from that its rules look at. */
   readonly sources: readonly (readonly Source[])[];
   readonly trie: ChainTrie;
@@ -42,47 +44,63 @@ export interface ValuePlan {
 /** Clauses by what they were made from: a pattern, or another forecast. */
 export type ClauseCache = WeakMap<object, readonly Clause[]>;
 
+/** How a group picks what it looks at. */
+export interface Membership {
+  /** Whether the first link of a rule is looked at. */
+  first(phase: Phase, position: number): boolean;
+  /** Whether a link of the rule is looked at that may be reached later. */
+  later(phase: Phase, position: number, link: Link): boolean;
+}
+
 /**
- * Plans the rules that `isMember` picks; `phases` are rules by phase. `analyzed` holds the clauses of patterns met before: those
+ * Plans the links that `members` picks; `phases` are rules by phase. `analyzed` holds the clauses of patterns met before: those
  * of other plans, and of other programs where they share patterns.
  */
 export function planValues(
   phases: readonly (readonly Rule[])[],
-  isMember: (phase: Phase, position: number) => boolean,
+  members: Membership,
   analyzed: ClauseCache,
 ): ValuePlan {
   const trie = new ChainTrie();
   const conditions = new Conditions(analyzed);
   const sources = new SourceList();
+  const slotOf = (phase: Phase, position: number, link: Link): Slot => ({
+    phase,
+    position,
+    link,
+    matcher: link.test.matcher,
+    isNegated: link.test.isNegated,
+    condition: link.test.isNegated ? -1 : conditions.numberOf(link),
+    denial: isNegatedList(link) ? conditions.numberOf(link) : -1,
+    ...nodesOf(link, trie),
+    sources: link.targets.map((target) => sources.sourceOf(target)),
+  });
   const slots = phases.map((rules, number) =>
     rules.map((rule, position): Slot | undefined => {
       const [link] = rule.links;
       const phase = number as Phase;
-      if (!isMember(phase, position) || link === undefined) return undefined;
-      return {
-        phase,
-        position,
-        link,
-        matcher: link.test.matcher,
-        isNegated: link.test.isNegated,
-        condition: link.test.isNegated ? -1 : conditions.numberOf(link),
-        denial: isNegatedList(link) ? conditions.numberOf(link) : -1,
-        ...nodesOf(link, trie),
-        sources: link.targets.map((target) => sources.sourceOf(target)),
-      };
+      return link !== undefined && members.first(phase, position) ? slotOf(phase, position, link) : undefined;
     }),
   );
+  const laterSlots = new Map<Link, Slot>();
+  phases.forEach((rules, number) => {
+    const phase = number as Phase;
+    rules.forEach(({ links }, position) => {
+      for (const link of links.slice(1)) {
+        if (!members.later(phase, position, link) || link.test.isNegated || conditions.numberOf(link) === -1) continue;
+        laterSlots.set(link, slotOf(phase, rules.length + laterSlots.size, link));
+      }
+    });
+  });
   const scanner = new ConditionScanner(conditions.clauses);
-  sources.classify(
-    slots.flat().filter((slot) => slot !== undefined),
-    trie,
-    scanner.words,
-  );
+  const all = [...slots.flat(), ...laterSlots.values()].filter((slot) => slot !== undefined);
+  sources.classify(all, trie, scanner.words);
   return {
     positions: slots.map((ofPhase) => Positions.where(ofPhase.length, (position) => ofPhase[position] !== undefined)),
     slots,
-    sources: slots.map((ofPhase) => {
-      const own = new Set(ofPhase.flatMap((slot) => slot?.sources ?? []));
+    laterSlots,
+    sources: slots.map((_, phase) => {
+      const own = new Set(all.flatMap((slot) => (slot.phase === phase ? slot.sources : [])));
       return sources.all.filter((source) => own.has(source));
     }),
     trie,
