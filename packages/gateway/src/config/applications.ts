@@ -2,7 +2,7 @@
 import { closest } from './closest.ts';
 import type { Config } from './config.ts';
 import { mistakesOfFiles } from './sections/fastcgi.ts';
-import { applicationOf } from './sections/upstream.ts';
+import { applicationOf } from './sections/upstream/url.ts';
 
 interface Contradiction {
   readonly path: readonly (string | number)[];

@@ -5,7 +5,8 @@ import { checkUpstreamUrl } from './checks.ts';
 import type { Config, ListenerConfig, RouteConfig } from './config.ts';
 import { combinedLog } from './sections/logs.ts';
 import { ROUTE_DEFAULTS } from './sections/route.ts';
-import { plainUrl, UPSTREAM_DEFAULTS, type UpstreamConfig } from './sections/upstream.ts';
+import { plainUrl } from './sections/upstream/url.ts';
+import { UPSTREAM_DEFAULTS, type UpstreamConfig } from './sections/upstream.ts';
 
 /** As `parseArgs` gives them. */
 export interface Flags {

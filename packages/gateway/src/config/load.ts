@@ -14,7 +14,8 @@ import { mistakesOfListener } from './sections/listener.ts';
 import { contradictionsOfLogs, placeLogs } from './sections/logs.ts';
 import { mistakesOfRouteMatch } from './sections/route-match.ts';
 import { mistakeOfRuleSet } from './sections/rule-sets.ts';
-import { addressListedTwice, mistakesOfFastCgi } from './sections/upstream.ts';
+import { addressListedTwice } from './sections/upstream/url.ts';
+import { mistakesOfFastCgi } from './sections/upstream.ts';
 
 /** A mistake in a configuration file: `sallyport.yaml:3:5 unknown key "lisen"; did you mean "listen"?` */
 export interface ConfigMistake {

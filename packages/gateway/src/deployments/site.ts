@@ -4,7 +4,8 @@ import type { ApplicationSpec } from '../applications/spec.ts';
 import type { RouteConfig } from '../config/config.ts';
 import type { DeployedRuntimeConfig, DeploymentConfig } from '../config/sections/deployments.ts';
 import { ROUTE_DEFAULTS } from '../config/sections/route.ts';
-import { plainUrl, UPSTREAM_DEFAULTS, type UpstreamConfig } from '../config/sections/upstream.ts';
+import { plainUrl } from '../config/sections/upstream/url.ts';
+import { UPSTREAM_DEFAULTS, type UpstreamConfig } from '../config/sections/upstream.ts';
 import type { Account } from '../process/accounts.ts';
 
 export interface Site {

@@ -1,4 +1,4 @@
-import type { AddressState } from '../../config/sections/upstream.ts';
+import type { AddressState } from '../../config/sections/upstream/url.ts';
 import type { Query } from '../query.ts';
 
 export const ADDRESS_STATES: readonly AddressState[] = ['up', 'drain', 'down'];

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import type { AddressState, UpstreamConfig } from '../../config/sections/upstream.ts';
+import type { AddressState } from '../../config/sections/upstream/url.ts';
+import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import type { DecidedBy } from '../../errors.ts';
 import { Breaker } from './breaker.ts';
 import { createPool, type Place } from './place.ts';

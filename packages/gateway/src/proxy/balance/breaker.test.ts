@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../config/load.ts';
-import type { BreakerConfig } from '../../config/sections/upstream.ts';
+import type { BreakerConfig } from '../../config/sections/upstream/breaker.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
 
 function breakerConfig(written: string): BreakerConfig {

@@ -1,5 +1,5 @@
 /** Takes an address out of service that fails, and lets it come back: a circuit breaker. */
-import type { BreakerConfig } from '../../config/sections/upstream.ts';
+import type { BreakerConfig } from '../../config/sections/upstream/breaker.ts';
 
 /** closed: in service. open: out. ready: the pause is over, one request may be tried. trying: that one is on its way. */
 export type BreakerState = 'closed' | 'open' | 'ready' | 'trying';

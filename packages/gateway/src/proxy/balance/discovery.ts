@@ -2,7 +2,7 @@
 import { Resolver } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { ResolveConfig } from '../../config/sections/upstream.ts';
+import type { ResolveConfig } from '../../config/sections/upstream/resolve.ts';
 import { type Place, resolvedPlace } from './place.ts';
 
 /** A name with no time to live is not looked up more often than this. */

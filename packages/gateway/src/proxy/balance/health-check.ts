@@ -1,6 +1,7 @@
 /** Asks an address how it is, again and again. */
 import type { Dispatcher } from 'undici';
-import type { HealthConfig, UpstreamConfig } from '../../config/sections/upstream.ts';
+import type { HealthConfig } from '../../config/sections/upstream/health.ts';
+import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import type { UpstreamAddress } from './address.ts';
 import { createClient } from './place.ts';
 import { statusSet } from './status-ranges.ts';

@@ -1,7 +1,8 @@
 /** Where an address is, and how to get connections to it: without redirects, decoding or cache. */
 import { isIP } from 'node:net';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
-import type { AddressState, UpstreamConfig, UpstreamUrlConfig } from '../../config/sections/upstream.ts';
+import type { AddressState, UpstreamUrlConfig } from '../../config/sections/upstream/url.ts';
+import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { FastCgiPool } from '../fastcgi/pool.ts';
 import { DirectPool } from '../http1/pool.ts';
 

@@ -1,6 +1,6 @@
 /** Binds clients to an address by a cookie that tells them nothing about it. */
 import { createHmac } from 'node:crypto';
-import type { StickyConfig } from '../../config/sections/upstream.ts';
+import type { StickyConfig } from '../../config/sections/upstream/sticky.ts';
 import type { UpstreamAddress } from './address.ts';
 import type { Asker } from './asker.ts';
 import { cookieOf } from './cookie.ts';

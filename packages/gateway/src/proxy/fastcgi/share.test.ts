@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { plainUrl, UPSTREAM_DEFAULTS, type UpstreamConfig } from '../../config/sections/upstream.ts';
+import { plainUrl } from '../../config/sections/upstream/url.ts';
+import { UPSTREAM_DEFAULTS, type UpstreamConfig } from '../../config/sections/upstream.ts';
 import { shareOut } from './share.ts';
 
 const upstream = (processes: number | undefined, connections: number): UpstreamConfig => ({
