@@ -95,11 +95,14 @@ function finishLink(
     if (phase <= lastPhase) continue;
     diagnostics.warning(codes.wrongPhase, `${what} has no effect after phase ${lastPhase}`, node.span);
   }
+  const { name, argument } = test ?? unconditional;
   return {
     targets: resolveTargets(targets),
     test: test ?? unconditional,
+    operatorText: `@${name} ${argument.source}`.trimEnd(),
     isUnconditional: node.kind === 'action',
     transformations: built.transformations,
+    transformationNames: built.transformations.map(({ name }) => name),
     multiMatch: built.multiMatch,
     capture: built.capture,
     effects:

@@ -40,9 +40,12 @@ export interface Test {
 export interface Link {
   readonly targets: readonly Target[];
   readonly test: Test;
+  /** Name and argument of the operator as matches tell of them: `@rx ^a`. */
+  readonly operatorText: string;
   /** SecAction and SecRuleScript: runs once, looks at no variable, leaves MATCHED_VAR alone. */
   readonly isUnconditional: boolean;
   readonly transformations: readonly Transformation[];
+  readonly transformationNames: readonly string[];
   readonly multiMatch: boolean;
   readonly capture: boolean;
   /** Non-disruptive actions, in order; run for every match of this link. */

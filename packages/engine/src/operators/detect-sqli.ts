@@ -17,7 +17,7 @@ export const detectSQLi: Operator = defineOperator({
   ],
   argument: 'none',
   compile: () => {
-    // What was found is asked for twice more, for the log and for TX.0.
+    // What was found is asked for again, for the log, for TX.0, and where the same value has another name.
     const latest = new WeakMap<TransactionState, FoundAttack>();
     const fingerprintOf = (value: string, tx: TransactionState): string => {
       const known = latest.get(tx);
@@ -26,6 +26,7 @@ export const detectSQLi: Operator = defineOperator({
     return {
       forecast: { kind: 'value' },
       test: (value, { tx }) => {
+        if (latest.get(tx)?.value === value) return true;
         const { isSqli, fingerprint } = detectSqli(value);
         if (isSqli) latest.set(tx, { value, fingerprint });
         return isSqli;

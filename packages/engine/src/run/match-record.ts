@@ -128,5 +128,5 @@ export function operatorSentence(
 
 /** ModSecurity lets a quote in a name through, so that `?a"] [id "1` forges a field of the log line; we do not. */
 function escapeQuotes(name: string): string {
-  return name.replaceAll('"', '\\"');
+  return name.includes('"') ? name.replaceAll('"', '\\"') : name;
 }
