@@ -20,13 +20,26 @@ export function pairs(entries: readonly (readonly [name: string, value: JsonValu
   return new Pairs(entries);
 }
 
+const NOT_ASCII = /[\x7f-\uffff]/;
+
 /** JSON in ASCII only: everything else becomes `\uhhhh`. */
 export function writeJson(value: JsonValue): string {
-  if (typeof value === 'string') return jsonString(value);
-  if (typeof value !== 'object') return String(value);
+  const text = write(value);
+  return NOT_ASCII.test(text) ? asciiOnly(text) : text;
+}
+
+/** What has no repeated keys anywhere in it is written by `JSON.stringify` in one go, an order of magnitude faster. */
+function write(value: JsonValue): string {
+  if (typeof value !== 'object' || !hasPairs(value)) return JSON.stringify(value);
   if (value instanceof Pairs) return members(value.entries);
-  if (isList(value)) return `[${value.map(writeJson).join(',')}]`;
+  if (isList(value)) return `[${value.map(write).join(',')}]`;
   return members(Object.entries(value));
+}
+
+function hasPairs(value: object): boolean {
+  if (value instanceof Pairs) return true;
+  for (const member of Object.values(value)) if (typeof member === 'object' && hasPairs(member)) return true;
+  return false;
 }
 
 /** `Array.isArray` does not narrow a readonly list. */
@@ -37,17 +50,9 @@ function isList(value: object): value is readonly JsonValue[] {
 function members(entries: readonly (readonly [string, JsonValue | undefined])[]): string {
   let text = '';
   for (const [name, member] of entries) {
-    if (member !== undefined) text += `${text === '' ? '' : ','}${jsonString(name)}:${writeJson(member)}`;
+    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${write(member)}`;
   }
   return `{${text}}`;
-}
-
-function jsonString(text: string): string {
-  const quoted = JSON.stringify(text);
-  for (let index = 0; index < quoted.length; index++) {
-    if (quoted.charCodeAt(index) >= 0x7f) return asciiOnly(quoted);
-  }
-  return quoted;
 }
 
 function asciiOnly(text: string): string {

@@ -36,7 +36,7 @@ const STANDARD_ERROR = 2;
  * 4000 requests a second (bench/bare-proxy.ts). Error and audit lines somebody may be waiting for, and so they wait less.
  */
 const ACCESS_GATHER = 50;
-const GATHER = 10;
+const GATHER = 5;
 
 /** The name rule matches are logged under; tools that read ModSecurity's lines look for it. */
 const WAF_MODULE = 'security2';
