@@ -7,6 +7,7 @@ import type { TransformationSettings } from '../registry/transformation.ts';
 import { collectItems, type Item, MatchedMember } from './collect-targets.ts';
 import type { DebugTrace } from './debug-trace.ts';
 import type { ExchangeState } from './exchange-state.ts';
+import { endsByError, noteExhaustion } from './failed-rule.ts';
 import type { Foresight } from './foresight.ts';
 import { LinkMatch } from './link-match.ts';
 import { operatorSentence, recordOf, verdictOf } from './match-record.ts';
@@ -15,9 +16,6 @@ import { positionBehind } from './rule-order.ts';
 
 /** Log records of one transaction; an attacker must not be able to fill the disk with one request. */
 const MAXIMUM_RECORDS = 500;
-
-/** Variable of TX that tells rules of a match that was cut short. */
-const LIMITS_EXCEEDED = 'MSC_PCRE_LIMITS_EXCEEDED';
 
 /** Longest `pause`, in milliseconds. */
 const MAXIMUM_PAUSE = 60_000;
@@ -206,21 +204,9 @@ export class PhaseRun {
     }
   }
 
-  /** An operator that cannot judge a value: no match, and with SecInterceptOnError the end of the request. */
+  /** An operator could not judge a value: on to the next rule, unless that ends the request. */
   #failRule(rule: Rule, cause: OperatorError): void {
-    const state = this.#state;
-    const text = `Rule processing failed: ${cause.message} [id "${rule.id}"]`;
-    if (this.#program.settings.interceptOnError && state.settings.engineMode === 'On' && this.#phase !== 5) {
-      state.report(1, text);
-      state.interruption = {
-        action: 'deny',
-        status: 500,
-        phase: this.#phase,
-        rule: rule.reference,
-        message: text,
-      };
-      return;
-    }
+    if (endsByError(rule, cause, this.#program.settings.interceptOnError, this.#phase, this.#state)) return;
     this.position++;
     this.#endRule();
   }
@@ -311,7 +297,7 @@ export class PhaseRun {
       }
       this.#verdict = item.isKnownToMatch || matcher.test(value, this.#scope) !== isNegated;
       if (this.#state.budget.exceeded) {
-        this.#noteExhaustion(rule, item);
+        noteExhaustion(rule, item.name, this.#phase, this.#state);
         if (this.#isOver()) return undefined;
       }
     }
@@ -412,36 +398,6 @@ export class PhaseRun {
       return pause(parseInteger(disruption.milliseconds.expand(state)));
     }
     return undefined;
-  }
-
-  /**
-   * ModSecurity's answer to a match limit: no match, a flag rules can test, and a line in the log. When it is the fuel of the
-   * whole transaction that ran out, no rule behind this one can be relied on, so the request is refused unless configured
-   * otherwise.
-   */
-  #noteExhaustion(rule: Rule, item: Item): void {
-    const state = this.#state;
-    state.budget.exceeded = false;
-    const isFirst = state.tx.get(LIMITS_EXCEEDED) === undefined;
-    if (isFirst) {
-      state.tx.set(LIMITS_EXCEEDED, '1');
-      state.report(2, `Rule [id "${rule.id}"] - Execution error - PCRE limits exceeded at ${item.name}.`);
-    }
-    const isRefused =
-      state.budget.remaining === 0 &&
-      state.onBudgetExhausted === 'refuse' &&
-      state.settings.engineMode === 'On' &&
-      this.#phase !== 5;
-    if (!isRefused || state.interruption !== undefined) return;
-    const message = `Inspection needs more work than one request may cause, at rule [id "${rule.id}"] and ${item.name}. Deny with code (403)`;
-    state.report(1, message);
-    state.interruption = {
-      action: 'deny',
-      status: 403,
-      phase: this.#phase,
-      rule: rule.reference,
-      message,
-    };
   }
 }
 
