@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { assemble } from './assemble.ts';
 import { CaptureMatcher } from './captures.ts';
 import { LazyDfa } from './lazy-dfa.ts';
 import { parseRegex } from './parse/grammar.ts';
 import { PathFinder } from './path-finder.ts';
-import { assemble } from './program.ts';
 import { compileRegex } from './regex.ts';
 import { StartFinder } from './start-finder.ts';
 import { StateMemory } from './state-memory.ts';

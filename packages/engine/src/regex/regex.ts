@@ -1,6 +1,7 @@
 import { fixedPrefix } from './analyze/fixed-prefix.ts';
 import { type AutomatonKind, isAutomaton, relax } from './analyze/linear.ts';
 import { matchesWholeSubject } from './analyze/whole-subject.ts';
+import { assemble } from './assemble.ts';
 import { Backtracker } from './backtracker.ts';
 import { MatchBudget } from './budget.ts';
 import { CaptureMatcher, type MatchOutcome } from './captures.ts';
@@ -8,7 +9,8 @@ import { LazyDfa } from './lazy-dfa.ts';
 import type { RegexOptions } from './options.ts';
 import { parseRegex } from './parse/grammar.ts';
 import { PathFinder } from './path-finder.ts';
-import { assemble, MAX_INSTRUCTIONS, type Program, programSize } from './program.ts';
+import type { Program } from './program.ts';
+import { MAX_INSTRUCTIONS, programSize } from './program-size.ts';
 import { StartFinder } from './start-finder.ts';
 import { StateMemory } from './state-memory.ts';
 import { RegexSyntaxError } from './syntax-error.ts';
