@@ -1,7 +1,6 @@
 /** An application behind the gate: its addresses, who of them gets the next request, and who waits for one. */
 import { isDeepStrictEqual } from 'node:util';
-import type { AddressState } from '../config/sections/upstream/url.ts';
-import { applicationOf } from '../config/sections/upstream/url.ts';
+import { type AddressState, applicationOf } from '../config/sections/upstream/url.ts';
 import type { UpstreamConfig } from '../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../errors.ts';
 import type { LogLevel } from '../logs/index.ts';

@@ -1,7 +1,7 @@
 /** Tells others that a ban has begun. Requests never wait for it, and a flood of bans is not a flood of programs. */
 import { spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FloodHooksConfig } from '../../config/sections/floods.ts';
+import type { FloodHooksConfig } from '../../config/sections/floods/hooks.ts';
 import type { Ban } from './ban-list.ts';
 
 /** Tries of one webhook, and milliseconds before the second; the pause doubles. */

@@ -1,7 +1,7 @@
 /** Hashes that stand for paths and principals: short, and nobody without the key can make two texts collide. */
 import { hash, randomBytes } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import type { PrincipalLimit } from '../../config/sections/floods.ts';
+import type { PrincipalLimit } from '../../config/sections/floods/windows.ts';
 import { headerOf } from '../../listener/strict-http.ts';
 import type { Exchange } from '../../proxy/exchange.ts';
 

@@ -1,4 +1,5 @@
-import type { FloodsConfig, WindowLimit } from '../../config/sections/floods.ts';
+import type { WindowLimit } from '../../config/sections/floods/windows.ts';
+import type { FloodsConfig } from '../../config/sections/floods.ts';
 import { RedisConnection, redisScript } from '../../stores/redis-connection.ts';
 import { accountLimit } from './account.ts';
 import type { Ban, BanReason } from './ban-list.ts';
