@@ -155,7 +155,8 @@ export interface WafSettings {
   readonly requestBodyAccess: boolean;
   readonly requestBodyLimit: number;
   readonly requestBodyLimitAction: 'Reject' | 'ProcessPartial';
-  readonly requestBodyInMemoryLimit: number;
+  /** `SecRequestBodyInMemoryLimit`; undefined where the rules leave it to the server. */
+  readonly requestBodyInMemoryLimit: number | undefined;
   readonly requestBodyNoFilesLimit: number;
   readonly responseBodyAccess: boolean;
   readonly responseBodyLimit: number;

@@ -65,9 +65,12 @@ describe('request bodies', () => {
     await expect.poll(() => unnamedFiles(gate.folder)).toBe(0);
   });
 
-  it('waits on disk in a file without a name', async () => {
+  it.each([
+    ['limits.body_in_memory', { rules: INSPECTING, yaml: 'limits: { body_in_memory: 128 KiB }' }],
+    ['SecRequestBodyInMemoryLimit', { rules: `SecRequestBodyInMemoryLimit 131072\n${INSPECTING}` }],
+  ])('waits on disk in a file without a name beyond %s', async (_name, options) => {
     const upstream = await startUpstream();
-    const gate = await startGate(upstream.port, { rules: INSPECTING, yaml: 'limits: { body_in_memory: 128 KiB }' });
+    const gate = await startGate(upstream.port, options);
     const socket = await open(gate.port);
     socket.write(
       `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${FORM['Content-Type']}\r\nContent-Length: 400000\r\n\r\n${form(300_000)}`,

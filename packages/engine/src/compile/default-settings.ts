@@ -9,7 +9,7 @@ export function defaultSettings(unicodeMap: UnicodeMap): EngineSettings {
     requestBodyAccess: false,
     requestBodyLimit: 134_217_728,
     requestBodyLimitAction: 'Reject',
-    requestBodyInMemoryLimit: 131_072,
+    requestBodyInMemoryLimit: undefined,
     requestBodyNoFilesLimit: 1_048_576,
     requestBodyJsonDepthLimit: 1024,
     requestBodyPartsLimit: 200,

@@ -46,8 +46,8 @@ export const bodySettings: readonly Directive[] = [
   numberDirective(
     {
       name: 'SecRequestBodyInMemoryLimit',
-      summary: 'Larger bodies are held on disk.',
-      default: '131072',
+      summary: 'Larger bodies are held on disk; in place of `limits.body_in_memory` of the gateway.',
+      default: 'as the server has it',
       unit: 'bytes',
     },
     0,

@@ -98,7 +98,7 @@ async function receiveInspected(
   route: ActiveRoute,
 ): Promise<Interruption | undefined> {
   const { gate, head } = exchange;
-  const spool = new Spool(gate.tmpDir, gate.config.limits.bodyInMemory, gate.bodyMemory);
+  const spool = new Spool(gate.tmpDir, heldInMemory(route, exchange), gate.bodyMemory);
   const { contentLength = 0 } = head;
   if (contentLength > REPEATABLE_BODY) spool.reserve(contentLength);
   exchange.spool = spool;
@@ -149,6 +149,11 @@ function inspectionLimit(transaction: Transaction, route: ActiveRoute): number {
   const own = route.config.inspect.requestBodyLimit ?? Number.POSITIVE_INFINITY;
   const isPartial = settings?.requestBodyLimitAction === 'ProcessPartial' || transaction.engineMode !== 'On';
   return Math.min(own, isPartial && settings !== undefined ? settings.requestBodyLimit : Number.POSITIVE_INFINITY);
+}
+
+/** How much of a body the rules wait for memory holds: as they say themselves, or else the configuration. */
+function heldInMemory({ firewall }: ActiveRoute, { gate }: Exchange): number {
+  return firewall?.waf.settings.requestBodyInMemoryLimit ?? gate.config.limits.bodyInMemory;
 }
 
 function openIntake(exchange: Exchange, received: number): BodyIntake {

@@ -25,7 +25,8 @@ export const limits: Table<LimitsConfig> = {
   bodyInMemory: {
     type: size(),
     default: 2 * MiB,
-    summary: 'Bytes of a request body held in memory until the rules have decided; more goes to a file in `tmp_dir`.',
+    summary:
+      'Bytes of a request body held in memory until the rules have decided; more goes to a file in `tmp_dir`. `SecRequestBodyInMemoryLimit` takes its place.',
   },
   bodiesInMemory: {
     type: size(),

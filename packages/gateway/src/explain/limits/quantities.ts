@@ -10,8 +10,9 @@ export function parseSize(text: string): number | undefined {
 }
 
 /** `12.5 MiB`; 0 is `no limit`. */
-export function sizeText(bytes: number): string {
-  if (bytes === 0 || bytes === Number.POSITIVE_INFINITY) return 'no limit';
+export function sizeText(bytes: number, none = 'no limit'): string {
+  if (bytes === 0) return none;
+  if (bytes === Number.POSITIVE_INFINITY) return 'no limit';
   const fits = SIZE_UNITS.toReversed().find(([, factor]) => bytes >= factor && (bytes / factor) % 0.125 === 0);
   const [unit, factor] = fits ?? ['B', 1];
   return `${bytes / factor} ${unit}`;

@@ -26,3 +26,13 @@ it.each([
   );
   expect(lines).toEqual([line, ...IN_MEMORY]);
 });
+
+it.each([
+  [65_536, '64 KiB'],
+  [0, 'nothing'],
+])('rules may say how much of a body memory holds: %s', (bytes, text) => {
+  const rules = `SecRequestBodyInMemoryLimit ${bytes}`;
+  expect(limitsMet(limitsOfBody, 'upstreams: { app: "http://127.0.0.1:1" }', { rules })).toContain(
+    `SecRequestBodyInMemoryLimit: ${text}: held on disk while rules decide (rules.conf:1)`,
+  );
+});

@@ -1,13 +1,16 @@
 import { bite } from '../bite.ts';
 import type { Limit } from '../limit.ts';
-import { origin, originInRoute } from '../origin.ts';
+import { origin, originInRoute, originOfDirective } from '../origin.ts';
 import { sizeText } from '../quantities.ts';
 import type { Surroundings } from '../surroundings.ts';
 
+const IN_MEMORY_DIRECTIVE = 'SecRequestBodyInMemoryLimit';
+
 /** How large a body may be, and how much of it memory holds. */
-export function limitsOfBody({ config, where, route, routeAt, upload }: Surroundings): readonly Limit[] {
+export function limitsOfBody({ config, where, route, routeAt, rules, upload }: Surroundings): readonly Limit[] {
   const own = route.maxBody !== undefined;
   const value = route.maxBody ?? config.limits.body;
+  const ofRules = rules?.settings.requestBodyInMemoryLimit;
   const isOver = upload !== undefined && value > 0 && upload.size > value;
   return [
     {
@@ -20,9 +23,12 @@ export function limitsOfBody({ config, where, route, routeAt, upload }: Surround
     },
     {
       stage: 'limits',
-      name: 'limits.body_in_memory',
-      value: sizeText(config.limits.bodyInMemory),
-      from: origin(where)('limits', 'bodyInMemory'),
+      name: ofRules === undefined ? 'limits.body_in_memory' : IN_MEMORY_DIRECTIVE,
+      value: sizeText(ofRules ?? config.limits.bodyInMemory, 'nothing'),
+      from:
+        ofRules === undefined || rules === undefined
+          ? origin(where)('limits', 'bodyInMemory')
+          : originOfDirective(rules, IN_MEMORY_DIRECTIVE),
       effect: 'held on disk while rules decide',
     },
     {
