@@ -13,6 +13,16 @@ const alias = {
   '@sallyport/engine': source('./packages/engine/src/index.ts'),
 };
 
+/**
+ * How long a test may take, and wait for what it polls, before it counts as hung. A busy machine makes everything slower; what is to be
+ * fast says so in its test, by a measure of its own.
+ */
+const patience = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 30_000 } },
+};
+
 export default defineConfig({
   test: {
     // Integration tests wait more than they work, so two processors are not left half idle.
@@ -21,6 +31,7 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          ...patience,
           name: 'unit',
           // No module keeps state, so files can share a process.
           isolate: false,
@@ -36,6 +47,7 @@ export default defineConfig({
           ],
         },
         test: {
+          ...patience,
           name: 'unit-reference',
           isolate: false,
           include: [
@@ -50,15 +62,15 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          ...patience,
           name: 'integration',
           include: ['packages/gateway/test/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
         resolve: { alias },
         test: {
+          ...patience,
           name: 'conformance',
           include: ['conformance/**/*.test.ts'],
           testTimeout: 600_000,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ask, talk } from './support/client.ts';
+import { ask, open as connectTo, talk } from './support/client.ts';
 import { type GateOptions, type RunningGate, startGate, testFolder } from './support/gate.ts';
 import { closedPort, startEagerUpstream, startUpstream } from './support/upstream.ts';
 
@@ -83,7 +83,10 @@ SecRule RESPONSE_HEADERS:X-Leak "@streq yes" "id:13,phase:3,deny,status:502"`;
   it('a client that leaves before its answer', async () => {
     const upstream = await startEagerUpstream(() => {});
     const gate = await open(upstream.port);
-    await talk(gate.port, 'GET /slow HTTP/1.1\r\nHost: a\r\n\r\n', 100);
+    const client = await connectTo(gate.port);
+    client.write('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expect.poll(() => upstream.seen.length).toBe(1);
+    client.destroy();
     expect(await jsonLines(gate, 1)).toMatchObject([
       { status: 499, decided_by: 'http', reason: 'SP1062', connection: 'X' },
     ]);

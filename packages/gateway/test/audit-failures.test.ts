@@ -104,7 +104,7 @@ describe.runIf(canMount)('A93: a full disk', () => {
     expect(refused.headers['retry-after']).toBeDefined();
     expect(await gate.errorLog()).toContain('SP3004 audit entries cannot be written');
     rmSync(join(disk, 'filler'));
-    await expect.poll(() => get(gate), { timeout: 5000, interval: 50 }).toBe(200);
+    await expect.poll(() => get(gate), { interval: 50 }).toBe(200);
     await gate.gateway.logs.flush();
     // What had been served before the refusals is all there.
     expect(entries(log)).toHaveLength(served + 1);

@@ -1,7 +1,7 @@
 /** Audit entries that go to a server: SecAuditLogType HTTPS and Syslog. */
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createGateway } from '../src/index.ts';
 import { ask } from './support/client.ts';
 import { startGate, testConfig, testFolder } from './support/gate.ts';
@@ -41,7 +41,7 @@ it.each([
   await ask(gate.port, '/one?a=x');
   await ask(gate.port, '/two?a=x');
   await ask(gate.port, '/three');
-  await vi.waitFor(() => expect(received).toHaveLength(2), 10_000);
+  await expect.poll(() => received).toHaveLength(2);
   for (const { method, type, text } of received) {
     expect({ method, type }).toEqual({ method: 'POST', type: contentType });
     expect(text).toMatch(entry);
@@ -61,7 +61,7 @@ it('as syslog messages', async () => {
   const rules = `${RULES}SecAuditLogType Syslog\nSecAuditLogFormat JSON\nSecAuditLog syslog+tcp://127.0.0.1:${port}\n`;
   const gate = await startGate((await startUpstream()).port, { yaml, rules });
   await ask(gate.port, '/one?a=x');
-  await vi.waitFor(() => expect(received).toContain('GET /one?a=x'), 10_000);
+  await expect.poll(() => received).toContain('GET /one?a=x');
   expect(received).toMatch(/^\d+ <132>1 \S+ \S+ sallyport \d+ audit - \{"transaction":/);
 });
 

@@ -80,7 +80,7 @@ describe('an address that does not answer', () => {
     );
     expect(await bodies(gate, 6)).toBe('000000');
     isBack = true;
-    await expect.poll(() => bodies(gate, 4), { timeout: 20_000 }).toMatch(/0101|1010/);
+    await expect.poll(() => bodies(gate, 4)).toMatch(/0101|1010/);
     expect(await gate.errorLog()).toContain('is back in service');
   });
 
@@ -126,10 +126,10 @@ describe('active health checks', () => {
     );
     expect(await bodies(gate, 4)).toMatch(/0101|1010/);
     isWell = false;
-    await expect.poll(() => bodies(gate, 4), { timeout: 10_000 }).toBe('0000');
+    await expect.poll(() => bodies(gate, 4)).toBe('0000');
     expect(await gate.errorLog()).toMatch(/127\.0\.0\.1:\d+ is not healthy: status 500/);
     isWell = true;
-    await expect.poll(() => bodies(gate, 4), { timeout: 10_000 }).toMatch(/0101|1010/);
+    await expect.poll(() => bodies(gate, 4)).toMatch(/0101|1010/);
     expect(checked[0]).toBe('app.test');
   });
 
@@ -251,11 +251,11 @@ describe('addresses from the name service', () => {
     );
     expect(await bodies(gate, 3)).toBe('111');
     names.records.set('app.test', { ttl: 1, addresses: ['127.0.0.1', '127.0.0.2'] });
-    await expect.poll(() => bodies(gate, 2), { timeout: 15_000 }).toMatch(/12|21/);
+    await expect.poll(() => bodies(gate, 2)).toMatch(/12|21/);
     names.records.set('app.test', { ttl: 1, addresses: ['127.0.0.2'] });
-    await expect.poll(() => bodies(gate, 3), { timeout: 15_000 }).toBe('222');
+    await expect.poll(() => bodies(gate, 3)).toBe('222');
     names.records.clear();
-    await expect.poll(() => gate.errorLog(), { timeout: 15_000 }).toContain('the addresses found before stay');
+    await expect.poll(() => gate.errorLog()).toContain('the addresses found before stay');
     expect(await bodies(gate, 3)).toBe('222');
   });
 

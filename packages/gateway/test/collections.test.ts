@@ -23,7 +23,7 @@ async function hits(port: number): Promise<string> {
 
 /** Counting ends after the answer, so the number comes a moment later. */
 async function expectHits(port: number, expected: number): Promise<void> {
-  await expect.poll(() => hits(port), { timeout: 10_000 }).toBe(String(expected));
+  await expect.poll(() => hits(port)).toBe(String(expected));
 }
 
 async function visit(port: number, times: number): Promise<readonly number[]> {
@@ -185,9 +185,7 @@ describeRedis('collections in Redis', () => {
     expect(log).toContain('counting in this process, from nothing, until it is back');
 
     server = await startRedis(folder, port);
-    await expect
-      .poll(() => one.errorLog(), { timeout: 10_000 })
-      .toMatch(/is back after .* updates counted in this process/);
+    await expect.poll(() => one.errorLog()).toMatch(/is back after .* updates counted in this process/);
     await visit(one.port, 1);
     // The server came back empty, and nothing was added to it.
     await expectHits(one.port, 1);
@@ -224,7 +222,7 @@ describeRedis('collections in Redis', () => {
     await expectHits(gate.port, 3);
     const server = await startRedis(testFolder(), port);
     onTestFinished(() => server.kill());
-    await expect.poll(() => gate.errorLog(), { timeout: 10_000 }).toContain('is back after');
+    await expect.poll(() => gate.errorLog()).toContain('is back after');
     await visit(gate.port, 1);
     await expectHits(gate.port, 1);
   });
@@ -239,7 +237,7 @@ describeRedis('collections in Redis', () => {
     });
     await visit(gate.port, 1);
     // On a busy machine the first connection may have taken too long; what is stopped is a server that is in use.
-    await expect.poll(() => gate.errorLog(), { timeout: 20_000 }).toMatch(/^$|is back after [^\n]*\n$/);
+    await expect.poll(() => gate.errorLog()).toMatch(/^$|is back after [^\n]*\n$/);
     server.process.kill('SIGSTOP');
     const begun = performance.now();
     expect(await visit(gate.port, 1)).toEqual([200]);

@@ -105,7 +105,7 @@ async function administrate(child: ChildProcess, { port }: Site, place: string):
   expect(await status('ann:one')).toBe(401);
 
   const log = join(place, 'logs', 'access.log');
-  await expect.poll(() => existsSync(log), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => existsSync(log)).toBe(true);
   renameSync(log, `${log}.1`);
   child.kill('SIGUSR1');
   // What is answered before the workers have heard of it goes to the old file.
@@ -113,7 +113,7 @@ async function administrate(child: ChildProcess, { port }: Site, place: string):
     await status('bob:two', '/rotated');
     return existsSync(log) ? readFileSync(log, 'utf8') : '';
   };
-  await expect.poll(rotated, { timeout: 10_000 }).toContain('/rotated');
+  await expect.poll(rotated).toContain('/rotated');
 
   const socket = join(place, 'run', 'control.sock');
   expect(existsSync(socket)).toBe(true);

@@ -1,7 +1,7 @@
 /** Logs of the rules that go to programs: SecAuditLog and SecGuardianLog with a `|`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createGateway } from '../src/index.ts';
 import { ask } from './support/client.ts';
 import { startGate, testConfig, testFolder } from './support/gate.ts';
@@ -26,7 +26,7 @@ SecRule ARGS:a "@streq x" "id:2,phase:1,deny,status:403"\n`,
   await ask(gate.port, '/one?a=x');
   await ask(gate.port, '/two?a=k');
   await ask(gate.port, '/three?a=b%0A');
-  await vi.waitFor(() => expect(readFileSync(out, 'latin1')).toContain('/three'), 10_000);
+  await expect.poll(() => readFileSync(out, 'latin1')).toContain('/three');
   const lines = readFileSync(out, 'latin1').split('\n').slice(0, -1);
   expect(lines.map((line) => line.replace(/\[[^\]]+\]/, 'T').replace(/ "-" \S+ "-" \d+ 0 /, ' … '))).toEqual([
     expect.stringMatching(/^127\.0\.0\.1 127\.0\.0\.1 - - T "GET \/one\?a=x HTTP\/1\.1" 403 \d+ "-" … "-" 0 $/),
@@ -47,7 +47,7 @@ SecAuditLogFormat JSON
 SecRule ARGS:a "@streq x" "id:2,phase:1,deny,status:403,log,auditlog"\n`,
   });
   await ask(gate.port, '/one?a=x');
-  await vi.waitFor(() => expect(readFileSync(out, 'latin1')).toContain('GET /one?a=x'), 10_000);
+  await expect.poll(() => readFileSync(out, 'latin1')).toContain('GET /one?a=x');
   expect(JSON.parse(readFileSync(out, 'latin1'))).toMatchObject({ transaction: { remote_address: '127.0.0.1' } });
 });
 

@@ -49,7 +49,7 @@ describe('slow requests', () => {
     await ask(gate.port, '/fast');
     const { headers } = await ask(gate.port, '/slow?a=b&password=secret', { headers: { range: 'bytes=0-1' } });
     await expect
-      .poll(async () => (await adminOf(gate)('GET', '/slow-requests')).body, { timeout: 10_000 })
+      .poll(async () => (await adminOf(gate)('GET', '/slow-requests')).body)
       .toMatchObject({ requests: [{}] });
     const { body } = await adminOf(gate)('GET', '/slow-requests');
     expect(body).toMatchObject({
@@ -90,7 +90,7 @@ describe('slow requests', () => {
         'abc'.repeat(30_000),
       );
       await expect
-        .poll(async () => (await adminOf(gate)('GET', '/slow-requests')).body, { timeout: 10_000 })
+        .poll(async () => (await adminOf(gate)('GET', '/slow-requests')).body)
         .toMatchObject({ requests: [{}] });
       const { body } = await adminOf(gate)('GET', '/slow-requests');
       const [entry] = (body as { requests: readonly Record<string, unknown>[] }).requests;

@@ -102,7 +102,7 @@ describe('orders given by hand', () => {
     process.kill(victim, 'SIGKILL');
     const serving = async (): Promise<boolean> =>
       (await status()).workers.some((one) => one.state === 'serving' && one.pid !== victim);
-    await expect.poll(serving, { timeout: 20_000 }).toBe(true);
+    await expect.poll(serving).toBe(true);
     expect(await place.look()).toEqual(IN_FORCE);
 
     gate.child.kill('SIGUSR2');

@@ -39,7 +39,7 @@ it('no limit is passed, whoever comes in the same moment, and nothing stays of a
     child.kill('SIGKILL');
     await gone;
   }
-  await expect.poll(() => tally.count('kept'), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => tally.count('kept')).toBe(0);
   const columns = readdirSync(join(folder, String(PROCESSES))).filter((name) => name.startsWith('column-'));
   expect(columns).toHaveLength(1);
 });

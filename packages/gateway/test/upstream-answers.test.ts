@@ -177,7 +177,7 @@ describe('time', () => {
       });
     });
     await send(poolTo(application, { keepAlive: 200 }));
-    await expect.poll(() => isClosed, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => isClosed).toBe(true);
   });
 
   it('stands still while the handler wants nothing', async () => {

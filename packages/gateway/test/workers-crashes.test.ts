@@ -55,7 +55,7 @@ describe('A95: a worker that fails', () => {
     const [next] = await gate.workers('serving');
     expect(next?.pid).not.toBe(pid);
     expect((await gate.status()).crashes).toBe(1);
-    await expect.poll(() => gate.read('error.log'), { timeout: 20_000 }).toMatch(line);
+    await expect.poll(() => gate.read('error.log')).toMatch(line);
     expect(gate.err()).toMatch(line);
   });
 
@@ -63,11 +63,11 @@ describe('A95: a worker that fails', () => {
     const gate = await start(3, FAULTS['an uncaught exception'] ?? '');
     for (let at = 1; at <= 5; at++) {
       await fail(gate);
-      await expect.poll(async () => (await gate.status()).crashes, { timeout: 20_000 }).toBe(at);
+      await expect.poll(async () => (await gate.status()).crashes).toBe(at);
     }
     const said = (): string => `${gate.read('error.log')}${gate.err()}`;
     await expect
-      .poll(() => gate.read('error.log'), { timeout: 20_000 })
+      .poll(() => gate.read('error.log'))
       .toMatch(/\[process:alert\] .*5 workers have ended by themselves within 60 s/);
     expect(gate.err()).toContain('5 workers have ended by themselves within 60 s\n');
     expect(said()).toMatch(/the next worker is started in [12] s/);

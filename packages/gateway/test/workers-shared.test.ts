@@ -28,7 +28,7 @@ it('counters of rules are exact over all workers, without a place of their own',
   const gate = await startWorkers(upstream.port, 3, { rules: COUNTING });
   const sent = await spread(gate, '/?n=', 120);
   const hits = async (): Promise<unknown> => (await ask(gate.port, '/?show=1')).headers.location;
-  await expect.poll(hits, { timeout: 10_000 }).toBe(`/hits/${sent}`);
+  await expect.poll(hits).toBe(`/hits/${sent}`);
 });
 
 it('access log and serial audit log stay whole', async () => {
@@ -103,7 +103,7 @@ it('the connections of one address have one limit over all workers, and none is 
   expect(first.length).toBeLessThanOrEqual(6);
   expect(first.length).toBeGreaterThan(2);
   for (const { pid } of await gate.workers('serving')) process.kill(pid, 'SIGKILL');
-  await expect.poll(async () => (await gate.workers('serving')).length, { timeout: 20_000 }).toBe(3);
+  await expect.poll(async () => (await gate.workers('serving')).length).toBe(3);
   for (const one of first) await expect.poll(() => one.closed).toBe(true);
   await expect
     .poll(

@@ -44,7 +44,7 @@ describe('SIGUSR2', () => {
     const { headers } = await ask(gate.port, '/?show=1');
     expect(headers.location).toBe(`/hits/${asked + 1}`);
     process.kill(after.pid, 'SIGTERM');
-    await expect.poll(() => existsSync(gate.socket), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => existsSync(gate.socket)).toBe(false);
   });
 
   it('a new supervisor that cannot start changes nothing', async () => {
@@ -97,7 +97,7 @@ describe('systemd', () => {
       env: { ...environment, WATCHDOG_USEC: '400000' },
     });
     onTestFinished(() => void child.kill('SIGKILL'));
-    const says = (words: RegExp): Promise<void> => expect.poll(heard, { timeout: 20_000 }).toMatch(words);
+    const says = (words: RegExp): Promise<void> => expect.poll(heard).toMatch(words);
     await says(/^--pid=\d+ READY=1 STATUS=/);
     await says(/WATCHDOG=1\n/);
     child.kill('SIGHUP');
@@ -123,7 +123,7 @@ describe('systemd', () => {
       stdio: ['ignore', 'ignore', 'ignore', socket.fd()],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
-    await expect.poll(() => existsSync(join(folder, 'run', 'control.sock')), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(folder, 'run', 'control.sock'))).toBe(true);
     expect((await ask(port, '/')).status).toBe(200);
   });
 });

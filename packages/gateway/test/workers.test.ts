@@ -70,7 +70,7 @@ describe('workers', () => {
     const [victim] = await gate.workers('serving');
     process.kill(victim?.pid ?? 0, 'SIGKILL');
     for (let at = 0; at < 20; at++) expect((await ask(gate.port, '/')).status).toBe(200);
-    await expect.poll(async () => (await gate.workers('serving')).length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(async () => (await gate.workers('serving')).length).toBe(2);
     expect((await gate.status()).crashes).toBe(1);
     expect(gate.err()).toMatch(new RegExp(`worker ${victim?.pid} ended by SIGKILL; no request was under way`));
   });
@@ -90,7 +90,7 @@ describe('workers', () => {
     const workers = await gate.workers('serving');
     gate.child.kill('SIGKILL');
     await gate.finished();
-    for (const { pid } of workers) await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    for (const { pid } of workers) await expect.poll(() => isAlive(pid)).toBe(false);
     await expect(open(gate.port)).rejects.toThrow('ECONNREFUSED');
   });
 
@@ -114,7 +114,7 @@ describe('workers', () => {
     // Closed connections, so that the old worker has nothing to wait for.
     for (let n = 0; n < 7; n++) await ask(gate.port, '/', { headers: { Connection: 'close' } });
     await gate.reload();
-    await expect.poll(async () => (await gate.workers()).length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(async () => (await gate.workers()).length).toBe(1);
     const { body } = await askGate(gate.socket, 'GET', '/metrics');
     expect(body).toMatch(/^http_requests_total\{.*\} 7$/m);
   });
@@ -126,7 +126,7 @@ describe('workers', () => {
       ['max_rss: 50 MiB', /worker \d+ is replaced: its memory is \d+ MiB/],
     ] as const) {
       const gate = await startWorkers(upstream.port, 1, { yaml: `workers: { ${limit} }` });
-      await expect.poll(() => gate.read('error.log'), { timeout: 20_000 }).toMatch(reason);
+      await expect.poll(() => gate.read('error.log')).toMatch(reason);
       expect((await ask(gate.port, '/')).status).toBe(200);
     }
   });
@@ -136,7 +136,7 @@ describe('workers', () => {
     const gate = await startWorkers(upstream.port, 1);
     const [old] = await gate.workers();
     process.kill(old?.pid ?? 0, 'SIGTERM');
-    await expect.poll(() => isAlive(old?.pid ?? 0), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isAlive(old?.pid ?? 0)).toBe(false);
     expect((await ask(gate.port, '/')).status).toBe(200);
     expect((await gate.status()).crashes).toBe(0);
   });
@@ -224,7 +224,7 @@ describe('a reload', () => {
     await gate.reload();
     expect((await gate.workers('retiring')).length).toBe(1);
     expect((await download).body).toBe('begin end');
-    await expect.poll(async () => (await gate.workers('retiring')).length, { timeout: 20_000 }).toBe(0);
+    await expect.poll(async () => (await gate.workers('retiring')).length).toBe(0);
 
     gate.write('sallyport.yaml', `${gate.read('sallyport.yaml')}\nworkers: { drain: 300 ms }\n`);
     await gate.reload();
@@ -247,6 +247,6 @@ describe('an event loop that stands still', () => {
     await gate.says(`worker ${victim?.pid} has shown no sign of life for`);
     await gate.says(`worker ${victim?.pid} is killed: no sign of life for`);
     expect((await ask(gate.port, '/')).status).toBe(200);
-    await expect.poll(async () => (await gate.workers('serving')).length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(async () => (await gate.workers('serving')).length).toBe(2);
   });
 });

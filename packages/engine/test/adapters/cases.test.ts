@@ -110,7 +110,7 @@ describe.each(adapters)('%s', (_name, start, { isFetch, throwStatus }) => {
       expect(answer.status).toBe(status);
       if (body !== undefined) expect(answer.body.equals(Buffer.from(body))).toBe(true);
       if (status >= 400 && status !== 404) expect(answer.body.toString()).toContain('Reference: ');
-      await vi.waitFor(() => expect(decisions).toHaveLength(1));
+      await expect.poll(() => decisions).toHaveLength(1);
       expect(decisions[0]?.status).toBe(status);
       expect(records).toHaveLength(1);
     });
@@ -188,9 +188,9 @@ describe.each(adapters)('%s', (_name, start, { isFetch, throwStatus }) => {
       httpRequest({ host: '127.0.0.1', port, path: '/stream' }, resolve).on('error', reject).end();
     });
     response.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
-    await vi.waitFor(() => expect(chunks.join('')).toBe('first half\n'));
+    await expect.poll(() => chunks.join('')).toBe('first half\n');
     release();
-    await vi.waitFor(() => expect(chunks.join('')).toBe('first half\nsecond half\n'));
+    await expect.poll(() => chunks.join('')).toBe('first half\nsecond half\n');
   });
 
   it('redirects', async () => {
@@ -213,13 +213,13 @@ describe.each(adapters)('%s', (_name, start, { isFetch, throwStatus }) => {
       { action: 'deny', status: 403, phase: 2, transactionId: 'id-1', rule: { id: 20 }, error: undefined },
     ]);
     expect(decisions[0]?.matches.map((match) => match.rule.id)).toEqual([15, 20]);
-    await vi.waitFor(() => expect(records).toHaveLength(1));
+    await expect.poll(() => records).toHaveLength(1);
     expect(records[0]).toMatchObject({ id: 'id-1', response: { status: 403 }, interruption: { status: 403 } });
   });
 
   it('tells what it let pass', async () => {
     await run({ path: '/hello', headers: { 'x-note': 'note' } });
-    await vi.waitFor(() => expect(decisions).toHaveLength(1));
+    await expect.poll(() => decisions).toHaveLength(1);
     expect(decisions).toMatchObject([{ action: 'pass', status: 200, rule: undefined, message: '' }]);
     expect(decisions[0]?.matches.map((match) => match.message)).toEqual(['noted']);
     expect(records[0]?.response?.status).toBe(200);
@@ -236,7 +236,7 @@ describe.each(adapters)('%s', (_name, start, { isFetch, throwStatus }) => {
   it.each(['request', 'response'])('goes on without inspecting the %s where the program wants that', async (part) => {
     const answer = await run({ path: '/hello', headers: { 'x-explode': part } }, { onError: 'pass' });
     expect([answer.status, answer.body.toString()]).toEqual([200, 'hello']);
-    await vi.waitFor(() => expect(decisions).toHaveLength(1));
+    await expect.poll(() => decisions).toHaveLength(1);
     expect(decisions).toMatchObject([{ action: 'pass', message: 'Inspection failed: operator went wrong' }]);
   });
 
@@ -270,7 +270,7 @@ describe.each(adapters)('%s', (_name, start, { isFetch, throwStatus }) => {
   it('lets the application handle its own errors', async () => {
     const { status } = await run({ path: '/throw' });
     expect(status).toBe(throwStatus);
-    await vi.waitFor(() => expect(decisions).toMatchObject([{ action: 'pass' }]));
+    await expect.poll(() => decisions).toMatchObject([{ action: 'pass' }]);
   });
 
   it('ends when the client leaves in the middle of its body', async () => {
@@ -281,7 +281,7 @@ describe.each(adapters)('%s', (_name, start, { isFetch, throwStatus }) => {
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();
-    await vi.waitFor(() => expect(decisions).toMatchObject([{ action: 'pass', status: 0 }]));
+    await expect.poll(() => decisions).toMatchObject([{ action: 'pass', status: 0 }]);
     expect(stage.entered).toEqual([]);
     expect(records).toHaveLength(1);
   });

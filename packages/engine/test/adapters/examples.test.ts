@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { addresses } from '../../../../examples/custom-operator/addresses.ts';
 import { start as startCustomOperator } from '../../../../examples/custom-operator/server.ts';
 import { start as startExpress } from '../../../../examples/express/server.ts';
@@ -66,7 +66,7 @@ describe.each(programs)('examples/%s', (name, start, cases) => {
     const answer: Answer = await exchange((server.address() as AddressInfo).port, sent);
     expect(answer.status).toBe(status);
     if (body !== undefined) expect(answer.body.toString()).toBe(body);
-    if (status === 403 || status === 500) await vi.waitFor(() => expect(lines).toHaveLength(1));
+    if (status === 403 || status === 500) await expect.poll(() => lines).toHaveLength(1);
     expect(answer.body.toString()).not.toMatch(/\n\s+at /);
   });
 

@@ -10,7 +10,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/adapter/decision.ts';
 import type { Waf } from '../../src/index.ts';
 import { guard, protect } from '../../src/node/index.ts';
@@ -154,7 +154,7 @@ describe.each([
         seen.push(response.writableEnded);
       }),
     );
-    await vi.waitFor(() => expect(seen).toEqual([true, false, true, 'written', 'ended']));
+    await expect.poll(() => seen).toEqual([true, false, true, 'written', 'ended']);
   });
 
   it('hints early', async () => {
@@ -186,7 +186,7 @@ describe.each([
       502,
       'Something went wrong. The request was not carried out.',
     ]);
-    await vi.waitFor(() => expect(seen.sort()).toEqual(['closed', 'one', 'two']));
+    await expect.poll(() => seen.sort()).toEqual(['closed', 'one', 'two']);
   });
 
   it('stops a source without end when its answer is replaced', async () => {
@@ -206,7 +206,7 @@ describe.each([
       }),
     );
     expect(status).toBe(500);
-    await vi.waitFor(() => expect(source.destroyed).toBe(true));
+    await expect.poll(() => source.destroyed).toBe(true);
   });
 });
 

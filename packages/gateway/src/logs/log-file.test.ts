@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LogFile } from './log-file.ts';
 
 let folder: string;
@@ -29,7 +29,7 @@ function open(gatherFor?: number): { readonly file: LogFile; readonly text: () =
 it('writes a line that comes after a pause at once, and lines close behind it together', async () => {
   const { file, text } = open(LONG);
   file.append('first');
-  await vi.waitFor(() => expect(text()).toBe('first\n'));
+  await expect.poll(() => text()).toBe('first\n');
   file.append('second');
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(text()).toBe('first\n');
@@ -42,17 +42,17 @@ it('writes a line that comes after a pause at once, and lines close behind it to
 it('writes at once when much has gathered', async () => {
   const { file, text } = open(LONG);
   file.append('first');
-  await vi.waitFor(() => expect(text()).toBe('first\n'));
+  await expect.poll(() => text()).toBe('first\n');
   const lines = Array.from({ length: 100 }, () => 'x'.repeat(999));
   for (const line of lines) file.append(line);
-  await vi.waitFor(() => expect(text()).toBe(`first\n${lines.join('\n')}\n`));
+  await expect.poll(() => text()).toBe(`first\n${lines.join('\n')}\n`);
   await file.close();
 });
 
 it('writes what has gathered when it is closed', async () => {
   const { file, text } = open(LONG);
   for (const line of ['a', 'b', 'c']) file.append(line);
-  await vi.waitFor(() => expect(text()).toBe('a\nb\nc\n'));
+  await expect.poll(() => text()).toBe('a\nb\nc\n');
   file.append('d');
   await file.close();
   expect(text()).toBe('a\nb\nc\nd\n');
@@ -62,7 +62,7 @@ it('without a time to gather, writes the lines of each turn', async () => {
   const { file, text } = open();
   for (const line of ['a', 'b', 'c']) {
     file.append(line);
-    await vi.waitFor(() => expect(text()).toMatch(new RegExp(`${line}\\n$`)));
+    await expect.poll(() => text()).toMatch(new RegExp(`${line}\\n$`));
   }
   await file.close();
 });

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { commandWords, PipedLog } from './piped-log.ts';
 
 function folder(): string {
@@ -46,9 +46,9 @@ it('a program that ends is started again', async () => {
   const complaints: string[] = [];
   const log = open(`${script('read line; echo "$line" >> "$1"; exit 3')} ${out}`, complaints);
   log.append('one');
-  await vi.waitFor(() => expect(complaints[0]).toContain('the program ended (status 3)'), 10_000);
+  await expect.poll(() => complaints[0]).toContain('the program ended (status 3)');
   log.append('two');
-  await vi.waitFor(() => expect(readFileSync(out, 'latin1')).toBe('one\ntwo\n'), 10_000);
+  await expect.poll(() => readFileSync(out, 'latin1')).toBe('one\ntwo\n');
 });
 
 it('a program that is not there is told once, and the queue is bounded', async () => {
@@ -56,7 +56,7 @@ it('a program that is not there is told once, and the queue is bounded', async (
   const log = open('/nowhere/program', complaints, 100);
   for (let count = 0; count < 50; count++) log.append('a line of thirty or so characters');
   await log.flush();
-  await vi.waitFor(() => expect(complaints.join('\n')).toContain('ENOENT'), 10_000);
+  await expect.poll(() => complaints.join('\n')).toContain('ENOENT');
   log.append('more');
   await log.close();
   expect(log.health.failures).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ it('a program that will not end is ended', async () => {
   const marker = join(folder(), 'started');
   const log = open(`${script('touch "$1"; exec sleep 600')} ${marker}`);
   log.append('x');
-  await vi.waitFor(() => expect(existsSync(marker)).toBe(true), 10_000);
+  await expect.poll(() => existsSync(marker)).toBe(true);
   await log.close();
 }, 20_000);
 

@@ -2,15 +2,26 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Answer, ask } from '../support/client.ts';
-import { type RunningGate, startGate, testConfig } from '../support/gate.ts';
+import { type RunningGate, startGate, testConfig, testFolder } from '../support/gate.ts';
 import { describeRedis, freePort, startRedis } from '../support/redis.ts';
 import { startUpstream } from '../support/upstream.ts';
+
+/**
+ * The clock of the gates of this process, by which requests in a second are counted. It stands still unless a test moves it, so a second
+ * holds as many requests as the test sends, however busy the machine is.
+ */
+const clock = vi.hoisted(() => ({ now: 0 }));
+vi.mock('../../src/stages/flood/steady-time.ts', () => ({ steadyTime: () => clock.now }));
+beforeEach(() => {
+  clock.now = 1_000_000;
+});
 
 const FLOODER = '127.0.0.2';
 
@@ -55,19 +66,13 @@ const times = (count: number, status: number): number[] => Array.from({ length: 
 describe('a gate without a word about floods', () => {
   it('bans 100 requests a second in less than one, and nobody else', async () => {
     const gate = await startGate((await startUpstream()).port);
-    const started = performance.now();
-    let bannedAfter = 0;
-    for (let at = 0; bannedAfter === 0 && at < 300; at++) {
-      const { status, headers } = await askAs(gate, FLOODER);
-      if (status === 429) {
-        bannedAfter = performance.now() - started;
-        expect(Number(headers['retry-after'])).toBeGreaterThan(50);
-        expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
-      }
-      await wait(Math.max(0, started + (at + 1) * 10 - performance.now()));
-    }
-    expect(bannedAfter).toBeGreaterThan(0);
-    expect(bannedAfter).toBeLessThan(1000);
+    const started = clock.now;
+    let answer = await askAs(gate, FLOODER);
+    for (; answer.status === 200 && clock.now < started + 3000; clock.now += 10) answer = await askAs(gate, FLOODER);
+    expect(answer.status).toBe(429);
+    expect(clock.now - started).toBeLessThan(1000);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(50);
+    expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
     expect((await askAs(gate, FLOODER, '/other')).status).toBe(429);
     expect((await askAs(gate, '127.0.0.3')).status).toBe(200);
     const log = await gate.errorLog();
@@ -234,7 +239,9 @@ describe('bans', () => {
       yaml: 'floods: { path: { requests: 1, per: 100 ms }, ban: 500 ms }',
     });
     expect(await statusesOf(gate, 3)).toEqual([200, 429, 429]);
-    await wait(600);
+    clock.now += 490;
+    expect((await askAs(gate, FLOODER)).status).toBe(429);
+    clock.now += 20;
     expect((await askAs(gate, FLOODER)).status).toBe(200);
   });
 });
@@ -281,13 +288,23 @@ describe('hooks', () => {
     await expect.poll(() => readFileSync(file, 'latin1')).not.toContain('add element');
   });
 
-  it('a program that hangs holds nobody up and is killed', async () => {
+  it('a program that goes on holds nobody up', async () => {
+    const fifo = join(testFolder(), 'end');
+    expect(spawnSync('mkfifo', [fifo]).status).toBe(0);
+    const gate = await startGate((await startUpstream()).port, {
+      yaml: `floods: { path: { requests: 1 }, hooks: { program: [/bin/cat, ${fifo}], timeout: 2 m } }`,
+    });
+    expect(await statusesOf(gate, 10)).toEqual([200, ...times(9, 429)]);
+    // It has been reading all the time: this opens only for a reader that is there.
+    await writeFile(fifo, '');
+    expect(await gate.errorLog()).not.toContain('/bin/cat');
+  });
+
+  it('a program that hangs is killed', async () => {
     const gate = await startGate((await startUpstream()).port, {
       yaml: 'floods: { path: { requests: 1 }, hooks: { program: [/bin/sleep, "100"], timeout: 300 ms } }',
     });
-    const started = performance.now();
-    await statusesOf(gate, 10);
-    expect(performance.now() - started).toBeLessThan(2000);
+    await statusesOf(gate, 2);
     await expect.poll(() => gate.errorLog()).toContain('/bin/sleep took longer than 300 ms and was killed');
   });
 });
@@ -309,15 +326,15 @@ describe('processes of one gate', () => {
 });
 
 describeRedis('machines count together through Redis', () => {
-  const yaml = (url: string, more = ''): string =>
-    `floods: { path: { requests: 10, per: 1 m }, store: { url: "${url}", timeout: 1 s${more} } }`;
+  const yaml = (url: string, timeout: string, more = ''): string =>
+    `floods: { path: { requests: 10, per: 1 m }, store: { url: "${url}", timeout: ${timeout}${more} } }`;
 
   it('exactly, also while they ask at the same time; bans are shared, listed and lifted', async () => {
     const upstream = await startUpstream();
     const folder = (await startGate(upstream.port)).folder;
     const redis = await startRedis(folder, await freePort());
     onTestFinished(() => redis.kill());
-    const gates = await Promise.all([1, 2].map(() => startGate(upstream.port, { yaml: yaml(redis.url) })));
+    const gates = await Promise.all([1, 2].map(() => startGate(upstream.port, { yaml: yaml(redis.url, '1 m') })));
     const [one, two] = gates as [RunningGate, RunningGate];
     const all = await Promise.all(Array.from({ length: 60 }, (_, at) => askAs(at % 2 === 0 ? one : two, FLOODER)));
     expect(all.filter(({ status }) => status === 200)).toHaveLength(10);
@@ -327,7 +344,7 @@ describeRedis('machines count together through Redis', () => {
     ]);
     await one.gateway.floods.remove(FLOODER);
     // The other gate takes a ban for granted for a second.
-    await wait(1100);
+    clock.now += 1100;
     expect((await askAs(two, FLOODER, '/other')).status).toBe(200);
     await two.gateway.floods.add('127.0.0.8', 60_000, 'by hand');
     expect((await askAs(one, '127.0.0.8')).status).toBe(429);
@@ -343,17 +360,16 @@ describeRedis('machines count together through Redis', () => {
     const port = await freePort();
     const redis = await startRedis(gate.folder, port);
     await gate.gateway.reload(
-      testConfig(gate.folder, upstream.port, { yaml: `${yaml(redis.url, more)}\nlogs: { error: error.log }` }),
+      testConfig(gate.folder, upstream.port, { yaml: `${yaml(redis.url, '1 m', more)}\nlogs: { error: error.log }` }),
     );
     expect(await statusesOf(gate, 3, '127.0.0.5')).toEqual(times(3, 200));
     await redis.kill();
-    const started = performance.now();
+    // None of them waits for the minute that the server has to answer.
     expect(await statusesOf(gate, 12)).toEqual(whileAway);
-    expect(performance.now() - started).toBeLessThan(5000);
     expect(await gate.errorLog()).toMatch(/redis:\/\/127\.0\.0\.1:\d+ cannot be used/);
     const again = await startRedis(gate.folder, port);
     onTestFinished(() => again.kill());
-    await expect.poll(() => gate.errorLog(), { timeout: 20_000 }).toContain('counting there again');
+    await expect.poll(() => gate.errorLog()).toContain('counting there again');
     expect(await statusesOf(gate, 12, '127.0.0.6')).toEqual([...times(10, 200), 429, 429]);
   });
 
@@ -361,7 +377,7 @@ describeRedis('machines count together through Redis', () => {
     const upstream = await startUpstream();
     const gate = await startGate(upstream.port);
     const redis = await startRedis(gate.folder, await freePort());
-    const hung = await startGate(upstream.port, { yaml: yaml(redis.url).replace('1 s', '200 ms') });
+    const hung = await startGate(upstream.port, { yaml: yaml(redis.url, '2 s') });
     expect((await askAs(hung, FLOODER)).status).toBe(200);
     redis.process.kill('SIGSTOP');
     onTestFinished(async () => {
@@ -370,9 +386,9 @@ describeRedis('machines count together through Redis', () => {
     });
     const first = performance.now();
     expect((await askAs(hung, FLOODER)).status).toBe(200);
-    expect(performance.now() - first).toBeLessThan(1500);
+    expect(performance.now() - first).toBeLessThan(4000);
     const rest = performance.now();
     expect(await statusesOf(hung, 5)).toEqual(times(5, 200));
-    expect(performance.now() - rest).toBeLessThan(1000);
+    expect(performance.now() - rest).toBeLessThan(2000);
   });
 });

@@ -1,6 +1,7 @@
 /** A client of HTTP/2 that sends whatever frames it is told: its HPACK knows literals only, and checks nothing. */
 import { connect, type TLSSocket } from 'node:tls';
 import { onTestFinished } from 'vitest';
+import { awaitSilence } from '../support/silence.ts';
 
 export const DATA = 0;
 export const HEADERS = 1;
@@ -79,12 +80,18 @@ export class RawClient {
     if (!this.socket.destroyed) this.socket.write(Buffer.concat(frames));
   }
 
-  /** Waits until a frame fits, the connection is closed, or `milliseconds` are over. */
-  async until(fits: (one: Frame) => boolean, milliseconds = 3000): Promise<Frame | undefined> {
-    const end = Date.now() + milliseconds;
+  /** Waits until a frame fits, the connection is closed, or `milliseconds` have passed, as `awaitSilence` counts them. */
+  async until(fits: (one: Frame) => boolean, milliseconds = 20_000): Promise<Frame | undefined> {
+    let isOver = false;
+    const callOff = awaitSilence(milliseconds, () => {
+      isOver = true;
+    });
     for (;;) {
       const found = this.frames.find(fits);
-      if (found !== undefined || this.isClosed || Date.now() > end) return found;
+      if (found !== undefined || this.isClosed || isOver) {
+        callOff();
+        return found;
+      }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

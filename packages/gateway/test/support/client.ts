@@ -1,6 +1,7 @@
 /** Clients that send exactly what they are told. */
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { converse } from './raw.ts';
 
 export interface Answer {
   readonly status: number;
@@ -26,25 +27,9 @@ export function ask(port: number, path: string, options: RequestOptions = {}, bo
   });
 }
 
-/** Sends bytes and gives everything that comes back until the other side closes or `silence` ms pass without a byte. */
-export function talk(port: number, bytes: string, silence = 400): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')));
-    let received = '';
-    const done = (): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(received);
-    };
-    let timer = setTimeout(done, silence);
-    socket.on('data', (chunk) => {
-      received += chunk.toString('latin1');
-      clearTimeout(timer);
-      timer = setTimeout(done, silence);
-    });
-    socket.on('end', done);
-    socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? done() : reject(error)));
-  });
+/** Sends bytes and gives everything that comes back until the other side closes or `silence` ms pass without another byte. */
+export async function talk(port: number, bytes: string, silence?: number): Promise<string> {
+  return (await converse(port, bytes, silence)).received;
 }
 
 /** Status lines in what `talk` gave. */

@@ -1,6 +1,7 @@
 /** Both ends of the gate as bytes: a client that says how the connection ended, an upstream that keeps what it was sent. */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { awaitSilence } from './silence.ts';
 
 export interface Conversation {
   readonly received: string;
@@ -8,23 +9,34 @@ export interface Conversation {
   readonly isClosed: boolean;
 }
 
-/** Sends bytes and listens until the other side closes, or `silence` ms pass without a byte. */
+/** For how long an answer may fail to begin, in milliseconds. How soon one begins on a busy machine says nothing about the gate. */
+const PATIENCE = 20_000;
+
+/**
+ * Sends bytes and listens until the other side closes, or `silence` ms pass without another byte. Whoever sends something that is not
+ * answered at all, and whose connection stays open, waits for long.
+ */
 export function converse(port: number, bytes: string, silence = 400): Promise<Conversation> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')));
     let received = '';
     const done = (isClosed: boolean): void => {
-      clearTimeout(timer);
+      callOff();
       socket.destroy();
       resolve({ received, isClosed });
     };
-    let timer = setTimeout(() => done(false), silence);
+    let callOff = awaitSilence(PATIENCE, () => done(false));
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1');
-      clearTimeout(timer);
-      timer = setTimeout(() => done(false), silence);
+      callOff();
+      callOff = awaitSilence(silence, () => done(false));
     });
-    socket.on('end', () => done(true)).on('error', () => done(true));
+    socket.on('end', () => done(true));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return done(true);
+      callOff();
+      reject(error);
+    });
   });
 }
 
