@@ -4,7 +4,8 @@ import { parseConfig } from '../config/load.ts';
 import { GateError } from '../errors.ts';
 import type { UpstreamAddress } from './balance/address.ts';
 import type { Asker } from './balance/asker.ts';
-import { type Claimant, Upstream } from './upstream.ts';
+import type { Claimant } from './balance/waiting-line.ts';
+import { Upstream } from './upstream.ts';
 
 function upstream(written: string, lines: string[] = []): Upstream {
   const { config, mistakes } = parseConfig(`upstreams: { app: { ${written} } }`, 'gate.yaml', {});
@@ -226,26 +227,58 @@ function claimant(exchange: Claimant['exchange'], log: string[] = []): Claimant 
   };
 }
 
+/** Three may wait for the one connection there is. */
+function line(one: Upstream): {
+  readonly log: readonly string[];
+  join(name: string): { isClientGone: boolean };
+  release(): void;
+} {
+  const log: string[] = [];
+  let given: UpstreamAddress | undefined;
+  return {
+    log,
+    join: (name) => {
+      const exchange = asker();
+      const begin = (address: UpstreamAddress): void => {
+        log.push(name);
+        given = address;
+      };
+      one.assign({ ...claimant(exchange), exchange, begin }, 3);
+      return exchange;
+    },
+    release: () => one.release(given as UpstreamAddress),
+  };
+}
+
 describe('waiting for a connection', () => {
   it('who came first is served first; who has left is passed over', () => {
     const one = upstream('urls: "http://a", connections: 1');
-    const log: string[] = [];
-    const given: UpstreamAddress[] = [];
-    for (const name of ['first', 'second', 'gone', 'third']) {
-      const begin = (address: UpstreamAddress): void => {
-        log.push(name);
-        given.push(address);
-      };
-      one.assign({ ...claimant({ ...asker(), isClientGone: name === 'gone' }), begin }, 3);
-    }
+    const { log, join, release } = line(one);
+    join('first');
+    join('second');
+    const gone = join('gone');
+    join('third');
     expect(log).toEqual(['first']);
-    expect(() => one.assign(claimant(asker()), 3)).toThrow(GateError);
-    one.release(given[0] as UpstreamAddress);
+    expect(() => join('too many')).toThrow(GateError);
+    gone.isClientGone = true;
+    release();
     expect(log).toEqual(['first', 'second']);
-    one.release(given[0] as UpstreamAddress);
+    release();
     expect(log).toEqual(['first', 'second', 'third']);
-    one.release(given[0] as UpstreamAddress);
+    release();
     expect(one.addresses[0]?.pending).toBe(0);
+  });
+
+  it('who has left takes no place from those who come', () => {
+    const { log, join, release } = line(upstream('urls: "http://a", connections: 1'));
+    join('first');
+    join('second');
+    join('gone').isClientGone = true;
+    join('third');
+    join('fourth');
+    expect(() => join('too many')).toThrow(GateError);
+    for (let times = 0; times < 4; times++) release();
+    expect(log).toEqual(['first', 'second', 'third', 'fourth']);
   });
 
   it('not longer than so long', () => {

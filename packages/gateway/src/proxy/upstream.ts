@@ -16,16 +16,9 @@ import { RetryBudget } from './balance/retry-budget.ts';
 import { roundRobin } from './balance/round-robin.ts';
 import { statusSet } from './balance/status-ranges.ts';
 import { Sticky } from './balance/sticky.ts';
+import { type Claimant, WaitingLine } from './balance/waiting-line.ts';
+import { WarmUp } from './balance/warm-up.ts';
 import { FastCgiPool } from './fastcgi/pool.ts';
-
-/** A request that wants an address. */
-export interface Claimant {
-  readonly exchange: Asker & { readonly isClientGone: boolean };
-  /** It has one. Never throws. */
-  begin(address: UpstreamAddress): void;
-  /** It will get none. */
-  refuse(error: GateError): void;
-}
 
 /** Where changes of addresses are written down. */
 export type Reporter = (level: LogLevel, line: string) => void;
@@ -38,14 +31,6 @@ export interface AddressStatus {
   readonly breaker: string;
   readonly pending: number;
 }
-
-interface Waiting {
-  readonly claimant: Claimant;
-  readonly timer: NodeJS.Timeout;
-}
-
-/** How often the share of warming addresses grows. */
-const WARM_STEPS = 20;
 
 export class Upstream {
   readonly name: string;
@@ -60,7 +45,8 @@ export class Upstream {
   #serving: readonly UpstreamAddress[] = [];
   /** Addresses whose pause is over: the next request is a trial. */
   #ready = 0;
-  readonly #queue: Waiting[] = [];
+  readonly #line: WaitingLine;
+  readonly #warmUp: WarmUp;
   readonly #checks = new Map<UpstreamAddress, HealthCheck>();
   /** Addresses of applications, as they were last announced. */
   readonly #announced = new Map<string, readonly UpstreamAddress[]>();
@@ -70,8 +56,6 @@ export class Upstream {
   /** Names that have not been looked up yet; requests wait for that. */
   #unresolved: number;
   #isWatching = false;
-  #warming: NodeJS.Timeout | undefined;
-  #onIdle: (() => void) | undefined;
 
   /** Throws when a certificate file cannot be read. */
   constructor(name: string, config: UpstreamConfig, report: Reporter) {
@@ -82,6 +66,8 @@ export class Upstream {
     this.sticky = config.sticky && new Sticky(config.sticky);
     this.failureStatuses = config.breaker.status.length > 0 ? statusSet(config.breaker.status) : undefined;
     this.#policy = policyOf(config);
+    this.#line = new WaitingLine(name, config.queueTimeout);
+    this.#warmUp = new WarmUp(config.slowStart);
     const announced = config.urls.filter(({ url }) => applicationOf(url) !== undefined);
     const places = config.urls.filter((one) => !announced.includes(one)).map(placeOf);
     const { resolve } = config;
@@ -125,7 +111,7 @@ export class Upstream {
     if (address.state !== state) {
       this.#report('notice', `${this.name}: ${url} is set to "${state}"`);
       address.state = state;
-      if (state === 'up') this.#warmUp(address);
+      if (state === 'up') this.#warmUp.begin(address);
       this.#arrange();
     }
     return true;
@@ -133,7 +119,7 @@ export class Upstream {
 
   /** Gives the claimant an address, now or when there is room. `queue`: how many may wait. Throws when it cannot. */
   assign(claimant: Claimant, queue: number): void {
-    const address = this.#queue.length === 0 ? this.pick(claimant.exchange) : undefined;
+    const address = this.#line.isEmpty ? this.pick(claimant.exchange) : undefined;
     if (address !== undefined) {
       address.take();
       claimant.begin(address);
@@ -141,9 +127,7 @@ export class Upstream {
     }
     if (this.#serving.length === 0 && this.#ready === 0 && this.#unresolved === 0)
       throw new GateError(ERRORS.upstreamOut, this.name);
-    if (this.#queue.length >= queue) throw new GateError(ERRORS.upstreamBusy, this.name);
-    const timer = setTimeout(() => this.#giveUp(claimant), this.config.queueTimeout);
-    this.#queue.push({ claimant, timer });
+    this.#line.join(claimant, queue);
   }
 
   /** Another address, for a second attempt; the same one where `alone` allows it and there is no other. Undefined when nobody has room. */
@@ -157,7 +141,7 @@ export class Upstream {
   /** The claimant is done with its address. */
   release(address: UpstreamAddress): void {
     address.pending--;
-    if (this.#queue.length > 0) this.#serveQueue();
+    if (!this.#line.isEmpty) this.#line.serve(this.#pick);
   }
 
   /** The places of an application this upstream stands for, whenever they change; requests wait for the first time. */
@@ -187,12 +171,8 @@ export class Upstream {
   async close(): Promise<void> {
     for (const discovery of this.#discoveries) discovery.stop();
     for (const check of this.#checks.values()) check.stop();
-    if (this.#queue.length > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
-      });
-    }
-    clearInterval(this.#warming);
+    await this.#line.empty();
+    this.#warmUp.stop();
     await Promise.all(this.#addresses.map((address) => address.close()));
   }
 
@@ -216,6 +196,8 @@ export class Upstream {
     return only !== besides && only.hasRoom ? only : undefined;
   }
 
+  readonly #pick = (exchange: Asker): UpstreamAddress | undefined => this.pick(exchange);
+
   #create(place: Place): UpstreamAddress {
     return new UpstreamAddress(this.name, place, this.config, this.#onBreaker);
   }
@@ -225,7 +207,7 @@ export class Upstream {
     if (state === 'open') this.#report('error', `${this.name}: ${address.url} is taken out, it fails too often`);
     if (state === 'closed') {
       this.#report('notice', `${this.name}: ${address.url} is back in service`);
-      this.#warmUp(address);
+      this.#warmUp.begin(address);
     }
     this.#arrange();
   };
@@ -235,7 +217,7 @@ export class Upstream {
     if (isHealthy) {
       // A look at it says more than the failures before.
       if (address.breaker.state !== 'closed') address.breaker.close();
-      else this.#warmUp(address);
+      else this.#warmUp.begin(address);
     }
     this.#report(
       isHealthy ? 'notice' : 'error',
@@ -256,42 +238,7 @@ export class Upstream {
     this.#ready = this.#addresses.filter((one) => one.breaker.state === 'ready' && one.state === 'up').length;
     this.#policy.arrange?.(this.#addresses);
     this.sticky?.arrange(this.#addresses);
-    if (this.#queue.length > 0) this.#serveQueue();
-  }
-
-  #serveQueue(): void {
-    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
-      const { claimant, timer } = next;
-      const isGone = claimant.exchange.isClientGone;
-      const address = isGone ? undefined : this.pick(claimant.exchange);
-      if (!isGone && address === undefined) return;
-      this.#queue.shift();
-      clearTimeout(timer);
-      if (address === undefined) continue;
-      address.take();
-      claimant.begin(address);
-    }
-    this.#onIdle?.();
-  }
-
-  #giveUp(claimant: Claimant): void {
-    const at = this.#queue.findIndex((one) => one.claimant === claimant);
-    if (at >= 0) this.#queue.splice(at, 1);
-    if (this.#queue.length === 0) this.#onIdle?.();
-    claimant.refuse(new GateError(ERRORS.upstreamQueueTimeout, this.name));
-  }
-
-  #warmUp(address: UpstreamAddress): void {
-    const { slowStart } = this.config;
-    if (slowStart === 0) return;
-    address.chill(Date.now());
-    this.#warming ??= setInterval(() => {
-      const now = Date.now();
-      const isWarm = this.#addresses.map((one) => one.warm(now, slowStart)).every(Boolean);
-      if (!isWarm) return;
-      clearInterval(this.#warming);
-      this.#warming = undefined;
-    }, slowStart / WARM_STEPS).unref();
+    if (!this.#line.isEmpty) this.#line.serve(this.#pick);
   }
 
   #startCheck(address: UpstreamAddress): void {
@@ -334,7 +281,7 @@ export class Upstream {
     const added = fresh.map((place) => this.#create(place));
     this.#addresses = [...this.#addresses.filter((one) => !gone.includes(one)), ...added];
     for (const address of added) {
-      if (!isStart) this.#warmUp(address);
+      if (!isStart) this.#warmUp.begin(address);
       this.#startCheck(address);
     }
     this.#arrange();
@@ -356,12 +303,7 @@ export class Upstream {
 
   /** Nobody will serve those who wait for the first look-up. */
   #refuseWaiting(): void {
-    if (this.#serving.length > 0 || this.#unresolved > 0) return;
-    for (const { claimant, timer } of this.#queue.splice(0)) {
-      clearTimeout(timer);
-      claimant.refuse(new GateError(ERRORS.upstreamOut, this.name));
-    }
-    this.#onIdle?.();
+    if (this.#serving.length === 0 && this.#unresolved === 0) this.#line.refuseAll();
   }
 }
 
