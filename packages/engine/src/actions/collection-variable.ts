@@ -1,4 +1,5 @@
 import { escapeKey } from '../bytes/escape.ts';
+import { internalized } from '../bytes/internalized.ts';
 import type { ActionContext } from '../registry/action.ts';
 import type { MacroText } from '../registry/macro.ts';
 import type { TransactionState, WritableCollection } from '../registry/transaction-state.ts';
@@ -32,7 +33,7 @@ export function parseCollectionVariable(text: string, context: ActionContext): C
     );
   }
   const key = context.macro(text.slice(dot + 1));
-  const constantKey = key.isConstant ? escapeKey(key.source) : undefined;
+  const constantKey = key.isConstant ? internalized(escapeKey(key.source)) : undefined;
   return {
     collection,
     key,

@@ -1,4 +1,5 @@
 import { equalsIgnoreCase } from '../bytes/ascii.ts';
+import { internalized } from '../bytes/internalized.ts';
 import { constantText, type MacroText } from '../registry/macro.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
@@ -66,7 +67,10 @@ function compileReference(
 function readerOf(variable: Variable, key: string | undefined): (tx: TransactionState) => string {
   if (key === undefined) return (tx) => variable.members(tx)[0]?.value ?? '';
   // What most macros of rules read.
-  if (variable.name === 'TX') return (tx) => tx.tx.get(key) ?? '';
+  if (variable.name === 'TX') {
+    const name = internalized(key);
+    return (tx) => tx.tx.get(name) ?? '';
+  }
   const { find } = variable;
   if (find !== undefined) return (tx) => find(tx, key)[0]?.value ?? '';
   return (tx) => variable.members(tx).find((member) => equalsIgnoreCase(member.key ?? '', key))?.value ?? '';

@@ -25,6 +25,19 @@ const LONGEST_OVERLAPPING = 64;
 /** Variables that can hold a copy or a part of the value that matched. */
 const QUOTING: ReadonlySet<string> = new Set(['MATCHED_VAR', 'MATCHED_VARS', 'TX']);
 
+/** What has been named. */
+class Named {
+  /** By lower-case name, in the spelling of the first use. */
+  readonly arguments = new Map<string, string>();
+  readonly requestHeaders = new Map<string, string>();
+  readonly responseHeaders = new Map<string, string>();
+  /** Arguments of which a part is masked. */
+  readonly partly = new Map<string, string>();
+  readonly texts = new Set<string>();
+  /** Matches whose texts were written while their variable was masked already. */
+  readonly written = new WeakSet<readonly MatchedValue[]>();
+}
+
 /**
  * What the `sanitise…` actions of one transaction have named. Everything the engine hands out about the transaction goes
  * through here, so that no log, explanation or metric shows a secret: values of masked names become asterisks of the same
@@ -32,45 +45,43 @@ const QUOTING: ReadonlySet<string> = new Set(['MATCHED_VAR', 'MATCHED_VARS', 'TX
  */
 export class Secrets implements Masking {
   readonly #tx: TransactionState;
-  /** By lower-case name, in the spelling of the first use. */
-  readonly #arguments = new Map<string, string>();
-  readonly #requestHeaders = new Map<string, string>();
-  readonly #responseHeaders = new Map<string, string>();
-  /** Arguments of which a part is masked. */
-  readonly #partly = new Map<string, string>();
-  readonly #texts = new Set<string>();
+  /** Made when something is named: every match asks, and hardly any exchange has a secret. */
+  #madeNamed: Named | undefined;
   #found: readonly string[] | undefined;
-  /** Matches whose texts were written while their variable was masked already. */
-  readonly #written = new WeakSet<readonly MatchedValue[]>();
 
   constructor(tx: TransactionState) {
     this.#tx = tx;
   }
 
   get isEmpty(): boolean {
-    return (
-      this.#arguments.size + this.#requestHeaders.size + this.#responseHeaders.size === 0 && this.#texts.size === 0
-    );
+    if (this.#madeNamed === undefined) return true;
+    const { arguments: names, requestHeaders, responseHeaders, texts } = this.#madeNamed;
+    return names.size + requestHeaders.size + responseHeaders.size + texts.size === 0;
+  }
+
+  get #named(): Named {
+    this.#madeNamed ??= new Named();
+    return this.#madeNamed;
   }
 
   get names(): SanitisedNames {
     return {
-      arguments: [...new Map([...this.#partly, ...this.#arguments]).values()],
-      requestHeaders: [...this.#requestHeaders.values()],
-      responseHeaders: [...this.#responseHeaders.values()],
+      arguments: [...new Map([...this.#named.partly, ...this.#named.arguments]).values()],
+      requestHeaders: [...this.#named.requestHeaders.values()],
+      responseHeaders: [...this.#named.responseHeaders.values()],
     };
   }
 
   maskArgument(name: string): void {
-    this.#add(this.#arguments, name);
+    this.#add(this.#named.arguments, name);
   }
 
   maskRequestHeader(name: string): void {
-    this.#add(this.#requestHeaders, name);
+    this.#add(this.#named.requestHeaders, name);
   }
 
   maskResponseHeader(name: string): void {
-    this.#add(this.#responseHeaders, name);
+    this.#add(this.#named.responseHeaders, name);
   }
 
   maskVariable(fullName: string, value: string): void {
@@ -90,7 +101,7 @@ export class Secrets implements Masking {
     if (text.length < SHORTEST_SEARCHED || !isSent) this.maskVariable(fullName, value);
     else {
       this.#addText(text);
-      if (fullName.startsWith('ARGS')) this.#add(this.#partly, fullName.slice(fullName.indexOf(':') + 1));
+      if (fullName.startsWith('ARGS')) this.#add(this.#named.partly, fullName.slice(fullName.indexOf(':') + 1));
     }
   }
 
@@ -114,9 +125,9 @@ export class Secrets implements Masking {
     if (this.isEmpty) return match;
     const settings = this.#settings();
     const isMasked = match.matched.some(({ name }) => variableIsMasked(name, settings));
-    const isWritten = this.#written.has(match.matched);
+    const isWritten = this.#named.written.has(match.matched);
     const matched = match.matched.map((value) => this.#matchedValue(value, settings));
-    if (isMasked) this.#written.add(matched);
+    if (isMasked) this.#named.written.add(matched);
     return {
       ...match,
       operatorText: this.text(match.operatorText),
@@ -130,7 +141,7 @@ export class Secrets implements Masking {
 
   /** Says that the texts of a match were expanded through {@link expand}. */
   noteWritten(match: RuleMatch): void {
-    if (!this.isEmpty) this.#written.add(match.matched);
+    if (!this.isEmpty) this.#named.written.add(match.matched);
   }
 
   record(record: TransactionRecord): TransactionRecord {
@@ -173,30 +184,30 @@ export class Secrets implements Masking {
   }
 
   #addText(text: string): void {
-    if (text !== '') this.#texts.add(text);
+    if (text !== '') this.#named.texts.add(text);
     this.#found = undefined;
   }
 
   #settings(): MaskSettings {
     return {
-      parameters: new Set(this.#arguments.keys()),
-      requestHeaders: new Set(this.#requestHeaders.keys()),
-      responseHeaders: new Set(this.#responseHeaders.keys()),
+      parameters: new Set(this.#named.arguments.keys()),
+      requestHeaders: new Set(this.#named.requestHeaders.keys()),
+      responseHeaders: new Set(this.#named.responseHeaders.keys()),
     };
   }
 
   /** Every text to look for; looked up anew each time arguments or headers may have arrived. */
   #searched(): readonly string[] {
     const { args, request, response } = this.#tx;
-    const found = new Set(this.#texts);
+    const found = new Set(this.#named.texts);
     const take = (members: readonly { key: string | undefined; value: string }[], names: Map<string, string>): void => {
       if (names.size === 0) return;
       for (const { key, value } of members) if (value !== '' && names.has((key ?? '').toLowerCase())) found.add(value);
     };
-    take(args, this.#arguments);
-    take(request.headerMembers, this.#requestHeaders);
-    take(response?.headerMembers ?? [], this.#responseHeaders);
-    if (this.#requestHeaders.has('cookie')) for (const { value } of request.cookies) found.add(value);
+    take(args, this.#named.arguments);
+    take(request.headerMembers, this.#named.requestHeaders);
+    take(response?.headerMembers ?? [], this.#named.responseHeaders);
+    if (this.#named.requestHeaders.has('cookie')) for (const { value } of request.cookies) found.add(value);
     if (this.#found === undefined || this.#found.length !== found.size) this.#found = [...found];
     return this.#found;
   }

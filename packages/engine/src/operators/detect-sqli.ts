@@ -2,9 +2,15 @@ import { detectSqli } from '../detect/index.ts';
 import { defineOperator, type Operator } from '../registry/operator.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 
-interface FoundAttack {
+/** A value that is an attack, and what it looks like. */
+class FoundAttack {
   readonly value: string;
   readonly fingerprint: string;
+
+  constructor(value: string, fingerprint: string) {
+    this.value = value;
+    this.fingerprint = fingerprint;
+  }
 }
 
 export const detectSQLi: Operator = defineOperator({
@@ -18,17 +24,16 @@ export const detectSQLi: Operator = defineOperator({
   argument: 'none',
   compile: () => {
     // What was found is asked for again, for the log, for TX.0, and where the same value has another name.
-    const latest = new WeakMap<TransactionState, FoundAttack>();
-    const fingerprintOf = (value: string, tx: TransactionState): string => {
-      const known = latest.get(tx);
-      return known?.value === value ? known.fingerprint : detectSqli(value).fingerprint;
-    };
+    const knownFingerprint = (value: string, { finding }: TransactionState): string | undefined =>
+      finding instanceof FoundAttack && finding.value === value ? finding.fingerprint : undefined;
+    const fingerprintOf = (value: string, tx: TransactionState): string =>
+      knownFingerprint(value, tx) ?? detectSqli(value).fingerprint;
     return {
       forecast: { kind: 'value' },
       test: (value, { tx }) => {
-        if (latest.get(tx)?.value === value) return true;
+        if (knownFingerprint(value, tx) !== undefined) return true;
         const { isSqli, fingerprint } = detectSqli(value);
-        if (isSqli) latest.set(tx, { value, fingerprint });
+        if (isSqli) tx.finding = new FoundAttack(value, fingerprint);
         return isSqli;
       },
       describe: (value, _name, { tx }) =>

@@ -1,14 +1,20 @@
 import type { Regex } from '../regex/index.ts';
 import { defineOperator, type Operator, type OperatorScope } from '../registry/operator.ts';
-import type { TransactionState } from '../registry/transaction-state.ts';
 import { capturedGroups } from './captured-groups.ts';
 import { quotedForLog } from './log-text.ts';
 import { regexForecast, regexSource } from './regex-source.ts';
 
-interface FoundMatch {
+/** Where a pattern matches a value. */
+class FoundMatch {
   readonly regex: Regex;
   readonly value: string;
   readonly offsets: Int32Array | undefined;
+
+  constructor(regex: Regex, value: string, offsets: Int32Array | undefined) {
+    this.regex = regex;
+    this.value = value;
+    this.offsets = offsets;
+  }
 }
 
 const MAX_SHORT = 24;
@@ -35,14 +41,12 @@ export const rx: Operator = defineOperator({
     const regexFor = regexSource(argument, context);
     // A match is asked for its groups and then for its place; finding it in a long value is what takes longest of all. In a
     // short one it is found again before it is remembered.
-    const latest = new WeakMap<TransactionState, FoundMatch>();
-    const matchOf = (value: string, scope: OperatorScope): Int32Array | undefined => {
-      const regex = regexFor(scope);
-      if (value.length <= MAX_SHORT) return regex.exec(value, 0, scope.budget);
-      const known = latest.get(scope.tx);
-      if (known !== undefined && known.regex === regex && known.value === value) return known.offsets;
-      const offsets = regex.exec(value, 0, scope.budget);
-      if (!scope.budget.exceeded) latest.set(scope.tx, { regex, value, offsets });
+    const matchOf = (value: string, { tx, budget }: OperatorScope, regex: Regex): Int32Array | undefined => {
+      if (value.length <= MAX_SHORT) return regex.exec(value, 0, budget);
+      const known = tx.finding;
+      if (known instanceof FoundMatch && known.regex === regex && known.value === value) return known.offsets;
+      const offsets = regex.exec(value, 0, budget);
+      if (!budget.exceeded) tx.finding = new FoundMatch(regex, value, offsets);
       return offsets;
     };
     const quoted = argument.isConstant ? quotedForLog(argument.source) : undefined;
@@ -51,12 +55,13 @@ export const rx: Operator = defineOperator({
       test: (value, scope) => regexFor(scope).test(value, scope.budget),
       describe: (_value, name, { tx }) => `Pattern match "${quoted ?? quotedForLog(argument.expand(tx))}" at ${name}.`,
       captures: (value, scope) => {
+        const regex = regexFor(scope);
         // Only matches are asked for their groups.
-        if (regexFor(scope).isWhole) return [value];
-        return capturedGroups(value, matchOf(value, scope));
+        if (regex.isWhole) return [value];
+        return capturedGroups(value, matchOf(value, scope, regex));
       },
       span: (value, scope) => {
-        const match = matchOf(value, scope);
+        const match = matchOf(value, scope, regexFor(scope));
         return match && [match[0]!, match[1]!];
       },
     };

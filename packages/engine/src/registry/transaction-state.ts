@@ -235,6 +235,9 @@ export interface TransactionState {
   /** Error-log lines of the server for this request. */
   readonly serverErrors: readonly string[];
 
+  /** What an operator found last, for the questions that follow a match; nobody else makes anything of it. */
+  finding: object | undefined;
+
   /** Stores captures as TX.0 … TX.9, clearing what was there. */
   setCaptures(groups: readonly (string | undefined)[]): void;
   /** Whether anybody wants to know of variable changes; if not, they need not be noted. */

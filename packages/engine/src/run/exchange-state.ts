@@ -138,6 +138,7 @@ export class ExchangeState implements TransactionState {
   #matched: { readonly name: string } | undefined;
   matchedVars: readonly Member[] = NO_MEMBERS;
   highestSeverity = 255;
+  finding: object | undefined;
   rule: RunningRule | undefined;
   interruption: Interruption | undefined;
   /** Set by `allow`; the evaluator ends the phase, the transaction leaves out later ones. */

@@ -1,4 +1,5 @@
 import { lowerCase } from '../../bytes/ascii.ts';
+import { internalized } from '../../bytes/internalized.ts';
 import type { MatchBudget } from '../../regex/index.ts';
 import type { Member } from '../../registry/member.ts';
 
@@ -35,14 +36,14 @@ export class KnownNames {
   constructor(names: Iterable<string>) {
     let size = 0;
     for (const name of names) {
-      const lower = lowerCase(name);
+      const lower = internalized(lowerCase(name));
       let slot = this.#slots.get(lower);
       if (slot === undefined) {
         slot = size++;
         this.#slots.set(lower, slot);
       }
       // The spelling of the rules, so that most look-ups need not fold it.
-      this.#slots.set(name, slot);
+      this.#slots.set(internalized(name), slot);
     }
     this.size = size;
     this.#hasCaptures = CAPTURE_NAMES.every((name, group) => this.#slots.get(name) === group);
