@@ -47,8 +47,10 @@ export class Exchange implements RequestContext {
   /** What the client's certificate says, on listeners that ask for one. */
   clientIdentity: ClientIdentity | undefined;
   route: ActiveRoute | undefined;
-  /** A guarded route the application may take the path for: its guard is asked too. */
-  lookalike: ActiveRoute | undefined;
+  /** Routes with a guard, or more inspection, that the application may take the path for: their guards are asked too. */
+  lookalikes: readonly ActiveRoute[] = [];
+  /** The route or lookalike of which the most is inspected: its rules apply. */
+  inspectedAs: ActiveRoute | undefined;
   /** Who sent it, where the route wanted to know; it stays so, whatever becomes of the credentials meanwhile. */
   principal: Principal | undefined;
   /** How that was found out. */

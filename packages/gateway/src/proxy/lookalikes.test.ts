@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteConfig } from '../config/config.ts';
 import { ROUTE_DEFAULTS } from '../config/sections/route.ts';
-import { Lookalikes, loosePath } from './lookalikes.ts';
+import { Lookalikes } from './lookalikes.ts';
 import { compilePathPattern } from './path-pattern.ts';
 import { createRouter } from './route.ts';
 
@@ -20,33 +20,11 @@ const open = (path: string, more: Partial<RouteConfig> = {}): TestRoute => ({
 });
 const guarded = (path: string, more: Partial<RouteConfig> = {}): TestRoute => ({ ...open(path, more), auth: {} });
 
-/** Path of the guarded route a path may be taken for. */
+/** Path of the first guarded route a path may be taken for. */
 function lookalikeOf(routes: readonly TestRoute[], path: string): string | undefined {
   const route = createRouter(routes).match('http', 'a', path);
-  return route && new Lookalikes(routes).find('http', 'a', path, route)?.config.path;
+  return route && new Lookalikes(routes).find('http', 'a', path, route)[0]?.config.path;
 }
-
-describe('the path of a careless reader', () => {
-  it.each([
-    ['/', '/'],
-    ['/admin', '/admin'],
-    ['/admin/', '/admin'],
-    ['/ADMIN/x', '/admin/x'],
-    ['/admin;x=1/y;z', '/admin/y'],
-    ['/a/..;/admin', '/admin'],
-    ['/a/.. /admin', '/admin'],
-    ['/a\\..\\admin', '/admin'],
-    ['/admin. ./x', '/admin/x'],
-    ['/admin\n', '/admin'],
-    ['/admin\0.css', '/admin'],
-    ['/admin?x', '/admin'],
-    ['/%61dmin', '/admin'],
-    ['/%2561dmin', '/admin'],
-    ['/;/admin', '/admin'],
-    ['/.well-known', '/.well-known'],
-    ['/style.css', '/style.css'],
-  ])('%j is %j', (path, loose) => expect(loosePath(path)).toBe(loose));
-});
 
 describe('the guarded route a path may be taken for', () => {
   const routes = [open('/'), open('/static'), guarded('/admin'), guarded('/Area'), guarded('/only', { exact: true })];
@@ -65,12 +43,37 @@ describe('the guarded route a path may be taken for', () => {
     ['/static/..;/admin', '/admin'],
     ['/area', '/Area'],
     ['/only/', '/only'],
+    ['/admin.json', '/admin'],
+    ['/admin.a.b', '/admin'],
+    ['/Admin.JSON;x', '/admin'],
+    ['/.admin', undefined],
+    ['/admins.json', undefined],
+    ['/static/admin.json', undefined],
+    ['/index.php/admin', '/admin'],
+    ['/x/..;/index.php/admin.xml', '/admin'],
+    ['/index.php', undefined],
+    ['/index.phpx/admin', undefined],
   ])('%s: %s', (path, found) => expect(lookalikeOf(routes, path)).toBe(found));
 
   it('is none where another route has been written down for it', () => {
     const both = [open('/'), guarded('/admin'), open('/Admin')];
     expect(lookalikeOf(both, '/Admin/x')).toBeUndefined();
     expect(lookalikeOf(both, '/ADMIN/x')).toBe('/admin');
+  });
+
+  it('is none where a route has been written down for the format, or the script', () => {
+    const told = [open('/'), guarded('/admin'), open('/admin.css'), open('/tools.php'), guarded('/x')];
+    expect(lookalikeOf(told, '/admin.css')).toBeUndefined();
+    expect(lookalikeOf(told, '/admin.json')).toBe('/admin');
+    expect(lookalikeOf(told, '/tools.php/x')).toBeUndefined();
+    const formats = [open('/'), guarded('/admin'), open('/', { pattern: ['\\.css$'] })];
+    expect(lookalikeOf(formats, '/admin.css')).toBeUndefined();
+  });
+
+  it('may be several', () => {
+    const routes = [open('/'), guarded('/one'), guarded('/app.php/one')];
+    const found = new Lookalikes(routes).find('http', 'a', '/App.php/one', routes[0] as TestRoute);
+    expect(found.map(({ config }) => config.path)).toEqual(['/app.php/one', '/one']);
   });
 
   it('may be one with a pattern', () => {
@@ -86,4 +89,18 @@ describe('the guarded route a path may be taken for', () => {
 
   it('is none where nothing is guarded', () =>
     expect(lookalikeOf([open('/'), open('/admin')], '/admin;x')).toBeUndefined());
+});
+
+describe('a route of which more is inspected', () => {
+  const routes = [open('/'), open('/static', { waf: 'off' }), open('/seen', { waf: 'detection' })];
+
+  it.each([
+    ['/static/a.css', undefined],
+    ['/static/A.css;x', undefined],
+    ['/static/..;/shop', '/'],
+    ['/seen/..;/shop', '/'],
+    // Less of it is inspected than of the one it goes by.
+    ['/STATIC/x', undefined],
+    ['/static/..;/seen/x', '/seen'],
+  ])('%s: %s', (path, found) => expect(lookalikeOf(routes, path)).toBe(found));
 });

@@ -1,11 +1,12 @@
 /**
  * Applications read paths in more ways than one: servers for Java cut `;x` off, others tell no case, Windows drops dots at the end of
- * names. Where a route is guarded, a path that only such a reader takes for one of its own must not get around the guard by way of
- * another route.
+ * names, `.json` may only say how the answer is to look. Where a route is guarded, or rules look at its requests, a path that only such
+ * a reader takes for one of its own must not get around that by way of another route.
  */
 import type { RouteConfig } from '../config/config.ts';
-import { decodePath, removeDotSegments } from '../listener/target.ts';
+import { isInspectedMore } from './inspection-strength.ts';
 import { compilePathPattern, type PathPattern } from './path-pattern.ts';
+import { isAmbiguous, isBehindScript, loosePath, withoutFormat, withoutFrontScript } from './path-readings.ts';
 import { createRouter, type Router } from './route.ts';
 
 /** What is looked at of a route. */
@@ -21,39 +22,63 @@ interface LooseRoute<R> {
   readonly route: R;
 }
 
-/** Escapes of escapes of escapes; nobody decodes more often. */
-const MOST_DECODINGS = 4;
-/** Without these a path is what every reader takes it for. */
-const SPECIAL = /[A-Z%;\\?#\x00-\x20]|[./](?:\/|$)/;
+const NONE: readonly never[] = [];
 
 export class Lookalikes<R extends Guardable> {
-  /** Undefined where nothing is guarded. */
+  /** Undefined where no route has more to it than another. */
   readonly #router: Router<LooseRoute<R>> | undefined;
   /** A route itself is written as a careless reader would not write it. */
   readonly #isAlwaysAsked: boolean;
 
   constructor(routes: readonly R[]) {
-    const guarded = routes.filter(isGuarded);
-    this.#isAlwaysAsked = guarded.some(
-      ({ config }) => config.pattern.length > 0 || SPECIAL.test(config.path.slice(0, -1)),
+    const strict = routes.filter((one) => routes.some((other) => isStricter(one, other)));
+    this.#isAlwaysAsked = strict.some(
+      ({ config: { pattern, path } }) => pattern.length > 0 || loosePath(path) !== path.replace(/(?<=.)\/$/, ''),
     );
-    this.#router = guarded.length === 0 ? undefined : createRouter(routes.map(loosely));
+    this.#router = strict.length === 0 ? undefined : createRouter(routes.map(loosely));
   }
 
-  /** The guarded route that a path may be taken for, besides `route`, by which it goes. `path`: decoded once. */
-  find(scheme: 'http' | 'https', host: string | undefined, path: string, route: R): R | undefined {
-    if (this.#router === undefined) return undefined;
-    if (!this.#isAlwaysAsked && !SPECIAL.test(path)) return undefined;
-    const found = this.#router.match(scheme, host, loosePath(path));
-    if (found === undefined || found.route === route || !isGuarded(found.route)) return undefined;
-    // Who has written down both knows them apart.
-    const isTold = found.pattern === undefined && route.config.pattern.length === 0;
-    return isTold && loosePath(route.config.path) === found.config.path ? undefined : found.route;
+  /**
+   * The routes that a path may be taken for besides `route`, by which it goes, and that are guarded or have more inspected.
+   * `path`: decoded once.
+   */
+  find(scheme: 'http' | 'https', host: string | undefined, path: string, route: R): readonly R[] {
+    const router = this.#router;
+    if (router === undefined || !(this.#isAlwaysAsked || isAmbiguous(path))) return NONE;
+    const found = new Set<R>();
+    const add = (one: LooseRoute<R> | undefined, reading: (path: string) => readonly string[]): void => {
+      if (one !== undefined && isStricter(one.route, route) && !areToldApart(one, route, reading)) found.add(one.route);
+    };
+    const loose = loosePath(path);
+    for (const reading of isBehindScript(loosePath(route.config.path)) ? [loose] : withoutFrontScript(loose)) {
+      add(router.match(scheme, host, reading), withoutFrontScript);
+      for (const shorter of withoutFormat(reading)) {
+        const one = router.match(scheme, host, shorter);
+        // What is below a route is so with a format as well.
+        if (one?.pattern === undefined && one?.config.path === shorter) add(one, withoutFormat);
+      }
+    }
+    return found.size === 0 ? NONE : [...found];
   }
 }
 
-function isGuarded({ access, auth }: Guardable): boolean {
-  return access !== undefined || auth !== undefined;
+/** Who has written down both knows them apart; a pattern says which formats it is for. */
+function areToldApart<R extends Guardable>(
+  one: LooseRoute<R>,
+  { config }: R,
+  reading: (path: string) => readonly string[],
+): boolean {
+  if (one.pattern !== undefined) return false;
+  if (config.pattern.length > 0) return reading === withoutFormat;
+  const own = loosePath(config.path);
+  return own === one.config.path || reading(own).includes(one.config.path);
+}
+
+/** Whether a request that goes by `other` might escape something that `one` has. */
+function isStricter(one: Guardable, other: Guardable): boolean {
+  return (
+    one !== other && (one.access !== undefined || one.auth !== undefined || isInspectedMore(one.config, other.config))
+  );
 }
 
 function loosely<R extends Guardable>(route: R): LooseRoute<R> {
@@ -63,20 +88,4 @@ function loosely<R extends Guardable>(route: R): LooseRoute<R> {
     pattern: compilePathPattern(config.pattern, { isCaseless: true }),
     route,
   };
-}
-
-/** The path as the least careful reader takes it: decoded to the end, in lower case, without parameters and what is cut off names. */
-export function loosePath(path: string): string {
-  let text = path;
-  for (let times = 0; times < MOST_DECODINGS && text.includes('%'); times++) text = decodePath(text);
-  const end = text.search(/[\0?#]/);
-  const segments = (end < 0 ? text : text.slice(0, end)).split(/[/\\]/).map(looseSegment);
-  const loose = removeDotSegments(segments.join('/')).toLowerCase();
-  return loose.length > 1 && loose.endsWith('/') ? loose.slice(0, -1) : loose;
-}
-
-function looseSegment(segment: string): string {
-  const mark = segment.indexOf(';');
-  const name = (mark < 0 ? segment : segment.slice(0, mark)).replace(/[\x00-\x20]+$/, '');
-  return name === '.' || name === '..' ? name : name.replace(/[\x00-\x20.]+$/, '');
 }

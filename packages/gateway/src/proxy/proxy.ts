@@ -16,11 +16,14 @@ import type { Interruption, MaybePromise } from '@sallyport/engine';
 import { answerChallenge, challengeAnswer } from '../acme/challenge.ts';
 import { type DecidedBy, ERRORS, GateError } from '../errors.ts';
 import { hasBody } from '../listener/strict-http.ts';
+import type { RouteAuth } from '../stages/auth/route-auth.ts';
 import type { Firewall } from '../waf/firewall.ts';
+import type { ActiveRoute } from './active-route.ts';
 import { sendEmpty } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { forward } from './forward.ts';
 import { inspect } from './inspect.ts';
+import { isInspectedMore } from './inspection-strength.ts';
 import { carryOut, decisions, fail } from './refuse.ts';
 import { receiveBody } from './request-body.ts';
 import { respond } from './respond.ts';
@@ -82,24 +85,34 @@ function findRoute(exchange: Exchange): void {
   const path = head.target?.path ?? '/';
   const route = gate.router.match(scheme, host, path);
   exchange.route = route;
-  exchange.lookalike = route && gate.lookalikes.find(scheme, host, path, route);
+  if (route === undefined) return;
+  exchange.lookalikes = gate.lookalikes.find(scheme, host, path, route);
+  exchange.inspectedAs = exchange.lookalikes.reduce(
+    (most, one) => (isInspectedMore(one.config, most.config) ? one : most),
+    route,
+  );
 }
 
 /** Whether whoever sent it may have it. What cannot be understood is refused for that, whoever it is from. */
 function authorize(exchange: Exchange): undefined | Promise<undefined> {
-  const { head, route, lookalike } = exchange;
+  const { head, route, lookalikes } = exchange;
   if (head.refusal !== undefined && head.refusal.isPolicy !== true) return undefined;
   // Nobody is asked for a password who is turned away in any case.
   if (isFromElsewhere(exchange)) return undefined;
   const admitted = route?.auth?.admit(exchange);
-  const guard = lookalike?.auth;
-  if (guard === undefined) return admitted;
-  return admitted === undefined ? guard.admit(exchange) : admitted.then(() => guard.admit(exchange));
+  return lookalikes.length === 0 ? admitted : askLookalikes(exchange, admitted);
+}
+
+/** One after the other: the answer is that of the first who refuses. */
+async function askLookalikes(exchange: Exchange, earlier: Promise<undefined> | undefined): Promise<undefined> {
+  await earlier;
+  for (const { auth } of exchange.lookalikes) await auth?.admit(exchange);
 }
 
 /** Its client's address has no access. */
-function isFromElsewhere({ route, lookalike, client }: Exchange): boolean {
-  return route?.access?.allows(client.address) === false || lookalike?.access?.allows(client.address) === false;
+function isFromElsewhere({ route, lookalikes, client }: Exchange): boolean {
+  const isClosed = ({ access }: ActiveRoute): boolean => access?.allows(client.address) === false;
+  return route !== undefined && (isClosed(route) || lookalikes.some(isClosed));
 }
 
 function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
@@ -112,13 +125,13 @@ function admit(exchange: Exchange): MaybePromise<Interruption | undefined> {
 }
 
 /** The rules it goes through; undefined for none. */
-function firewallOf({ gate, route }: Exchange): Firewall | undefined {
-  return route === undefined ? gate.firewall : route.firewall;
+function firewallOf({ gate, inspectedAs }: Exchange): Firewall | undefined {
+  return inspectedAs === undefined ? gate.firewall : inspectedAs.firewall;
 }
 
 function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<Interruption | undefined> {
-  const { gate, head, principal, route, lookalike } = exchange;
-  const auth = route?.auth ?? lookalike?.auth;
+  const { gate, head, principal } = exchange;
+  const secrets = secretsOf(exchange);
   // Nothing is to happen that might leave no trace, where that has been asked for.
   if (gate.config.logs.auditFailure === 'refuse' && gate.logs.isAuditStuck) throw new GateError(ERRORS.auditUnwritable);
   exchange.transaction = firewall.open(exchange);
@@ -131,10 +144,17 @@ function admitInspected(exchange: Exchange, firewall: Firewall): MaybePromise<In
       headers: exchange.headerList(),
       ...(head.host && { serverName: head.host.host }),
       ...(principal && { user: principal.user, authType: principal.type }),
-      ...(auth && { secrets: auth.secrets }),
+      ...(secrets && { secrets }),
     }),
   );
   return verdict instanceof Promise ? verdict.then((one) => followHead(exchange, one)) : followHead(exchange, verdict);
+}
+
+/** The headers and cookies with credentials that somebody has looked at. */
+function secretsOf({ route, lookalikes }: Exchange): RouteAuth['secrets'] | undefined {
+  if (lookalikes.length === 0) return route?.auth?.secrets;
+  const all = [route, ...lookalikes].flatMap((one) => one?.auth?.secrets ?? []);
+  return { headers: all.flatMap(({ headers }) => headers), cookies: all.flatMap(({ cookies }) => cookies) };
 }
 
 /** Behind phase 1. */

@@ -23,7 +23,6 @@ const REPEATABLE_BODY = 128 * 1024;
 /** Leaves the body for the upstream in `exchange.body`; gives the rules' verdict if they refuse. Includes phase 2. */
 export function receiveBody(exchange: Exchange): MaybePromise<Interruption | undefined> {
   const { head, transaction } = exchange;
-  const route = exchange.route as ActiveRoute;
   if (!head.isChunked && (head.contentLength ?? 0) === 0) {
     exchange.body = null;
     return transaction && runPhase2(exchange);
@@ -33,6 +32,7 @@ export function receiveBody(exchange: Exchange): MaybePromise<Interruption | und
     throw new GateError(ERRORS.bodyTooLarge, `${head.contentLength} of ${maxBody} bytes`);
   }
   if (transaction === undefined) return receiveUninspected(exchange);
+  const route = exchange.inspectedAs as ActiveRoute;
   if (!route.config.inspect.requestBody || !transaction.wantsRequestBody) return streamUninspected(exchange);
   refuseTooLarge(exchange, transaction, route);
   refuseEncoded(exchange, transaction, route);

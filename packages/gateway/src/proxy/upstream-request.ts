@@ -35,7 +35,7 @@ export function upstreamRequest(exchange: Exchange, upstream: Upstream, { place 
     trace: exchange.trace,
     dropsMethodOverrides: !gate.config.http.methodOverrides,
     dropsUnderscores: gate.config.http.underscoreHeaders === 'drop',
-    wantsIdentity: wantsReadableAnswer(exchange, route),
+    wantsIdentity: wantsReadableAnswer(exchange),
     hasNewBody: exchange.hasNewBody,
     hidesRange: exchange.hidesRange,
   });
@@ -77,9 +77,9 @@ function hostFor(
 }
 
 /** Rules can only read, and put text around, answers that come without compression. */
-function wantsReadableAnswer(exchange: Exchange, route: ActiveRoute): boolean {
-  const settings = exchange.firewall?.waf.settings;
-  if (exchange.transaction === undefined || settings === undefined) return false;
+function wantsReadableAnswer({ firewall, transaction, inspectedAs }: Exchange): boolean {
+  const settings = firewall?.waf.settings;
+  if (transaction === undefined || settings === undefined) return false;
   if (settings.disableBackendCompression || settings.contentInjection) return true;
-  return settings.responseBodyAccess && route.config.inspect.responseBody;
+  return settings.responseBodyAccess && inspectedAs?.config.inspect.responseBody === true;
 }

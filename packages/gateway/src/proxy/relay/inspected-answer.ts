@@ -87,7 +87,7 @@ export class InspectedAnswer {
     const exchange = this.#exchange;
     if (verdict !== undefined) return this.#replace(verdict);
     const holds =
-      exchange.transaction?.wantsResponseBody === true && exchange.route?.config.inspect.responseBody === true;
+      exchange.transaction?.wantsResponseBody === true && exchange.inspectedAs?.config.inspect.responseBody === true;
     if (holds && !this.#hasEnded) {
       this.#stage = 'holding';
       this.#held = new HeldBody(exchange, this.#headers.list);
@@ -99,7 +99,7 @@ export class InspectedAnswer {
   }
 
   #hold(chunk: Buffer): void {
-    const { transaction, route } = this.#exchange;
+    const { transaction, firewall } = this.#exchange;
     const held = this.#held as HeldBody;
     let verdict: Interruption | undefined;
     try {
@@ -113,7 +113,7 @@ export class InspectedAnswer {
       return;
     }
     const limit = transaction?.responseBodyLimit ?? 0;
-    const isPartial = route?.firewall?.waf.settings.responseBodyLimitAction === 'ProcessPartial';
+    const isPartial = firewall?.waf.settings.responseBodyLimitAction === 'ProcessPartial';
     if (held.bytes > limit || (isPartial && held.bytes === limit)) {
       this.#controller.pause();
       this.#owner.run(() => this.#decideOnBody());

@@ -8,11 +8,11 @@ const PARTS = 'multipart/byteranges';
 
 /** Whether an answer is a part of what the rules would read as a whole, and can be asked for again. */
 export function isPartOfInspected(exchange: Exchange, status: number, { contentType }: ResponseHeaders): boolean {
-  const { transaction, firewall, route, body, hidesRange } = exchange;
+  const { transaction, firewall, inspectedAs, body, hidesRange } = exchange;
   if (status !== 206 || hidesRange || transaction === undefined || firewall === undefined || body !== null)
     return false;
   const { responseBodyAccess, responseBodyMimeTypes } = firewall.waf.settings;
-  if (!responseBodyAccess || route?.config.inspect.responseBody !== true) return false;
+  if (!responseBodyAccess || inspectedAs?.config.inspect.responseBody !== true) return false;
   const [type = ''] = (contentType ?? 'null').split(';', 1);
   const name = trimBlanks(type).toLowerCase();
   return name === PARTS || responseBodyMimeTypes.includes(name);

@@ -10,12 +10,12 @@ const NOTHING: readonly CredentialPlace[] = [];
  * Takes out of a request the credentials the gate has looked at and whatever a client claims under the names of the identity headers,
  * and puts in what is known. `list`: names and values in turn; it is changed and given back.
  */
-export function passIdentity(list: string[], { gate, route, lookalike, principal }: Exchange): string[] {
+export function passIdentity(list: string[], { gate, route, lookalikes, principal }: Exchange): string[] {
   const { auth } = gate;
   if (auth === undefined) return list;
   const { config, claimedNames } = auth;
   const own = route?.auth?.hidden ?? NOTHING;
-  const hidden = lookalike?.auth === undefined ? own : [...own, ...lookalike.auth.hidden];
+  const hidden = lookalikes.length === 0 ? own : [...own, ...lookalikes.flatMap((one) => one.auth?.hidden ?? [])];
   if (claimedNames.size === 0 && hidden.length === 0) return list;
   const cookies = hidden.flatMap(({ cookie }) => (cookie === undefined ? [] : [cookie]));
   let kept = 0;
