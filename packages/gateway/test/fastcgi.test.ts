@@ -1,6 +1,7 @@
 /** Applications that speak FastCGI behind the gate: what they are told, and what becomes of what they answer. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { UPSTREAM_DEFAULTS } from '../src/config/sections/upstream.ts';
@@ -8,6 +9,7 @@ import { createPool, placeOf } from '../src/proxy/balance/place.ts';
 import { ask, closed, open, receive, talk } from './support/client.ts';
 import { type FastCgiApp, type FastCgiRequest, record, startFastCgiApp } from './support/fastcgi-app.ts';
 import { type RunningGate, startGate, testFolder } from './support/gate.ts';
+import { writeAndStandStill } from './support/stand-still.ts';
 import { askTwice, startUnaskedApp } from './support/unasked-app.ts';
 
 const hello = (request: FastCgiRequest): void => {
@@ -235,6 +237,22 @@ describe('an application that speaks FastCGI', () => {
       new RegExp(`^HTTP/1.1 ${status} `),
     );
     expect(await gate.errorLog()).toContain(code);
+  });
+
+  it.each([
+    ['head', '', 'Content-Type: a/b\n\nhello'],
+    ['body', 'Content-Length: 5\n\n', 'hello'],
+  ])('has been in time when its %s had come while the gate stood still', async (_what, first, rest) => {
+    const app = await startFastCgiApp(async (request) => {
+      if (first !== '') request.stdout(first);
+      await wait(200);
+      await writeAndStandStill(() => {
+        request.stdout(rest);
+        request.end();
+      }, 1000);
+    });
+    const gate = await gateBefore(app, { upstream: 'response_timeout: 400 ms, idle_timeout: 400 ms' });
+    expect(await ask(gate.port, '/')).toMatchObject({ status: 200, body: 'hello' });
   });
 
   it('has its time for an answer when the client has sent everything, and not before', async () => {

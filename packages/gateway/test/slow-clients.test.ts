@@ -8,6 +8,7 @@ import { makeCertificate } from './support/certificate.ts';
 import { ask, closed, open, receive } from './support/client.ts';
 import { startGate, testFolder } from './support/gate.ts';
 import { startSecureGate } from './support/secure-gate.ts';
+import { writeAndStandStill } from './support/stand-still.ts';
 import { startEagerUpstream, startUpstream } from './support/upstream.ts';
 
 /** Writes again and again until the other side closes; gives the milliseconds until then, and what it said. */
@@ -73,6 +74,16 @@ describe('A86: heads', () => {
     expect(said).toMatch(/^HTTP\/1\.1 408 /);
     expect(after).toBeGreaterThan(900);
     expect(after).toBeLessThan(5000);
+  });
+
+  it('what had come while the gate stood still is read before its time is judged', async () => {
+    const gate = await startGate((await startUpstream()).port, { yaml: 'slow_clients: { header: 400 ms }' });
+    const socket = await open(gate.port);
+    socket.write('GET / HTTP/1.1\r\n');
+    await wait(200);
+    await writeAndStandStill(() => socket.write('Host: a\r\n\r\n'), 1000);
+    expect(await receive(socket, '\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
+    socket.destroy();
   });
 
   it('a TLS handshake that is not finished', async () => {

@@ -8,6 +8,7 @@ import { UPSTREAM_DEFAULTS } from '../src/config/sections/upstream.ts';
 import { trimBlanks } from '../src/listener/header-text.ts';
 import { createClient, createPool, placeOf } from '../src/proxy/balance/place.ts';
 import { dice, mutate } from './support/dice.ts';
+import { writeAndStandStill } from './support/stand-still.ts';
 import { askTwice, startUnaskedApp } from './support/unasked-app.ts';
 
 interface Outcome {
@@ -166,6 +167,18 @@ describe('time', () => {
   ])('%s', async (_name, config, bytes, code) => {
     const application = await startApplication((socket) => socket.write(bytes));
     await expect(send(poolTo(application, config))).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ['head', { responseTimeout: 400 }, '', OK],
+    ['body', { idleTimeout: 400 }, OK.slice(0, -2), OK.slice(-2)],
+  ])('does not end a request whose %s had come while the gate stood still', async (_what, config, first, rest) => {
+    const application = await startApplication(async (socket) => {
+      socket.write(first);
+      await wait(200);
+      await writeAndStandStill(() => socket.write(rest), 1000);
+    });
+    expect((await send(poolTo(application, config))).status).toBe(200);
   });
 
   it('ends idle connections', async () => {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { SecureContextOptions } from 'node:tls';
 import type { Redis, RedisOptions } from 'ioredis';
+import { AfterReading } from '../proxy/after-reading.ts';
 
 export interface RedisConnectionOptions {
   /** `redis://user:password@host:port/database`, `rediss://…` or `unix:///path`. */
@@ -42,6 +43,7 @@ export class RedisConnection {
   readonly description: string;
   readonly #client: Redis;
   readonly #timeout: number;
+  readonly #late = new AfterReading<() => void>((giveUp) => giveUp());
   #pending = 0;
   /** Until the first attempt to connect has ended, commands wait for it instead of failing at once. */
   #starting: Promise<void> | undefined;
@@ -71,13 +73,25 @@ export class RedisConnection {
     try {
       if (this.#starting !== undefined) await within(this.#timeout, this.#starting);
       if (this.#client.status !== 'ready') throw this.#lastError ?? new Error('not connected');
-      return await this.#client.callBuffer(
-        command,
-        words.map((word) => Buffer.from(word, 'latin1')),
+      return await this.#inTime(
+        this.#client.callBuffer(
+          command,
+          words.map((word) => Buffer.from(word, 'latin1')),
+        ),
       );
     } finally {
       this.#pending--;
     }
+  }
+
+  /** Rejects when a reply takes too long. One that has come while this process stood still has not: it is read first. */
+  #inTime(reply: Promise<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => reject(new Error('Command timed out'));
+      const timer = setTimeout(() => this.#late.add(giveUp), this.#timeout);
+      const over = (): void => clearTimeout(timer);
+      reply.then(resolve, reject).finally(over);
+    });
   }
 
   /** Runs a script; one round trip when the server has seen it before. */
@@ -93,7 +107,7 @@ export class RedisConnection {
 
   /** What is under way may still arrive; each command has its time limit. */
   async close(): Promise<void> {
-    while (this.#pending > 0) await setTimeout(CLOSING_STEP);
+    while (this.#pending > 0) await wait(CLOSING_STEP);
     this.#client.disconnect();
   }
 }
@@ -108,7 +122,8 @@ function connectionOptions(url: URL, timeout: number, tls: RedisConnectionOption
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: timeout,
+    // For what the library itself asks when it connects; other commands have their own limit, which is shorter.
+    commandTimeout: timeout + CONNECT_TIMEOUT,
     connectTimeout: CONNECT_TIMEOUT,
     retryStrategy: (attempt) => Math.min(SLOWEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempt, 10)),
     connectionName: 'sallyport',
@@ -128,7 +143,7 @@ function connectionOptions(url: URL, timeout: number, tls: RedisConnectionOption
 
 async function within(milliseconds: number, task: Promise<void>): Promise<void> {
   const timer = new AbortController();
-  const late = setTimeout(milliseconds, undefined, { signal: timer.signal, ref: false }).then(() => {
+  const late = wait(milliseconds, undefined, { signal: timer.signal, ref: false }).then(() => {
     throw new Error('connecting takes too long');
   });
   // Once the connection is there nobody waits for this one any more.

@@ -8,6 +8,7 @@ import { change, describeStore } from '../../../engine/test/collections/store.ca
 import { RedisStore, type RedisStoreOptions } from '../../src/stores/redis-store.ts';
 import { testFolder } from '../support/gate.ts';
 import { describeRedis, freePort, type RedisServer, startRedis } from '../support/redis.ts';
+import { writeAndStandStill } from '../support/stand-still.ts';
 import { startWriter } from '../support/writers.ts';
 
 const now = (): number => Math.floor(Date.now() / 1000);
@@ -114,6 +115,13 @@ describeRedis('the store in Redis', () => {
       server.process.kill('SIGCONT');
       await expect.poll(() => store.probe().then(() => 'back')).toBe('back');
       // The update had been sent and was done when the server woke up; it is not sent again.
+      expect((await store.load('IP', 'k'))?.values.get('hits')).toBe('2');
+    });
+
+    it('a reply that had come while this process stood still is in time', async () => {
+      const store = openStore({ timeout: 300 });
+      await store.update('IP', 'k', count());
+      await writeAndStandStill(() => store.update('IP', 'k', count()), 1000);
       expect((await store.load('IP', 'k'))?.values.get('hits')).toBe('2');
     });
 

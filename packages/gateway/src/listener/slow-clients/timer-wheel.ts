@@ -1,3 +1,5 @@
+import { AfterReading } from '../../proxy/after-reading.ts';
+
 /** Something that has to be looked at again at some time. */
 export interface Watched {
   /** Gives when to look again, on the clock of the wheel; undefined when there is nothing more to look for. */
@@ -22,7 +24,8 @@ export type StopWatching = () => void;
 /**
  * One timer for everything with a deadline (hashed timing wheel, Varghese and Lauck 1987). Deadlines that move are not
  * moved here: the entry is looked at when the old one has come, and says when to look again. So a byte that arrives costs
- * no timer at all.
+ * no timer at all. It turns when what had come by then has been read: the event loop has timers first, and after a standstill of this
+ * process whoever was in time would be found late.
  */
 export class TimerWheel {
   readonly #slots: Set<Entry>[] = Array.from({ length: SLOTS }, () => new Set());
@@ -30,6 +33,7 @@ export class TimerWheel {
   #turned: number;
   #count = 0;
   #timer: NodeJS.Timeout | undefined;
+  readonly #afterReading = new AfterReading<undefined>(() => this.turn());
 
   /** `now`: milliseconds of a steady clock. */
   constructor(now: () => number = () => performance.now()) {
@@ -52,7 +56,7 @@ export class TimerWheel {
     this.#count++;
     this.#put(entry, at);
     // It keeps no process alive: what is watched does that itself.
-    this.#timer ??= setInterval(() => this.turn(), TICK).unref();
+    this.#timer ??= setInterval(() => this.#afterReading.add(undefined), TICK).unref();
     return () => {
       if (entry.slot.delete(entry)) this.#removed();
       entry.watched = undefined;

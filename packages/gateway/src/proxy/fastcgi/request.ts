@@ -4,6 +4,7 @@ import { type Dispatcher, errors } from 'undici';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../../errors.ts';
 import { Lines } from '../../logs/lines.ts';
+import { AfterReading } from '../after-reading.ts';
 import { BodyMemory } from '../body-memory.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { BodySender } from './body-sender.ts';
@@ -77,6 +78,8 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
   /** All of the body has been written. */
   #isSent = false;
   #timer: NodeJS.Timeout | undefined;
+  /** The time is over, but for what has come and is not read: after a standstill of this process the event loop has timers first. */
+  #isLate = false;
   /** Body that came with the head, while the handler wants none yet. */
   #behindHead: Buffer | undefined;
 
@@ -166,10 +169,10 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
     this.#expectMore();
     if (!(body instanceof Readable)) return;
     this.#sender = new BodySender(body, length, connection, {
-      onProgress: () => this.#timer?.refresh(),
+      onProgress: () => this.#keepWaiting(),
       onSent: () => {
         this.#isSent = true;
-        this.#timer?.refresh();
+        this.#keepWaiting();
       },
       onFailed: (cause) => this.#fail(cause),
     });
@@ -253,7 +256,7 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
 
   #pass(content: Buffer): void {
     // Only the body brings time: the head has one time for all of it, and complaints are no answer.
-    this.#timer?.refresh();
+    this.#keepWaiting();
     const body = this.#answer.takeBody(content);
     if (body !== undefined) this.#handler.onResponseData?.(this, body);
   }
@@ -275,10 +278,22 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
     if (this.isPaused) return;
     const { idleTimeout, responseTimeout } = this.#host.config;
     const limit = this.#state === 'answering' ? idleTimeout : responseTimeout;
-    if (limit > 0) this.#timer = setTimeout(() => this.#onTimeout(), limit);
+    if (limit <= 0) return;
+    const timer = setTimeout(() => {
+      this.#isLate = true;
+      new AfterReading<NodeJS.Timeout>((one) => this.#onTimeout(one)).add(timer);
+    }, limit);
+    this.#timer = timer;
   }
 
-  #onTimeout(): void {
+  /** Something has happened in time. */
+  #keepWaiting(): void {
+    this.#isLate = false;
+    this.#timer?.refresh();
+  }
+
+  #onTimeout(timer: NodeJS.Timeout): void {
+    if (!this.#isLate || timer !== this.#timer) return;
     if (this.#state === 'answering') this.#fail(new errors.BodyTimeoutError());
     // While the client is still to send, it is not the application that takes its time; how slow clients may be, others say.
     else if (!this.#isSent && this.#sender?.isBlocked === false) this.#expectMore();
@@ -286,6 +301,7 @@ export class FastCgiRequest implements ConnectionUser, Dispatcher.DispatchContro
   }
 
   #stopTimer(): void {
+    this.#isLate = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

@@ -146,7 +146,8 @@ export class ClientConnection implements Watched {
   check(now: number): number | undefined {
     if (this.#socket.destroyed) return undefined;
     const request = this.#request;
-    if (request?.paused === true) return now + LOOK_AFTER;
+    // What has come and is not taken yet is not waited for.
+    if (request?.paused === true || this.#arrived.length > 0) return now + LOOK_AFTER;
     // It is the client that is waited for, and that has clocks of its own.
     if (this.#sender?.isBlocked === false) return now + LOOK_AFTER;
     if (now < this.#deadline) return Math.min(this.#deadline, now + LOOK_AFTER);
