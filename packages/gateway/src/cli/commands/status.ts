@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { askGate } from '../../admin/client.ts';
 import { CONTROL_SOCKET, runDirectory } from '../../admin/run-directory.ts';
-import type { GateStatus } from '../../admin/status.ts';
+import type { GateStatus, WorkerState } from '../../admin/status.ts';
 import { renderStatus } from '../output/status.ts';
 import { gatherSettings, readFlags } from '../settings.ts';
 import { type Command, UsageError } from './command.ts';
+
+/** One that is late has stood still for a while and accepts connections still; when it goes on standing still it is killed. */
+const SERVING: ReadonlySet<WorkerState> = new Set(['serving', 'late']);
 
 export const statusCommand: Command = {
   name: 'status',
@@ -35,7 +38,7 @@ Exit code 0: the gate runs and its configuration is in force; 1: nobody answers,
       return 1;
     }
     if (!isQuiet) out(isJson ? JSON.stringify(gate, undefined, 2) : renderStatus(gate, Date.now()));
-    const isServing = gate.workers.length === 0 || gate.workers.some((one) => one.state === 'serving');
+    const isServing = gate.workers.length === 0 || gate.workers.some(({ state }) => SERVING.has(state));
     return isServing && (isQuiet || gate.configuration.stale === undefined) ? 0 : 1;
   },
 };
