@@ -24,6 +24,10 @@ const field = (more = '', content = 'v'): string =>
   part(`Content-Disposition: form-data; name="a"${more === '' ? '' : `\r\n${more}`}`, content);
 const whole = (...parts: readonly string[]): string => `${parts.join('')}--b--\r\n`;
 
+it('what memory holds of a body is left to the configuration', () => {
+  expect(waf.settings.requestBodyInMemoryLimit).toBeUndefined();
+});
+
 describe('refused', () => {
   it.each<[what: string, type: string, body: string, rule: number]>([
     ['a duplicate name', FORM, whole(part('Content-Disposition: form-data; name="a"; name="b"')), 200_002],

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { BodyMemory } from './body-memory.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BodyMemory, LONGEST_LINE, LONGEST_WAIT } from './body-memory.ts';
 
 const KiB = 1024;
 
@@ -15,4 +15,99 @@ it.each<[string, number, number, number, number, boolean]>([
   expect(memory.used).toBe(used);
   expect(memory.take(more, held)).toBe(isGiven);
   expect(memory.used).toBe(isGiven ? used + more : used);
+});
+
+describe('the line', () => {
+  const MANY = 1000 * KiB;
+
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** Memory of which all is taken, and who has heard what at which time. */
+  function taken(limit: number) {
+    const memory = new BodyMemory(limit);
+    for (let left = limit; left > 0; left -= KiB) memory.take(KiB, 0);
+    const began = Date.now();
+    const heard: string[] = [];
+    return {
+      memory,
+      heard,
+      line: (name: string, bytes: number) =>
+        memory.line(bytes, (hasMemory) => heard.push(`${name} ${hasMemory} ${Date.now() - began} ms`)),
+    };
+  }
+
+  it('is served in the order of arrival, as memory comes back', () => {
+    const { memory, heard, line } = taken(MANY);
+    line('a', 300 * KiB);
+    line('b', 300 * KiB);
+    memory.giveBack(599 * KiB);
+    expect(heard).toEqual([]);
+    memory.giveBack(1 * KiB);
+    expect(heard).toEqual(['a true 0 ms']);
+    vi.advanceTimersByTime(10);
+    memory.giveBack(300 * KiB);
+    expect(heard).toEqual(['a true 0 ms', 'b true 10 ms']);
+    expect([memory.used, vi.getTimerCount()]).toEqual([MANY - 300 * KiB, 0]);
+  });
+
+  it('serves more than one where there is enough, and who wants less before who wants too much', () => {
+    const { memory, heard, line } = taken(MANY);
+    line('a', 450 * KiB);
+    line('b', 200 * KiB);
+    line('c', 200 * KiB);
+    memory.giveBack(600 * KiB);
+    expect(heard).toEqual(['b true 0 ms', 'c true 0 ms']);
+    memory.giveBack(400 * KiB);
+    expect(heard).toEqual(['b true 0 ms', 'c true 0 ms']);
+    memory.giveBack(300 * KiB);
+    expect(heard[2]).toBe('a true 0 ms');
+  });
+
+  it('lets nobody wait for long, nor anybody behind who waited in vain, until a large body is done', () => {
+    const { memory, heard, line } = taken(MANY);
+    line('a', 300 * KiB);
+    vi.advanceTimersByTime(LONGEST_WAIT - 1);
+    line('b', 300 * KiB);
+    expect(heard).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(heard).toEqual(['a false 50 ms']);
+    expect(line('c', 300 * KiB)).toBeUndefined();
+    memory.giveBack(128 * KiB);
+    expect(line('d', 300 * KiB)).toBeUndefined();
+    memory.giveBack(129 * KiB);
+    expect(line('e', 300 * KiB)).toBeTypeOf('function');
+    vi.advanceTimersByTime(LONGEST_WAIT);
+    expect(heard).toEqual(['a false 50 ms', 'b false 99 ms', 'e false 100 ms']);
+    expect(memory.used).toBe(MANY - 257 * KiB);
+  });
+
+  it('forgets who leaves it', () => {
+    const { memory, heard, line } = taken(MANY);
+    const leave = line('a', 300 * KiB);
+    line('b', 300 * KiB);
+    leave?.();
+    memory.giveBack(600 * KiB);
+    expect(heard).toEqual(['b true 0 ms']);
+    vi.advanceTimersByTime(LONGEST_WAIT);
+    expect([heard.length, memory.used]).toEqual([1, MANY - 300 * KiB]);
+  });
+
+  it('is served where a reload allows more', () => {
+    const { memory, heard, line } = taken(MANY);
+    line('a', 300 * KiB);
+    memory.limit = MANY + 600 * KiB;
+    expect(heard).toEqual(['a true 0 ms']);
+  });
+
+  it.each([
+    ['small bodies, which may take the last byte', 128 * KiB, 0],
+    ['bodies there never is memory for', MANY / 2 + 1, 0],
+    ['bodies behind many others', 300 * KiB, LONGEST_LINE],
+  ])('is not for %s', (_name, bytes, others) => {
+    const { line } = taken(MANY);
+    for (let other = 0; other < others; other++) expect(line('other', 300 * KiB)).toBeTypeOf('function');
+    expect(line('a', bytes)).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(others);
+  });
 });

@@ -99,9 +99,10 @@ async function receiveInspected(
 ): Promise<Interruption | undefined> {
   const { gate, head } = exchange;
   const spool = new Spool(gate.tmpDir, heldInMemory(route, exchange), gate.bodyMemory);
-  const { contentLength = 0 } = head;
-  if (contentLength > REPEATABLE_BODY) spool.reserve(contentLength);
   exchange.spool = spool;
+  const { contentLength = 0 } = head;
+  const waiting = contentLength > REPEATABLE_BODY ? spool.reserve(contentLength) : undefined;
+  if (waiting !== undefined) await waitForMemory(exchange, waiting);
   const intake = openIntake(exchange, 0);
   const { verdict, isComplete, shown } = await collectBody(
     exchange,
@@ -124,6 +125,16 @@ async function receiveInspected(
   }
   passOn(exchange, spool, isComplete ? undefined : openIntake(exchange, intake.received), rewrite);
   return decision;
+}
+
+/** Until there is memory for the body, or it has to do without. The client is not read from meanwhile, and no clock of its own runs yet. */
+async function waitForMemory(exchange: Exchange, waiting: Promise<void>): Promise<void> {
+  const { socket } = exchange.request;
+  // Otherwise the parser would go on until the request holds 64 KiB.
+  socket.pause?.();
+  await waiting;
+  socket.resume?.();
+  if (exchange.isFinished) throw new GateError(ERRORS.clientGone);
 }
 
 /** Makes the held body, and what the client may still send, the body for the upstream: as it is in memory where that is all. */

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { BodyMemory } from './body-memory.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BodyMemory, LONGEST_WAIT } from './body-memory.ts';
 import { Spool } from './spool.ts';
 
 /** Puts chunks in as they would come, each when the one before is kept. */
@@ -110,5 +110,52 @@ describe('a body that says how long it is', () => {
     await keep(spool, 'a');
     await spool.close();
     expect(memory.used).toBe(0);
+  });
+
+  describe('and finds no memory', () => {
+    const MANY = 1000 * KiB;
+    const BODY = 400 * KiB;
+
+    /** A body that waits behind one that has its memory. */
+    function waiting() {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const memory = new BodyMemory(MANY);
+      const ahead = spoolWith(BODY, memory);
+      expect(ahead.reserve(BODY)).toBeUndefined();
+      const spool = spoolWith(BODY, memory);
+      const used = memory.used;
+      const turn = spool.reserve(BODY);
+      expect(turn).toBeInstanceOf(Promise);
+      expect(memory.used).toBe(used);
+      return { memory, used, ahead, spool, turn };
+    }
+
+    it('has it when another body is done', async () => {
+      const { memory, used, ahead, spool, turn } = waiting();
+      await ahead.close();
+      await turn;
+      expect(memory.used).toBe(used);
+      await keep(spool, text);
+      expect([spool.chunks?.length, memory.used]).toEqual([1, used]);
+      await spool.close();
+      expect(memory.used).toBe(0);
+    });
+
+    it('goes to disk when nothing comes back', async () => {
+      const { memory, used, spool, turn } = waiting();
+      vi.advanceTimersByTime(LONGEST_WAIT);
+      await turn;
+      await keep(spool, 'a');
+      expect([spool.chunks, memory.used]).toEqual([undefined, used]);
+    });
+
+    it('takes none once it is closed', async () => {
+      const { memory, ahead, spool, turn } = waiting();
+      await spool.close();
+      await turn;
+      await ahead.close();
+      expect([memory.used, vi.getTimerCount()]).toEqual([0, 0]);
+    });
   });
 });

@@ -25,6 +25,8 @@ export class Spool {
   #file: FileHandle | undefined;
   #size = 0;
   #isClosed = false;
+  /** Stops waiting for memory. */
+  #leaveLine: (() => void) | undefined;
 
   /** `memoryLimit`: bytes of `memory` it may take. */
   constructor(folder: string, memoryLimit: number, memory: BodyMemory) {
@@ -43,17 +45,18 @@ export class Spool {
   }
 
   /**
-   * Takes memory for all of a body of `length` bytes before the first one comes. Without room for it, the body goes to disk from its first
-   * byte: it would have to in its middle, and until then keep others from being held whole.
+   * Takes memory for all of a body of `length` bytes before the first one comes. A promise means: wait with that one, others are about to give
+   * some back. Without room for it, the body goes to disk from its first byte: it would have to in its middle, and until then keep others from
+   * being held whole.
    */
-  reserve(length: number): void {
+  reserve(length: number): Promise<void> | undefined {
     const cost = length + Math.ceil(length / FULL_CHUNK) * CHUNK_COST;
-    if (length > this.#memoryLimit || !this.#memory.take(cost, 0)) {
-      this.#memoryLimit = 0;
-    } else {
-      this.#taken = cost;
-      this.#reserved = cost;
+    const mayHave = length <= this.#memoryLimit;
+    if (mayHave && this.#memory.take(cost, 0)) {
+      this.#hold(cost);
+      return undefined;
     }
+    return mayHave ? this.#waitFor(cost) : this.#doWithout();
   }
 
   /** Keeps a chunk. A promise means: wait with the next one until it is on disk. Rejects when the disk refuses. */
@@ -79,10 +82,38 @@ export class Spool {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#leaveLine?.();
     this.#forgetChunks();
     const file = this.#file;
     this.#file = undefined;
     await file?.close();
+  }
+
+  #waitFor(cost: number): Promise<void> | undefined {
+    let goOn = (): void => {};
+    const leave = this.#memory.line(cost, (hasMemory) => {
+      this.#leaveLine = undefined;
+      if (hasMemory) this.#hold(cost);
+      else this.#doWithout();
+      goOn();
+    });
+    if (leave === undefined) return this.#doWithout();
+    return new Promise((resolve) => {
+      goOn = resolve;
+      this.#leaveLine = () => {
+        leave();
+        resolve();
+      };
+    });
+  }
+
+  #hold(cost: number): void {
+    this.#taken = cost;
+    this.#reserved = cost;
+  }
+
+  #doWithout(): undefined {
+    this.#memoryLimit = 0;
   }
 
   async #spill(): Promise<void> {
