@@ -69,8 +69,19 @@ describe('with the words of earlier lines', () => {
       { ...first, tags: ['t1'] },
       { ...first, rule: { ...first.rule, id: 2 } },
       { ...first, rule: { ...first.rule, file: 'a"b.conf' }, tags: [] },
+      { ...first, operatorText: 'Pattern match "(a)b" at ARGS:y.' },
+      { ...first, action: 'Access denied with code 403 (phase 2).' },
     ];
     for (const match of [...others, ...others]) expect(formatAlert(match, words)).toBe(formatAlert(match));
+  });
+
+  it('writes every piece of the line', () => {
+    const words = new RuleWords((text) => text.toUpperCase().replaceAll('"', '""'));
+    const match = sampleMatch({ tags: ['t1'], data: 'd\\', revision: '2', version: 'v' });
+    for (let time = 0; time < 2; time++) {
+      const line = formatErrorLogLine(match, context, words);
+      expect(line).toBe(formatErrorLogLine(match, context).toUpperCase().replaceAll('"', '""'));
+    }
   });
 });
 

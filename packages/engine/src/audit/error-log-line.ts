@@ -1,6 +1,6 @@
 import { escapeControls, escapeHexOnly, escapeLog } from '../bytes/escape.ts';
 import type { EngineMessage, RuleMatch } from '../contract.ts';
-import { placeOf, type RuleWords, tagsOf } from './rule-words.ts';
+import { openingOf, type RuleWords, tagsOf } from './rule-words.ts';
 
 /** Bytes of `data` that are kept, the `...` of a cut included; ModSecurity's limit. */
 const MAX_DATA = 512;
@@ -22,10 +22,12 @@ export function severityName(severity: number): string {
 
 /**
  * The text ModSecurity 2.9 puts behind `ModSecurity: ` in the error log: alert, then hostname, uri and unique_id.
- * Without the 1023-byte cut of the reference, which loses fields. Printable ASCII whatever is in match and context.
+ * Without the 1023-byte cut of the reference, which loses fields. Printable ASCII whatever is in match and context, written as
+ * `words` writes it.
  */
 export function formatErrorLogLine(match: RuleMatch, context: LineContext, words?: RuleWords): string {
-  return `${formatAlert(match, words)}${formatContext(context)}`;
+  const names = formatContext(context);
+  return formatAlert(match, words) + (words === undefined ? names : words.write(names));
 }
 
 /** The same for a message of the engine itself (parser errors, limits). */
@@ -38,8 +40,14 @@ export function formatMessageLine(message: EngineMessage, context: LineContext):
  * values in it escaped; bytes that could end the line are escaped here whatever made it.
  */
 export function formatAlert(match: RuleMatch, words?: RuleWords): string {
-  let line = `${escapeControls(match.action)} ${escapeControls(match.operatorText)}`;
-  line += words === undefined ? placeOf(match.rule) : words.place(match.rule);
+  const fields = formatFields(match);
+  if (words === undefined) return openingOf(match) + fields + tagsOf(match.tags);
+  return words.opening(match) + words.write(fields) + words.tags(match.tags);
+}
+
+/** What stands between the id of the rule and its tags. */
+function formatFields(match: RuleMatch): string {
+  let line = '';
   if (match.revision !== undefined) line += ` [rev "${escapeLog(match.revision)}"]`;
   if (match.message !== undefined) line += ` [msg "${escapeLog(match.message)}"]`;
   if (match.data !== undefined) line += ` [data "${cutData(escapeHexOnly(match.data))}"]`;
@@ -47,7 +55,7 @@ export function formatAlert(match: RuleMatch, words?: RuleWords): string {
   if (match.version !== undefined) line += ` [ver "${escapeLog(match.version)}"]`;
   if (match.maturity !== undefined) line += ` [maturity "${match.maturity}"]`;
   if (match.accuracy !== undefined) line += ` [accuracy "${match.accuracy}"]`;
-  return line + (words === undefined ? tagsOf(match.tags) : words.tags(match.tags));
+  return line;
 }
 
 function formatContext({ hostname, uriPath, id }: LineContext): string {

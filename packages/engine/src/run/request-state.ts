@@ -83,7 +83,11 @@ function cookiesOf(
 ): readonly Member[] {
   if (cookieFields.length === 0) return NO_MEMBERS;
   const options = { format: settings.cookieFormat, separator: settings.cookieSeparator };
-  return cookieFields.flatMap((field) => parseCookies(headers[field]![1], options).map(argumentMember));
+  const members: Member[] = [];
+  for (const field of cookieFields) {
+    for (const cookie of parseCookies(headers[field]![1], options)) members.push(argumentMember(cookie));
+  }
+  return members;
 }
 
 /** `[::1]:80` → `[::1]`, `EXAMPLE.test:80` → `example.test`. */

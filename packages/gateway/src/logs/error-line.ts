@@ -12,8 +12,8 @@ export interface ErrorLine {
   readonly level: LogLevel;
   readonly client?: ClientAddress | undefined;
   readonly text: string;
-  /** The text is known to have nothing but printable ASCII in it: it need not be looked through again. */
-  readonly isPrintable?: boolean;
+  /** The text is escaped for such a line already (`escapeLine`): it is written as it stands. */
+  readonly isEscaped?: boolean;
 }
 
 /** An error line as text, without line end. */
@@ -26,9 +26,9 @@ export type ErrorLineFormat = (line: ErrorLine) => string;
 export function createErrorLineFormat(): ErrorLineFormat {
   const writer = `pid ${process.pid}:tid ${threadId === 0 ? process.pid : threadId}`;
   const timeOf = createErrorLogTime();
-  return ({ at, module, level, client, text, isPrintable }) => {
+  return ({ at, module, level, client, text, isEscaped }) => {
     const peer = client === undefined ? '' : ` [client ${escapeLine(client.address)}:${client.port}]`;
-    const shown = isPrintable === true ? text.replaceAll('\\', '\\\\') : escapeLine(text);
+    const shown = isEscaped === true ? text : escapeLine(text);
     return `[${timeOf(at)}] [${escapeLine(module)}:${level}] [${writer}]${peer} ${shown}`;
   };
 }

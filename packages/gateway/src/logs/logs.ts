@@ -1,5 +1,5 @@
 import {
-  escapeControls,
+  escapeLine,
   formatDebugLine,
   formatErrorLogLine,
   formatGuardianLine,
@@ -52,6 +52,7 @@ export function createLogs(config: LogsConfig): Logs {
   const clock = createClock();
   const formatErrorLine = createErrorLineFormat();
   const words = new RuleWords();
+  const escapedWords = new RuleWords(escapeLine);
   const files = new Map<string | number, LogFile | PipedLog>();
   const servers = new Map<string, LogSink>();
 
@@ -111,17 +112,22 @@ export function createLogs(config: LogsConfig): Logs {
   };
 
   const append = (line: ErrorLine, tag: string | undefined): void => {
-    const file = (tag !== undefined && errorFiles.get(tag)) || errorFile;
-    file.append(formatErrorLine(line));
+    appendToFile(line, tag);
     for (const shipment of shipments) shipment.error?.(line);
   };
 
-  /** `finding`: printable ASCII, as the engine words what rules find. */
-  const appendFinding = (finding: string, { client, tag }: RequestContext): void => {
+  const appendToFile = (line: ErrorLine, tag: string | undefined): void => {
+    const file = (tag !== undefined && errorFiles.get(tag)) || errorFile;
+    file.append(formatErrorLine(line));
+  };
+
+  /** What rules find, in words of the engine: the file has them escaped, which most of them are once and for all. */
+  const appendFinding = (wordedBy: (words: RuleWords) => string, { client, tag }: RequestContext): void => {
     if (LOG_LEVELS.indexOf('error') > leastUrgent) return;
-    const text = `[client ${client.address}] ModSecurity: ${finding}`;
-    const isPrintable = escapeControls(client.address) === client.address;
-    append({ at: clock(), module: WAF_MODULE, level: 'error', client, text, isPrintable }, tag);
+    const opening = `[client ${client.address}] ModSecurity: `;
+    const line = { at: clock(), module: WAF_MODULE, level: 'error' as const, client };
+    appendToFile({ ...line, text: escapeLine(opening) + wordedBy(escapedWords), isEscaped: true }, tag);
+    for (const { error: ship } of shipments) ship?.({ ...line, text: opening + wordedBy(words) });
   };
 
   const slowFile = config.slowRequests?.file;
@@ -149,10 +155,10 @@ export function createLogs(config: LogsConfig): Logs {
     },
     error,
     match(match, context) {
-      if (match.log) appendFinding(formatErrorLogLine(match, context, words), context);
+      if (match.log) appendFinding((own) => formatErrorLogLine(match, context, own), context);
     },
     message(message, context) {
-      appendFinding(formatMessageLine(message, context), context);
+      appendFinding((own) => own.write(formatMessageLine(message, context)), context);
     },
     debug(line) {
       fileFor(line.file, mode).append(formatDebugLine(line));
