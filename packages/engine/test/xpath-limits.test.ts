@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createWaf, type Interruption, type Transaction } from '../src/index.ts';
+import { processorTime } from './support/processor-time.ts';
 
 const BODY = `<r>${'<a>x</a>'.repeat(20_000)}</r>`;
 
@@ -20,11 +21,11 @@ SecRule "XML:'${expression}'" "@streq never" "id:2,phase:2,deny,status:400"\n`;
 it.each(['optimized', 'reference'] as const)(
   'an expression cannot take longer than a request may (%s)',
   async (evaluator) => {
-    const started = performance.now();
+    const started = processorTime();
     const { interruption } = await inspect('//a[count(//a) > 1]', evaluator);
     expect(interruption).toMatchObject({ status: 403 });
     expect(interruption?.message).toContain('Inspection needs more work than one request may cause');
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(processorTime() - started).toBeLessThan(10_000);
     expect((await inspect('//a[. = 2]', evaluator)).interruption).toBeUndefined();
   },
 );

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask, open, talk } from './support/client.ts';
 import { type RunningGate, startGate, testConfig, testFolder } from './support/gate.ts';
 import { startNameServer } from './support/name-server.ts';
+import { wait } from './support/silence.ts';
 import { closedPort, startRawUpstream, startUpstream, type TestUpstream } from './support/upstream.ts';
 
 /** Applications that answer with their number, from 0. */

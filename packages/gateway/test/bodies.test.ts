@@ -1,8 +1,8 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ask, open, receive, statuses, talk } from './support/client.ts';
 import { startGate } from './support/gate.ts';
+import { wait } from './support/silence.ts';
 import { startUpstream } from './support/upstream.ts';
 
 const INSPECTING = `SecRuleEngine On

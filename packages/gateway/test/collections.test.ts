@@ -233,19 +233,20 @@ describeRedis('collections in Redis', () => {
     const upstream = await startUpstream();
     const gate = await startGate(upstream.port, {
       rules: COUNTING,
-      yaml: `collections: { store: redis, url: "${server.url}" }`,
+      yaml: `collections: { store: redis, url: "${server.url}", timeout: 2 s }`,
     });
     await visit(gate.port, 1);
-    // On a busy machine the first connection may have taken too long; what is stopped is a server that is in use.
-    await expect.poll(() => gate.errorLog()).toMatch(/^$|is back after [^\n]*\n$/);
     server.process.kill('SIGSTOP');
     const begun = performance.now();
     expect(await visit(gate.port, 1)).toEqual([200]);
     const first = performance.now() - begun;
-    expect(await visit(gate.port, 20)).toEqual([200]);
+    const rest = performance.now();
+    expect(await visit(gate.port, 5)).toEqual([200]);
+    const others = performance.now() - rest;
     server.process.kill('SIGCONT');
-    // One limit of 100 ms for the request that found out, none for the others; the rest is a busy machine's.
-    expect(first).toBeLessThan(1500);
+    // One limit for the request that found out, and none for the others.
+    expect(first).toBeLessThan(4000);
+    expect(others).toBeLessThan(2000);
     expect(await gate.errorLog()).toContain('cannot be used (Command timed out)');
   });
 });

@@ -1,8 +1,8 @@
 /** Limits of connections of one address, as the rules set them. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { ask, closed, open, receive } from './support/client.ts';
 import { startGate } from './support/gate.ts';
+import { wait } from './support/silence.ts';
 import { startUpstream } from './support/upstream.ts';
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ask, closed, open, statuses, talk } from './support/client.ts';
 import { startGate } from './support/gate.ts';
+import { wait } from './support/silence.ts';
 import { closedPort, startEagerUpstream, startRawUpstream, startUpstream } from './support/upstream.ts';
 
 const timeouts = (port: number): string =>

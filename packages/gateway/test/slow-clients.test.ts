@@ -1,13 +1,13 @@
 /** Clients that are slow on purpose, and clients that only have a long way. */
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectSecurely } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificate } from './support/certificate.ts';
 import { ask, closed, open, receive } from './support/client.ts';
 import { startGate, testFolder } from './support/gate.ts';
 import { startSecureGate } from './support/secure-gate.ts';
+import { wait } from './support/silence.ts';
 import { writeAndStandStill } from './support/stand-still.ts';
 import { startEagerUpstream, startUpstream } from './support/upstream.ts';
 

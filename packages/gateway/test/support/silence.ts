@@ -15,3 +15,10 @@ export function awaitSilence(milliseconds: number, done: () => void): () => void
   }, TURN);
   return () => clearInterval(timer);
 }
+
+/** Lets so many milliseconds pass, counted in the same way: what was to come in that time has come, if it comes at all. */
+export function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    awaitSilence(milliseconds, resolve);
+  });
+}
