@@ -1,6 +1,9 @@
-import { constants, write } from 'node:fs';
+import { constants, fstat, type Stats, write } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { LogBatch } from './log-batch.ts';
 import type { LogSink } from './sink.ts';
+import { takeBack } from './take-back.ts';
 import { Trouble } from './trouble.ts';
 import type { LogHealth } from './types.ts';
 
@@ -8,6 +11,8 @@ import type { LogHealth } from './types.ts';
 const BATCH_BYTES = 1 << 20;
 /** So many bytes wait for no others. */
 const GATHER_BYTES = 1 << 16;
+/** So many bytes, and no more, stay together where several processes write to one pipe (`PIPE_BUF` of Linux). */
+const PIPE_BYTES = 4096;
 /** Time between attempts at a file that cannot be written, in milliseconds. */
 const RETRY_AFTER = 1000;
 /** The same for a FIFO whose reader is slow. */
@@ -31,8 +36,9 @@ export interface LogFileOptions {
 /**
  * A file that lines are appended to, in order, without ever waiting for the disk. Lines of one turn of the event loop go out in
  * one write, so a line is never torn by other processes that append to the same file; where lines are many, those of a little
- * longer do. When writing fails, what was not written stays queued up to a bound and is tried again; the rest is dropped and
- * counted. (A `WriteStream` would be dead for good after the first ENOSPC.)
+ * longer do. A pipe gets no more at once than stays together there. When writing fails, what was not written stays queued up to a
+ * bound and is tried again; the rest is dropped and counted. (A `WriteStream` would be dead for good after the first ENOSPC.) The half
+ * of a line that a full disk still took is taken back, as others may write next.
  */
 export class LogFile implements LogSink {
   readonly #options: LogFileOptions;
@@ -40,9 +46,10 @@ export class LogFile implements LogSink {
   #handle: FileHandle | undefined;
   #identity = '';
   #queue: string[] = [];
-  /** The part of a batch that a failed or short write left over. */
-  #rest: Buffer | undefined;
-  #restLines = 0;
+  /** What is being written, or was left over by a failed write. */
+  #batch: LogBatch | undefined;
+  /** Bytes a single write may have; found out when the file is opened. */
+  #writeBytes = Number.POSITIVE_INFINITY;
   #pendingBytes = 0;
   #written = 0;
   #running: Promise<void> | undefined;
@@ -109,12 +116,12 @@ export class LogFile implements LogSink {
     this.#isClosed = true;
     await this.flush();
     clearTimeout(this.#retry);
-    if (this.#hasPending) this.#trouble.drop(this.#queue.length + this.#restLines);
+    if (this.#hasPending) this.#trouble.drop(this.#queue.length + (this.#batch?.left ?? 0));
     await this.#release();
   }
 
   get #hasPending(): boolean {
-    return this.#queue.length > 0 || this.#rest !== undefined;
+    return this.#queue.length > 0 || this.#batch !== undefined;
   }
 
   #schedule(): void {
@@ -157,15 +164,13 @@ export class LogFile implements LogSink {
     try {
       while (this.#hasPending) {
         const descriptor = await this.#open();
-        this.#rest ??= this.#takeBatch();
-        while (this.#rest.length > 0) {
-          const count = await writeSome(descriptor, this.#rest);
+        const batch = (this.#batch ??= this.#takeBatch());
+        while (batch.left > 0) {
+          const count = await writeSome(descriptor, batch.next(this.#writeBytes));
           this.#pendingBytes -= count;
-          this.#rest = this.#rest.subarray(count);
+          this.#written += batch.take(count);
         }
-        this.#rest = undefined;
-        this.#written += this.#restLines;
-        this.#restLines = 0;
+        this.#batch = undefined;
         this.#trouble.recovered();
       }
     } catch (error) {
@@ -173,20 +178,20 @@ export class LogFile implements LogSink {
       const isFullPipe = (error as NodeJS.ErrnoException).code === 'EAGAIN';
       if (!isFullPipe || this.#isClosed) {
         this.#trouble.failed(error);
+        await this.#takeHalfBack();
         await this.#release();
       }
       if (!this.#isClosed) this.#tryLater(isFullPipe ? RETRY_FULL_PIPE_AFTER : RETRY_AFTER);
     }
   }
 
-  #takeBatch(): Buffer {
+  #takeBatch(): LogBatch {
     let count = 0;
     let size = 0;
     while (count < this.#queue.length && (count === 0 || size < BATCH_BYTES)) size += this.#queue[count++]!.length;
     const lines = count === this.#queue.length ? this.#queue : this.#queue.slice(0, count);
     this.#queue = count === this.#queue.length ? [] : this.#queue.slice(count);
-    this.#restLines = count;
-    return Buffer.from(lines.join(''), 'latin1');
+    return new LogBatch(lines);
   }
 
   #tryLater(after: number): void {
@@ -199,12 +204,19 @@ export class LogFile implements LogSink {
 
   async #open(): Promise<number> {
     const { target, mode } = this.#options;
-    if (typeof target === 'number') return target;
+    if (typeof target === 'number') {
+      this.#writeBytes = bytesAtOnce(await statOf(target));
+      return target;
+    }
     if (this.#handle !== undefined && !(await this.#isStillThere(target))) await this.#release();
     if (this.#handle === undefined) {
       this.#handle = await open(target, FLAGS, mode);
-      const { dev, ino } = await this.#handle.stat();
-      this.#identity = `${dev}:${ino}`;
+      const stats = await this.#handle.stat();
+      const identity = identityOf(stats);
+      // In another file nothing has begun.
+      if (identity !== this.#identity) this.#pendingBytes += this.#batch?.rewind() ?? 0;
+      this.#identity = identity;
+      this.#writeBytes = bytesAtOnce(stats);
       this.#lookedAt = performance.now();
     }
     return this.#handle.fd;
@@ -216,11 +228,17 @@ export class LogFile implements LogSink {
     if (now - this.#lookedAt < LOOK_AFTER) return true;
     this.#lookedAt = now;
     try {
-      const { dev, ino } = await stat(path);
-      return `${dev}:${ino}` === this.#identity;
+      return identityOf(await stat(path)) === this.#identity;
     } catch {
       return false;
     }
+  }
+
+  async #takeHalfBack(): Promise<void> {
+    const { target } = this.#options;
+    const [handle, batch] = [this.#handle, this.#batch];
+    if (handle === undefined || batch === undefined || typeof target === 'number') return;
+    if (await takeBack(handle, target, batch.half)) this.#pendingBytes += batch.rewind();
   }
 
   async #release(): Promise<void> {
@@ -232,6 +250,16 @@ export class LogFile implements LogSink {
       this.#trouble.failed(error);
     }
   }
+}
+
+const statOf = promisify(fstat);
+
+function identityOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
+}
+
+function bytesAtOnce(stats: Stats): number {
+  return stats.isFile() ? Number.POSITIVE_INFINITY : PIPE_BYTES;
 }
 
 function writeSome(descriptor: number, bytes: Buffer): Promise<number> {
