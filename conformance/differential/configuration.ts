@@ -1,6 +1,6 @@
 import { Seeded } from '../regex/seeded.ts';
 import { linesOf, type Unit } from './rule-text.ts';
-import { UnitMaker } from './units.ts';
+import { UnitMaker } from './unit-maker.ts';
 
 /** Ids of the rules that every configuration has around its units. */
 export const IDS = {

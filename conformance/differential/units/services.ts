@@ -1,26 +1,15 @@
+/** What lies outside of the request: streams, files, schemas, pages, sessions, programs. */
 import { fileURLToPath } from 'node:url';
-import type { Seeded } from '../regex/seeded.ts';
-import type { LinkSpec, TargetSpec } from './rule-text.ts';
-import { FIRST_ID } from './rule-text.ts';
+import type { ActionSpec, RuleParts } from '../rule-parts.ts';
+import type { LinkSpec, TargetSpec } from '../rule-text.ts';
+import { FIRST_ID } from '../rule-text.ts';
+import type { MadeUnit, UnitKind } from './unit-kind.ts';
+import { plain } from './values.ts';
 
-type ActionSpec = readonly [name: string, value?: string];
+/** Undefined in phases without it. */
+type ServiceKind = (parts: RuleParts, number: number, phase: number) => MadeUnit | undefined;
 
-/** What units take from the maker of all others. */
-export interface UnitParts {
-  readonly random: Seeded;
-  head(id: number, phase: number): readonly ActionSpec[];
-  shown(): ActionSpec;
-  transformations(most: number): readonly ActionSpec[];
-  condition(): Pick<LinkSpec, 'isNegated' | 'operator' | 'argument'>;
-}
-
-type UnitKind = (
-  number: number,
-  phase: number,
-  parts: UnitParts,
-) => { readonly links: readonly LinkSpec[] } | undefined;
-
-const data = (name: string): string => fileURLToPath(new URL(`./data/${name}`, import.meta.url));
+const data = (name: string): string => fileURLToPath(new URL(`../data/${name}`, import.meta.url));
 
 const SUBSTITUTIONS = [
   's/a/b/',
@@ -36,14 +25,11 @@ const SUBSTITUTIONS = [
 
 const INJECTED = ['<!-- x -->', '%{ARGS.a}', 'tail %{REQUEST_METHOD} %{tx.none}', '<p>'] as const;
 
-/** Rules about what lies outside of the request: streams, files, schemas, pages, sessions, programs. Undefined in phases without it. */
-export function serviceUnit(number: number, phase: number, parts: UnitParts): ReturnType<UnitKind> {
-  return parts.random.pick([substitution, uploads, approval, validation, injection, session, program])(
-    number,
-    phase,
-    parts,
-  );
-}
+/** A rule about one of these; any rule in phases without it. */
+export const service: UnitKind = (parts, number, phase) => {
+  const kind = parts.random.pick([substitution, uploads, approval, validation, injection, session, program]);
+  return kind(parts, number, phase) ?? plain(parts, number, phase);
+};
 
 const members = (name: string, selector?: string): TargetSpec => ({
   name,
@@ -54,7 +40,8 @@ const members = (name: string, selector?: string): TargetSpec => ({
 const always = { isNegated: false, operator: 'unconditionalMatch', argument: '' } as const;
 
 /** `@rsub` on a stream, then a look at what became of it. */
-const substitution: UnitKind = (number, phase, { random, head, shown, condition }) => {
+const substitution: ServiceKind = (parts, number, phase) => {
+  const { random } = parts;
   const id = number * FIRST_ID + 1;
   const name = phase === 2 ? 'STREAM_INPUT_BODY' : phase === 4 ? 'STREAM_OUTPUT_BODY' : undefined;
   if (name === undefined) return undefined;
@@ -63,24 +50,25 @@ const substitution: UnitKind = (number, phase, { random, head, shown, condition 
     isNegated: false,
     operator: 'rsub',
     argument: random.pick(SUBSTITUTIONS),
-    actions: head(id, phase),
+    actions: parts.head(id, phase),
   };
   const reading: LinkSpec = {
     targets: [members(name)],
-    ...condition(),
-    actions: [...head(id + 1, phase), shown()],
+    ...parts.condition(),
+    actions: [...parts.head(id + 1, phase), parts.shown()],
   };
   return { links: [changing, reading] };
 };
 
 /** Extracted files; their paths differ from run to run and are not shown. */
-const uploads: UnitKind = (number, phase, { random, head, shown, condition, transformations }) => {
+const uploads: ServiceKind = (parts, number, phase) => {
+  const { random } = parts;
   if (phase !== 2) return undefined;
   const id = number * FIRST_ID + 1;
   const content: LinkSpec = {
     targets: [members('FILES_TMP_CONTENT', random.oneIn(3) ? random.pick(['a', 'id', '/a/']) : undefined)],
-    ...condition(),
-    actions: [...head(id, phase), ...transformations(2), shown()],
+    ...parts.condition(),
+    actions: [...parts.head(id, phase), ...parts.transformations(2), parts.shown()],
   };
   const count: LinkSpec = {
     targets: [
@@ -88,25 +76,27 @@ const uploads: UnitKind = (number, phase, { random, head, shown, condition, tran
       members('FILES_COMBINED_SIZE'),
       members('FILES_SIZES', random.oneIn(2) ? 'a' : undefined),
     ],
-    ...condition(),
-    actions: [...head(id + 1, phase), shown()],
+    ...parts.condition(),
+    actions: [...parts.head(id + 1, phase), parts.shown()],
   };
   return { links: [content, count] };
 };
 
-const approval: UnitKind = (number, phase, { random, head }) => {
+const approval: ServiceKind = (parts, number, phase) => {
+  const { random } = parts;
   if (phase !== 2) return undefined;
   const link: LinkSpec = {
     targets: [members('FILES_TMPNAMES', random.oneIn(3) ? 'a' : undefined)],
     isNegated: false,
     operator: 'inspectFile',
     argument: data('approve.sh'),
-    actions: [...head(number * FIRST_ID + 1, phase), ...(random.oneIn(2) ? [['capture'] as const] : [])],
+    actions: [...parts.head(number * FIRST_ID + 1, phase), ...(random.oneIn(2) ? [['capture'] as const] : [])],
   };
   return { links: [link] };
 };
 
-const validation: UnitKind = (number, phase, { random, head }) => {
+const validation: ServiceKind = (parts, number, phase) => {
+  const { random } = parts;
   if (phase !== 2) return undefined;
   const [operator, file] = random.pick([
     ['validateSchema', 'root.xsd'],
@@ -117,18 +107,19 @@ const validation: UnitKind = (number, phase, { random, head }) => {
     isNegated: random.oneIn(4),
     operator,
     argument: data(file),
-    actions: head(number * FIRST_ID + 1, phase),
+    actions: parts.head(number * FIRST_ID + 1, phase),
   };
   return { links: [link] };
 };
 
-const injection: UnitKind = (number, phase, { random, head, condition }) => {
+const injection: ServiceKind = (parts, number, phase) => {
+  const { random } = parts;
   if (phase > 3) return undefined;
   const link: LinkSpec = {
     targets: [members('ARGS', 'a'), members('REQUEST_METHOD')],
-    ...(random.oneIn(2) ? always : condition()),
+    ...(random.oneIn(2) ? always : parts.condition()),
     actions: [
-      ...head(number * FIRST_ID + 1, phase),
+      ...parts.head(number * FIRST_ID + 1, phase),
       ...(random.oneIn(2) ? [['append', random.pick(INJECTED)] as const] : []),
       ...(random.oneIn(2) ? [['prepend', random.pick(INJECTED)] as const] : []),
     ],
@@ -137,7 +128,8 @@ const injection: UnitKind = (number, phase, { random, head, condition }) => {
 };
 
 /** Sessions and users no other request shares, and the variables that tell of them. */
-const session: UnitKind = (number, phase, { random, head, shown, condition }) => {
+const session: ServiceKind = (parts, number, phase) => {
+  const { random } = parts;
   const id = number * FIRST_ID + 1;
   const [open, collection, variable] = random.pick([
     ['setsid', 'SESSION', 'SESSIONID'],
@@ -147,7 +139,7 @@ const session: UnitKind = (number, phase, { random, head, shown, condition }) =>
     targets: [members('REQUEST_HEADERS', 'X-Case')],
     ...always,
     actions: [
-      ...head(id, phase),
+      ...parts.head(id, phase),
       [open, `${number}-%{REQUEST_HEADERS.X-Case}`],
       ['setvar', `${collection.toLowerCase()}.n=+2`],
       ['setvar', `${collection.toLowerCase()}.v=%{ARGS.a}`],
@@ -156,18 +148,21 @@ const session: UnitKind = (number, phase, { random, head, shown, condition }) =>
   };
   const reading: LinkSpec = {
     targets: [members(variable), members(collection, random.pick(['n', 'v', 'KEY', 'CREATE_TIME', 'IS_NEW']))],
-    ...condition(),
-    actions: [...head(id + 1, phase), ['logdata', '%{MATCHED_VAR_NAME}'], shown()].slice(0, -1) as ActionSpec[],
+    ...parts.condition(),
+    actions: [...parts.head(id + 1, phase), ['logdata', '%{MATCHED_VAR_NAME}'], parts.shown()].slice(
+      0,
+      -1,
+    ) as ActionSpec[],
   };
   return { links: [opening, reading] };
 };
 
 /** A program whose output nobody reads. */
-const program: UnitKind = (number, phase, { head, condition }) => {
+const program: ServiceKind = (parts, number, phase) => {
   const link: LinkSpec = {
     targets: [members('ARGS')],
-    ...condition(),
-    actions: [...head(number * FIRST_ID + 1, phase), ['exec', data('approve.sh')]],
+    ...parts.condition(),
+    actions: [...parts.head(number * FIRST_ID + 1, phase), ['exec', data('approve.sh')]],
   };
   return { links: [link] };
 };
