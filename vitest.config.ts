@@ -52,7 +52,7 @@ export default defineConfig({
           isolate: false,
           include: [
             'packages/engine/test/*.test.ts',
-            'packages/engine/test/adapters/*.test.ts',
+            'packages/engine/test/{adapters,services}/*.test.ts',
             'packages/engine/src/{adapter,fetch,node,plugin}/*.test.ts',
             'packages/engine/src/run/{budget,persistent-record}.test.ts',
             'packages/engine/src/import-modsec1.test.ts',
