@@ -67,6 +67,16 @@ export class MultipartParts {
     }
   }
 
+  /** Nobody looks at the content of the open part: it is a file, and is not extracted. */
+  get isUnseen(): boolean {
+    return this.#open?.filename !== undefined && !this.#open.isExtracted;
+  }
+
+  /** Adds so many bytes to the open part, which is unseen. */
+  countUnseen(length: number): void {
+    if (this.#open !== undefined) this.#open.size += length;
+  }
+
   /** Ends the open part; false when there is none. */
   close(): boolean {
     const part = this.#open;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { multipartCorpus } from '../../test/body-processors/multipart-corpus.ts';
 import { cutAt, expectSameForEverySplit, parseBody } from '../../test/body-processors/parse-body.ts';
 import { processorTime } from '../../test/support/processor-time.ts';
-import type { BodyOptions, BodyResult, MultipartFlags } from '../registry/body-processor.ts';
+import { fromBytes, toBytes } from '../bytes/byte-string.ts';
+import type { BodyOptions, BodyProcessor, BodyResult, MultipartFlags } from '../registry/body-processor.ts';
 import { multipart } from './multipart.ts';
 
 const LETTERS = {
@@ -146,6 +147,7 @@ describe('MULTIPART', () => {
   it.each([
     ['a dash line', '1\r\n2\r\n--x\r\n', '--x'],
     ['a boundary inside of a line', '1\r\n22 --b\r\n3\r\n', '22 --b'],
+    ['a boundary inside of a line, and a dash line behind it', '22 --b\r\n--x\r\n', '22 --b'],
     ['a dash line at the start of a part', '--x\r\n', '--x'],
     ['nothing', '1\r\n', undefined],
   ])('tells where the unmatched boundary is: %s', (_, data, line) => {
@@ -198,6 +200,96 @@ describe('MULTIPART', () => {
     const options = { contentType: `multipart/form-data; boundary=${boundary}` };
     expect(parseBody(multipart, [body], options).error).toBeUndefined();
     expectSameForEverySplit(multipart, body, options);
+  });
+});
+
+describe('MULTIPART, files passed over as bytes', () => {
+  let passed = 0;
+  /** Gives the parser bytes first, as a server does. */
+  const ofBytes: BodyProcessor = {
+    ...multipart,
+    createParser(options) {
+      const parser = multipart.createParser(options);
+      return {
+        write(chunk) {
+          const bytes = toBytes(chunk);
+          const count = parser.passOver?.(bytes) ?? 0;
+          passed += count;
+          parser.write(fromBytes(bytes.subarray(count)));
+        },
+        finish: () => parser.finish(),
+        get result() {
+          return parser.result;
+        },
+      };
+    },
+  };
+  const FILE = '--b\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\n';
+
+  it.each(multipartCorpus)('gives what characters give: $name', ({ contentType, body }) => {
+    const whole = parseBody(multipart, [body], optionsFor(contentType));
+    expect(parseBody(ofBytes, [body], optionsFor(contentType))).toEqual(whole);
+    for (let at = 0; at <= body.length; at += 7) {
+      expect(parseBody(ofBytes, [body.slice(0, at), body.slice(at)], optionsFor(contentType))).toEqual(whole);
+    }
+  });
+
+  it.each(['b', 'a-long_boundary'])(
+    'gives what characters give, for every split, whatever the file holds: %s',
+    (boundary) => {
+      passed = 0;
+      const filler = 'y'.repeat(2 * boundary.length + 20);
+      const nearly = `--${boundary.slice(0, -1)}`;
+      const words = [
+        `--${boundary}`,
+        nearly,
+        '--',
+        '-',
+        '\r',
+        '\n',
+        '\r\n',
+        '\n--',
+        `"${boundary}`,
+        ` ${boundary}`,
+        '\0',
+        '\xff',
+      ];
+      const piece = fc.oneof(
+        { weight: 3, arbitrary: fc.constantFrom(...words) },
+        { weight: 2, arbitrary: fc.constantFrom('x', filler, filler.slice(3)) },
+        { weight: 1, arbitrary: fc.constant(`\r\n${FILE.replace('--b', `--${boundary}`)}`) },
+      );
+      const head = FILE.replace('--b', `--${boundary}`);
+      for (const type of [boundary, `"${boundary}"`]) {
+        const options = { contentType: `multipart/form-data; boundary=${type}` };
+        fc.assert(
+          fc.property(
+            fc.array(piece, { maxLength: 25 }),
+            fc.boolean(),
+            fc.array(fc.nat(2000), { maxLength: 6 }),
+            (list, isEnded, cuts) => {
+              const text = `${head}${filler}${list.join('')}${isEnded ? `\r\n--${boundary}--\r\n` : ''}`;
+              const places = cuts.map((cut) => cut % (text.length + 1));
+              expect(parseBody(ofBytes, cutAt(text, places), options)).toEqual(parseBody(multipart, [text], options));
+            },
+          ),
+          { numRuns: 2000 },
+        );
+      }
+      expect(passed).toBeGreaterThan(10_000);
+    },
+  );
+
+  it('passes over nearly all of a file, and nothing that somebody looks at', () => {
+    const content = 'x'.repeat(10_000);
+    const passedOf = (head: string, options: Partial<BodyOptions>): number => {
+      passed = 0;
+      parseBody(ofBytes, [head, content, '\r\n--b--\r\n'], options);
+      return passed;
+    };
+    expect(passedOf(FILE, {})).toBeGreaterThan(9900);
+    expect(passedOf(FILE, { extractFiles: true, fileSink: () => {} })).toBe(0);
+    expect(passedOf(FILE.replace('filename', 'file'), {})).toBe(0);
   });
 });
 

@@ -1,4 +1,6 @@
 import { isSpace } from '../bytes/ascii.ts';
+import { findBytes } from '../bytes/byte-search.ts';
+import { fromBytes, toBytes } from '../bytes/byte-string.ts';
 import { escapeKey } from '../bytes/escape.ts';
 import {
   type BodyOptions,
@@ -30,6 +32,10 @@ export const multipart: BodyProcessor = defineBodyProcessor({
  */
 type State = 'content' | 'headers' | 'epilogue' | 'failed';
 
+/** What begins a line that has to be judged. */
+const DASH_LINE = toBytes('\n--');
+const LF = 0x0a;
+
 /**
  * Each byte is judged once, with a fixed number of bytes behind it in view or the end of the body, so the outcome does not
  * depend on how the body was cut into chunks. Between chunks only that look-ahead (or an unfinished header line) is kept.
@@ -41,6 +47,10 @@ class MultipartParser implements BodyParser {
   readonly #partHeaders: { partName: string; line: string }[] = [];
   readonly #boundary: string = '';
   readonly #delimiter: string = '--';
+  /** The same as bytes. */
+  readonly #delimiterBytes: Uint8Array = DASH_LINE;
+  /** Longest that has to be seen of a line to judge it: LF, delimiter, `--`, CR LF. */
+  readonly #lookAhead: number = 0;
   #error: string | undefined;
   #isOverPartsLimit = false;
   #headersLength = 0;
@@ -69,6 +79,8 @@ class MultipartParser implements BodyParser {
     try {
       this.#boundary = readBoundary(options.contentType, this.#flags);
       this.#delimiter = `--${this.#boundary}`;
+      this.#delimiterBytes = toBytes(this.#delimiter);
+      this.#lookAhead = this.#delimiter.length + 5;
     } catch (error) {
       this.#fail(error, '');
     }
@@ -77,6 +89,25 @@ class MultipartParser implements BodyParser {
   write(chunk: string): void {
     if (this.#state === 'failed' || chunk === '') return;
     this.#read(this.#input + chunk);
+  }
+
+  /** Most of an upload is files, and rules see no more of them than names and sizes. */
+  passOver(bytes: Uint8Array): number {
+    // Where enough has come to judge what is at hand, all that is left of it is a look-ahead, and perhaps a CR.
+    const joint = this.#lookAhead + 1;
+    if (bytes.length <= joint + this.#lookAhead || !this.#parts.isUnseen) return 0;
+    this.write(fromBytes(bytes.subarray(0, joint)));
+    const isInside = this.#state === 'content' && !this.#isFirstLine && this.#blankRunOffset < 0;
+    if (!isInside || !this.#parts.isUnseen || this.#input.length > joint) return joint;
+
+    const start = joint - this.#input.length;
+    const end = this.#harmlessEnd(bytes, start);
+    if (end <= start) return joint;
+    this.#noteLineOf(bytes, start, end);
+    this.#parts.countUnseen(end - start);
+    this.#inputOffset += end - start;
+    this.#input = '';
+    return end;
   }
 
   finish(): void {
@@ -151,8 +182,7 @@ class MultipartParser implements BodyParser {
 
   #readContent(): boolean {
     const input = this.#input;
-    // Longest that has to be seen of a line to judge it: LF, delimiter, `--`, CR LF.
-    const judgeable = this.#isLast ? input.length : input.length - (this.#delimiter.length + 5);
+    const judgeable = this.#isLast ? input.length : input.length - this.#lookAhead;
     if (this.#at > judgeable) return false;
 
     if (this.#blankRunOffset >= 0) this.#followBlankRun(this.#blankRunOffset - this.#inputOffset);
@@ -164,6 +194,8 @@ class MultipartParser implements BodyParser {
     for (let hit = input.indexOf('\n--', this.#at); hit >= 0 && hit < judgeable; hit = input.indexOf('\n--', hit + 1)) {
       const line = hit + 1;
       if (!input.startsWith(this.#delimiter, line)) {
+        // One inside of a line before it comes first, whether it came with this chunk or with an earlier one.
+        if (!this.#flags.unmatchedBoundary) this.#lookForInnerBoundary(hit);
         this.#judgeDashes(line);
         continue;
       }
@@ -284,6 +316,25 @@ class MultipartParser implements BodyParser {
     const lastBreak = input.lastIndexOf('\n', (isInside ? inner : end) - 1);
     if (lastBreak >= this.#at) this.#lineOffset = this.#inputOffset + lastBreak + 1;
     if (isInside) this.#flagUnmatched(this.#lineOffset);
+  }
+
+  /** Up to where nothing begins in `bytes` from `start` on that has to be judged. A line end that belongs to it is not part of that. */
+  #harmlessEnd(bytes: Uint8Array, start: number): number {
+    let end = bytes.length - this.#lookAhead;
+    const line = findBytes(bytes, DASH_LINE, start);
+    if (line >= 0 && line < end) end = line;
+    if (!this.#flags.unmatchedBoundary) {
+      const inner = findBytes(bytes, this.#delimiterBytes, start);
+      if (inner >= 0 && inner < end) end = inner;
+    }
+    return end - 1;
+  }
+
+  /** Follows where the line begins that is being read, as far as that may be asked for. */
+  #noteLineOf(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#flags.unmatchedBoundary) return;
+    const lastBreak = bytes.lastIndexOf(LF, end - 1);
+    if (lastBreak >= start) this.#lineOffset = this.#inputOffset + (lastBreak - start) + 1;
   }
 
   #flagUnmatched(lineOffset: number): void {

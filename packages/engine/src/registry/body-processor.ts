@@ -93,6 +93,11 @@ export interface BodyResult {
 export interface BodyParser {
   /** Takes the next bytes (a byte string). Never throws. */
   write(chunk: string): void;
+  /**
+   * Takes of the next bytes those at their beginning that need not become a byte string, as nobody is to look at them, and gives how many
+   * these are. The rest of them is written next. The outcome is that of writing all of them. Never throws.
+   */
+  passOver?(bytes: Uint8Array): number;
   /** Says that the body is complete. Never throws. */
   finish(): void;
   readonly result: BodyResult;

@@ -60,14 +60,19 @@ export class RequestBody {
     if (body.isOverLimit || chunk.length === 0) return undefined;
     const room = settings.requestBodyLimit - body.length;
     const isTooLong = chunk.length > room;
-    const text = fromBytes(isTooLong ? chunk.subarray(0, room) : chunk);
-    body.length += text.length;
-    this.#state.expectBytes(text.length);
+    const bytes = isTooLong ? chunk.subarray(0, room) : chunk;
+    body.length += bytes.length;
+    this.#state.expectBytes(bytes.length);
+    const parser = this.#isParsingStopped ? undefined : this.#parserInForce();
     if (this.#isKept()) {
+      const text = fromBytes(bytes);
       this.#chunks ??= [];
       this.#chunks.push(text);
+      parser?.write(text);
+    } else if (parser !== undefined) {
+      const passed = parser.passOver?.(bytes) ?? 0;
+      parser.write(fromBytes(passed === 0 ? bytes : bytes.subarray(passed)));
     }
-    if (!this.#isParsingStopped) this.#parserInForce()?.write(text);
     if (isTooLong) return this.#exceedLength();
     return this.#checkPartsLimit() ?? this.#checkNoFilesLimit();
   }
