@@ -71,6 +71,13 @@ describe('with the words of earlier lines', () => {
       { ...first, rule: { ...first.rule, file: 'a"b.conf' }, tags: [] },
       { ...first, operatorText: 'Pattern match "(a)b" at ARGS:y.' },
       { ...first, action: 'Access denied with code 403 (phase 2).' },
+      { ...first, message: 'another' },
+      { ...first, revision: '3' },
+      { ...first, severity: 4 },
+      { ...first, version: 'v2' },
+      { ...first, maturity: 1 },
+      { ...first, accuracy: 1 },
+      { ...first, data: 'something' },
     ];
     for (const match of [...others, ...others]) expect(formatAlert(match, words)).toBe(formatAlert(match));
   });

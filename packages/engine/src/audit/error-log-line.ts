@@ -1,11 +1,9 @@
 import { escapeControls, escapeHexOnly, escapeLog } from '../bytes/escape.ts';
 import type { EngineMessage, RuleMatch } from '../contract.ts';
-import { openingOf, type RuleWords, tagsOf } from './rule-words.ts';
+import { closingOf, openingOf, type RuleWords } from './rule-words.ts';
 
 /** Bytes of `data` that are kept, the `...` of a cut included; ModSecurity's limit. */
 const MAX_DATA = 512;
-
-const SEVERITIES = ['EMERGENCY', 'ALERT', 'CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'] as const;
 
 /** What names the request at the end of a line. Texts as received, not escaped. */
 export interface LineContext {
@@ -13,11 +11,6 @@ export interface LineContext {
   /** Decoded path without query. */
   readonly uriPath: string;
   readonly id: string;
-}
-
-/** Upper-case name of a severity 0-7; the number itself for anything else. */
-export function severityName(severity: number): string {
-  return SEVERITIES[severity] ?? String(severity);
 }
 
 /**
@@ -40,22 +33,9 @@ export function formatMessageLine(message: EngineMessage, context: LineContext):
  * values in it escaped; bytes that could end the line are escaped here whatever made it.
  */
 export function formatAlert(match: RuleMatch, words?: RuleWords): string {
-  const fields = formatFields(match);
-  if (words === undefined) return openingOf(match) + fields + tagsOf(match.tags);
-  return words.opening(match) + words.write(fields) + words.tags(match.tags);
-}
-
-/** What stands between the id of the rule and its tags. */
-function formatFields(match: RuleMatch): string {
-  let line = '';
-  if (match.revision !== undefined) line += ` [rev "${escapeLog(match.revision)}"]`;
-  if (match.message !== undefined) line += ` [msg "${escapeLog(match.message)}"]`;
-  if (match.data !== undefined) line += ` [data "${cutData(escapeHexOnly(match.data))}"]`;
-  if (match.severity !== undefined) line += ` [severity "${severityName(match.severity)}"]`;
-  if (match.version !== undefined) line += ` [ver "${escapeLog(match.version)}"]`;
-  if (match.maturity !== undefined) line += ` [maturity "${match.maturity}"]`;
-  if (match.accuracy !== undefined) line += ` [accuracy "${match.accuracy}"]`;
-  return line;
+  const data = match.data === undefined ? '' : ` [data "${cutData(escapeHexOnly(match.data))}"]`;
+  if (words === undefined) return openingOf(match) + data + closingOf(match);
+  return words.opening(match) + words.write(data) + words.closing(match);
 }
 
 function formatContext({ hostname, uriPath, id }: LineContext): string {

@@ -6,7 +6,6 @@ export {
   formatErrorLogLine,
   formatMessageLine,
   type LineContext,
-  severityName,
 } from './error-log-line.ts';
 export { formatGuardianLine } from './guardian-line.ts';
 export { formatJsonAudit } from './json.ts';
@@ -14,4 +13,5 @@ export { type MaskSettings, maskTarget } from './masking.ts';
 export { formatNativeAudit } from './native.ts';
 export { formatOcsfAudit } from './ocsf.ts';
 export { RuleWords } from './rule-words.ts';
+export { severityName } from './severity.ts';
 export { auditTime, commonLogTime } from './time.ts';

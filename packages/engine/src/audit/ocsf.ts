@@ -1,9 +1,10 @@
 import type { HeaderList, RuleMatch, TransactionRecord } from '../contract.ts';
 import type { AuditContext } from './context.ts';
-import { formatAlert, severityName } from './error-log-line.ts';
+import { formatAlert } from './error-log-line.ts';
 import { type JsonValue, writeJson } from './json-writer.ts';
 import { type MaskSettings, maskBody, maskMatches, maskTarget } from './masking.ts';
 import { contentType, requestLine, writesPart } from './native.ts';
+import { severityName } from './severity.ts';
 
 /** Version of the schema the event is written for. */
 const SCHEMA_VERSION = '1.3.0';

@@ -1,6 +1,6 @@
 import type { RuleMatch } from '../contract.ts';
 import type { AuditContext } from './context.ts';
-import { severityName } from './error-log-line.ts';
+import { severityName } from './severity.ts';
 
 /** The SecRule lines of part K for one match: from the rule set where it can tell, else from the match itself. */
 export function describeRule(match: RuleMatch, context: AuditContext): readonly string[] {

@@ -1,13 +1,16 @@
 import { escapeControls, escapeLog } from '../bytes/escape.ts';
 import type { RuleMatch, RuleReference } from '../contract.ts';
+import { severityName } from './severity.ts';
 
 /** Longer sentences, which have long names of clients in them, are not kept. */
 const LONGEST_KEPT = 8192;
 
-/** How the alert of a rule began last time. */
-interface Opening {
-  readonly action: string;
-  readonly sentence: string;
+type Opened = Pick<RuleMatch, 'action' | 'operatorText' | 'revision' | 'message'>;
+type Closed = Pick<RuleMatch, 'severity' | 'version' | 'maturity' | 'accuracy'>;
+
+/** Words, and what they were made of. Not the match itself: that holds what a client has sent. */
+interface Worded<Facts> {
+  readonly of: Facts;
   readonly text: string;
 }
 
@@ -20,42 +23,68 @@ interface Opening {
 export class RuleWords {
   /** What becomes of every piece of a line. It is done to each for itself, so it may look at no more than one byte at a time. */
   readonly write: (text: string) => string;
-  readonly #openings = new WeakMap<RuleReference, Opening>();
-  readonly #tags = new WeakMap<readonly string[], string>();
+  readonly #openings = new WeakMap<RuleReference, Worded<Opened>>();
+  readonly #closings = new WeakMap<readonly string[], Worded<Closed>>();
 
   constructor(write: (text: string) => string = (text) => text) {
     this.write = write;
   }
 
-  /** As `openingOf`. Mostly it is the sentence of the match before, as patterns are long and names are few. */
+  /** As `openingOf`. Mostly it is that of the match before, as patterns are long and names are few. */
   opening(match: RuleMatch): string {
-    const { rule, action, operatorText: sentence } = match;
-    const known = this.#openings.get(rule);
-    if (known !== undefined && known.action === action && known.sentence === sentence) return known.text;
+    const known = this.#openings.get(match.rule);
+    if (known !== undefined && opensAlike(known.of, match)) return known.text;
     const text = this.write(openingOf(match));
-    if (sentence.length <= LONGEST_KEPT) this.#openings.set(rule, { action, sentence, text });
+    const { action, operatorText, revision, message } = match;
+    if (text.length <= LONGEST_KEPT)
+      this.#openings.set(match.rule, { of: { action, operatorText, revision, message }, text });
     return text;
   }
 
-  /** As `tagsOf`. */
-  tags(tags: readonly string[]): string {
-    let text = this.#tags.get(tags);
-    if (text === undefined) {
-      text = this.write(tagsOf(tags));
-      this.#tags.set(tags, text);
-    }
+  /** As `closingOf`. */
+  closing(match: RuleMatch): string {
+    const known = this.#closings.get(match.tags);
+    if (known !== undefined && closesAlike(known.of, match)) return known.text;
+    const text = this.write(closingOf(match));
+    const { severity, version, maturity, accuracy } = match;
+    this.#closings.set(match.tags, { of: { severity, version, maturity, accuracy }, text });
     return text;
   }
 }
 
-/** What was done, why, and by which rule: `Warning. Matched … [file "…"] [line "…"] [id "…"]`. */
-export function openingOf({ action, operatorText, rule: { file, line, id } }: RuleMatch): string {
-  return `${escapeControls(action)} ${escapeControls(operatorText)} [file "${escapeLog(file)}"] [line "${line}"] [id "${id}"]`;
+/** What was done, why, by which rule and what it says: `Warning. Matched … [file "…"] [line "…"] [id "…"] [rev "…"] [msg "…"]`. */
+export function openingOf({ action, operatorText, rule: { file, line, id }, revision, message }: RuleMatch): string {
+  let text = `${escapeControls(action)} ${escapeControls(operatorText)} [file "${escapeLog(file)}"] [line "${line}"] [id "${id}"]`;
+  if (revision !== undefined) text += ` [rev "${escapeLog(revision)}"]`;
+  if (message !== undefined) text += ` [msg "${escapeLog(message)}"]`;
+  return text;
 }
 
-/** Tags, with a blank before each: ` [tag "…"] [tag "…"]`. */
-export function tagsOf(tags: readonly string[]): string {
+function opensAlike(known: Opened, match: RuleMatch): boolean {
+  return (
+    known.action === match.action &&
+    known.operatorText === match.operatorText &&
+    known.revision === match.revision &&
+    known.message === match.message
+  );
+}
+
+/** What the rule says of itself besides, with a blank before each: ` [severity "…"] [ver "…"] … [tag "…"] [tag "…"]`. */
+export function closingOf({ severity, version, maturity, accuracy, tags }: RuleMatch): string {
   let text = '';
+  if (severity !== undefined) text += ` [severity "${severityName(severity)}"]`;
+  if (version !== undefined) text += ` [ver "${escapeLog(version)}"]`;
+  if (maturity !== undefined) text += ` [maturity "${maturity}"]`;
+  if (accuracy !== undefined) text += ` [accuracy "${accuracy}"]`;
   for (const tag of tags) text += ` [tag "${escapeLog(tag)}"]`;
   return text;
+}
+
+function closesAlike(known: Closed, match: RuleMatch): boolean {
+  return (
+    known.severity === match.severity &&
+    known.version === match.version &&
+    known.maturity === match.maturity &&
+    known.accuracy === match.accuracy
+  );
 }
