@@ -129,6 +129,20 @@ describe('A93: /dev/full in place of a full disk', () => {
   });
 });
 
+it('A93: a request leaves a trace however much it sends', { timeout: 60_000 }, async () => {
+  const log = join(testFolder(), 'audit.log');
+  const gate = await start(log, 'refuse');
+  // Six bytes each in JSON.
+  const file = '\x01'.repeat(2 * (QUEUE / 6));
+  const body = `--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n${file}\r\n--b--\r\n`;
+  const headers = { 'Content-Type': 'multipart/form-data; boundary=b' };
+  expect((await ask(gate.port, '/', { method: 'POST', headers }, body)).status).toBe(200);
+  await gate.gateway.logs.flush();
+  expect(entries(log)).toHaveLength(1);
+  expect(readFileSync(log, 'latin1')).toContain('Request body left out of the audit log');
+  expect(health(gate, log)).toMatchObject({ written: 1, dropped: 0 });
+});
+
 describe('A93: a log that somebody moves', () => {
   it.each([
     ['renamed', (log: string) => renameSync(log, `${log}.1`)],

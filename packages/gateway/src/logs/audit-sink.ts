@@ -11,6 +11,7 @@ import {
   type RuleWords,
 } from '@sallyport/engine';
 import { auditContext } from './audit-context.ts';
+import { withoutBodies, withoutRequestBody } from './fitting-record.ts';
 import type { LogFile } from './log-file.ts';
 import type { PipedLog } from './piped-log.ts';
 import { producer } from './producer.ts';
@@ -73,7 +74,7 @@ export class AuditSink {
   write(record: TransactionRecord, source: AuditSource): void {
     const { audit } = source;
     if (!record.isAudited || this.#isClosed) return;
-    const text = this.#format(record, source);
+    const text = this.#fittingText(record, source);
     if (audit.type === 'Serial') {
       for (const path of logPaths(source)) this.#file(path, audit.fileMode).appendText(text);
       return;
@@ -107,6 +108,15 @@ export class AuditSink {
     await this.flush();
     clearTimeout(this.#retry);
     if (this.#queue.length > 0) this.#trouble.drop(this.#queue.length);
+  }
+
+  /** As long as no more than half of the queue is taken, which is when it counts as stuck, there is room for it. */
+  #fittingText(record: TransactionRecord, source: AuditSource): string {
+    const most = this.#options.maxPendingBytes / 2;
+    const text = this.#format(record, source);
+    if (text.length <= most) return text;
+    const shorter = this.#format(withoutRequestBody(record), source);
+    return shorter.length <= most ? shorter : this.#format(withoutBodies(record), source);
   }
 
   #format(record: TransactionRecord, source: AuditSource): string {

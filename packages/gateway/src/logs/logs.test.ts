@@ -370,6 +370,23 @@ describe('audit log', () => {
     expect(lines('audit.log')).toHaveLength(1);
   });
 
+  it('leaves bodies out of an entry that is too long, and keeps the entry', async () => {
+    const open_ = open({ audit: auditSource({ format: 'Native', parts: 'ABCEHZ' }), maxPendingBytes: 20_000 });
+    const [long, short] = ['x'.repeat(11_000), 'y'.repeat(100)];
+    open_.audit(sampleRecord({ auditParts: 'ABCEHZ', requestBody: long, responseBody: short }));
+    open_.audit(sampleRecord({ id: 'two', auditParts: 'ABCEHZ', requestBody: long, responseBody: long }));
+    open_.audit(sampleRecord({ id: 'three', auditParts: 'ABCEHZ', requestBody: short, responseBody: short }));
+    await open_.flush();
+    const [first, second, third] = readFileSync(join(directory, 'audit.log'), 'latin1').split(/-Z--\n\n?/);
+    expect(first).toMatch(/Request body left out of the audit log: 11000 bytes are too many/);
+    expect(first).toContain(short);
+    expect(second).toMatch(/Response body left out of the audit log: 11000 bytes are too many/);
+    expect(second).not.toContain('xxx');
+    expect(third).toContain(short);
+    expect(third).not.toContain('left out');
+    expect(open_.health.find(({ file }) => file.endsWith('audit.log'))).toMatchObject({ written: 3, dropped: 0 });
+  });
+
   it('masks what the configuration names', async () => {
     const mask = {
       parameters: new Set(['password']),
