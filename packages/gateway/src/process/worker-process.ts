@@ -7,8 +7,18 @@ import type { Generation } from './generation.ts';
 import type { Launch } from './launch.ts';
 import { drawLifetime, type Lifetime } from './lifetime.ts';
 import type { ListeningSocket } from './listening-sockets.ts';
-import { type Beat, type FoundFiles, type Note, readFromWorker, type StartMessage, type ToWorker } from './messages.ts';
+import {
+  BEAT_EVERY,
+  type Beat,
+  type FoundFiles,
+  type Note,
+  readFromWorker,
+  type StartMessage,
+  type ToWorker,
+} from './messages.ts';
+import { type ProcessorTimes, processorTimes } from './processor-times.ts';
 import type { SharedDirectory } from './shared-directory.ts';
+import { ownSilence } from './watchdog.ts';
 
 export interface WorkerEvents {
   onServing(worker: WorkerProcess): void;
@@ -57,11 +67,14 @@ export class WorkerProcess {
   #servingSince: number | undefined;
   #beat = NO_BEAT;
   #beatAt = performance.now();
+  /** What it had had of the processors by then. */
+  #atBeat: ProcessorTimes = { ran: 0, waited: 0, isReady: false };
   #rules = '';
   #warnings: readonly string[] = [];
   #failure: readonly string[] | undefined;
   #ending = '';
   #wasKilled = false;
+  #isKilled = false;
   #isUnasked = true;
 
   /** Starts the child. Never throws: a child that cannot be started ends at once. */
@@ -123,9 +136,12 @@ export class WorkerProcess {
     return this.#servingSince === undefined ? 0 : performance.now() - this.#servingSince;
   }
 
-  /** Milliseconds since its last sign of life. */
+  /** Milliseconds since its last sign of life, but for those in which it waited for a processor (`ownSilence`). */
   get silentFor(): number {
-    return performance.now() - this.#beatAt;
+    // It is dying, which takes its time on a busy machine, and is killed and counted once.
+    if (this.#isKilled) return 0;
+    const silence = performance.now() - this.#beatAt;
+    return silence < BEAT_EVERY * 2 ? silence : ownSilence(silence, this.#atBeat, processorTimes(this.pid));
   }
 
   get beat(): Beat {
@@ -178,9 +194,10 @@ export class WorkerProcess {
     };
   }
 
-  /** Forgives a silence that was not the worker's. */
+  /** A silence begins anew: there was a sign of life, or none could be heard. */
   forgiveSilence(): void {
     this.#beatAt = performance.now();
+    this.#atBeat = processorTimes(this.pid);
   }
 
   markLate(): void {
@@ -221,6 +238,7 @@ export class WorkerProcess {
   /** The handle is of a child of ours that has not been waited for, so the signal cannot reach anybody else. */
   kill(): void {
     this.#isUnasked = false;
+    this.#isKilled = true;
     this.#child.kill('SIGKILL');
   }
 
@@ -260,14 +278,14 @@ export class WorkerProcess {
         return;
       case 'beat':
         this.#beat = message;
-        this.#beatAt = performance.now();
+        this.forgiveSilence();
         return;
       case 'serving':
         if (this.#state !== 'starting') return;
         clearTimeout(this.#startTimer);
         this.#state = 'serving';
         this.#servingSince = performance.now();
-        this.#beatAt = this.#servingSince;
+        this.forgiveSilence();
         this.#rules = message.rules;
         this.#warnings = message.warnings;
         this.#events.onServing(this);

@@ -104,7 +104,7 @@ export const workers: Table<WorkersConfig> = {
     type: duration(),
     default: seconds(5),
     summary:
-      'A worker whose event loop has stood still this long is killed; what it was doing is lost. A replacement is started after a third of the time, and the log names the code it stands in. 0 means never.',
+      'A worker whose event loop has stood still this long is killed; what it was doing is lost. A replacement is started after a third of the time, and the log names the code it stands in. Time in which it waited for a processor does not count (Linux), but a quarter of the silence always does. 0 means never.',
   },
   drain: {
     type: duration(),
