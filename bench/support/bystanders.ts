@@ -8,9 +8,13 @@ export interface Waiting {
   readonly p50: number;
   readonly p99: number;
   readonly slowest: number;
-  /** Hostile requests answered meanwhile. */
-  readonly hostile: number;
+  /** Hostile requests that the rules have looked at meanwhile: answered by the application, or refused by a rule. */
+  readonly inspected: number;
+  /** Hostile requests with any other end, such as one over a limit. They keep nobody busy and prove nothing. */
+  readonly uninspected: number;
 }
+
+const INSPECTED: ReadonlySet<number | undefined> = new Set([200, 403]);
 
 /** Milliseconds between two requests of the ordinary client. */
 const PAUSE = 5;
@@ -23,12 +27,14 @@ export async function bystanders(
   seconds: number,
 ): Promise<Waiting> {
   const until = performance.now() + seconds * 1000;
-  let answered = 0;
+  let inspected = 0;
+  let uninspected = 0;
   const attack = async (first: number): Promise<void> => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let n = first; performance.now() < until; n++) {
-      await exchange(port, hostile[n % hostile.length] as WireRequest, agent);
-      answered++;
+      const status = await exchange(port, hostile[n % hostile.length] as WireRequest, agent);
+      if (INSPECTED.has(status)) inspected++;
+      else uninspected++;
     }
     agent.destroy();
   };
@@ -46,7 +52,7 @@ export async function bystanders(
   times.sort((left, right) => left - right);
   const at = (share: number): number =>
     times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
-  return { p50: at(0.5), p99: at(0.99), slowest: at(1), hostile: answered };
+  return { p50: at(0.5), p99: at(0.99), slowest: at(1), inspected, uninspected };
 }
 
 const ORDINARY: WireRequest = {
@@ -63,18 +69,18 @@ const ORDINARY: WireRequest = {
   body: undefined,
 };
 
-/** Refused requests count as answered, and so do connections the server closes. */
-function exchange(port: number, { head, body }: WireRequest, agent: Agent): Promise<void> {
+/** The status of the answer; undefined where the server closed the connection instead. */
+function exchange(port: number, { head, body }: WireRequest, agent: Agent): Promise<number | undefined> {
   return new Promise((resolve) => {
     const headers = Object.fromEntries(head.headers);
     const outgoing = send({ port, host: '127.0.0.1', method: head.method, path: head.uri, headers, agent });
     outgoing.on('response', (response) =>
       response
         .resume()
-        .on('end', resolve)
-        .on('error', () => resolve()),
+        .on('end', () => resolve(response.statusCode))
+        .on('error', () => resolve(undefined)),
     );
-    outgoing.on('error', () => resolve());
+    outgoing.on('error', () => resolve(undefined));
     outgoing.end(body);
   });
 }

@@ -19,6 +19,8 @@ export interface Setting {
   /** No rules at all when undefined. */
   readonly ruleSet: RuleSet | undefined;
   readonly paranoia: 1 | 4;
+  /** Directives that take the place of those all servers have. */
+  readonly settings?: string;
 }
 
 /** The same engine settings for all; every peer reads this file. */
@@ -44,12 +46,13 @@ SecDataDir /tmp
 function workspace(
   ruleSet: RuleSet | undefined,
   paranoia: 1 | 4,
+  settings = '',
 ): { readonly directory: string; readonly files: readonly string[] } {
   const directory = mkdtempSync(join(tmpdir(), 'bench-subject-'));
   if (ruleSet === undefined) return { directory, files: [] };
   const engine = join(directory, 'engine.conf');
   const level = join(directory, 'paranoia.conf');
-  writeFileSync(engine, engineSettings);
+  writeFileSync(engine, `${engineSettings}${settings}\n`);
   const exclusions = join(directory, 'exclusions.conf');
   writeFileSync(level, `${paranoiaRule(paranoia)}\n`);
   writeFileSync(exclusions, `${exclusionsFor(paranoia)}\n`);
@@ -69,8 +72,8 @@ function removing(running: Running, directory: string): Running {
 export const sallyport: Subject = {
   name: 'Sallyport',
   missing: undefined,
-  start: async ({ cpu, upstreamPort, ruleSet, paranoia }) => {
-    const { directory, files } = workspace(ruleSet, paranoia);
+  start: async ({ cpu, upstreamPort, ruleSet, paranoia, settings }) => {
+    const { directory, files } = workspace(ruleSet, paranoia, settings);
     const port = await freePort();
     const program = fileURLToPath(new URL('../../packages/gateway/bin/sallyport.mjs', import.meta.url));
     const command = [
