@@ -1,4 +1,5 @@
-import type { Course, ValueClass } from '../compile/prefilter/value-class.ts';
+import type { Course, Station } from '../compile/prefilter/course.ts';
+import type { ValueClass } from '../compile/prefilter/value-class.ts';
 import type { Slot, ValuePlan } from '../compile/prefilter/value-plan.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
 import { DistinctValues } from './distinct-values.ts';
@@ -29,13 +30,17 @@ export const NOBODY: readonly Prospect[] = [];
 /**
  * Finds out which slots have to be asked about a value: transforms it as the chains of its class want, scans each distinct
  * result once, and names the slots whose condition is met. One value at a time; between two results it can be interrupted.
+ *
+ * It goes from station to station as long as a value before it fared alike; else it visits the nodes one by one, and lays the way.
  */
 export class Judgement {
   readonly #plan: ValuePlan;
   #valueClass: ValueClass | undefined;
   #course: Course | undefined;
-  /** Index in the course of the node to come to next. */
-  #next = 0;
+  /** Where the value stands; undefined where it is the first to come here. */
+  #station: Station | undefined;
+  /** Index in the course of the node to visit next, without stations; -1 with them. */
+  #next = -1;
   /** Prospects found so far; most values have none, and then it serves the next value. */
   #found: Prospect[] = [];
   /** A candidate that was turned down, for the next one. */
@@ -44,11 +49,11 @@ export class Judgement {
   readonly #considered: Slot[] = [];
 
   readonly #values: DistinctValues;
-  /** By value: the conditions that are tested on it, as bits. */
+  /** Without stations, by value: the conditions that are tested on it, as bits. */
   readonly #tested: Int32Array;
   readonly #words: number;
-  /** By node: index of its value. */
-  readonly #valueOf: Int32Array;
+  /** Without stations, by node: index of its value. */
+  readonly #indexAt: Int32Array;
 
   constructor(plan: ValuePlan, settings: TransformationSettings) {
     const { scanner, trie } = plan;
@@ -56,7 +61,7 @@ export class Judgement {
     this.#plan = plan;
     this.#words = scanner.words;
     this.#values = new DistinctValues(plan, settings);
-    this.#valueOf = new Int32Array(size);
+    this.#indexAt = new Int32Array(size);
     this.#tested = new Int32Array(size * this.#words);
   }
 
@@ -70,28 +75,57 @@ export class Judgement {
   /** The value as it is; `proceed` does the rest. */
   begin(value: string, valueClass: ValueClass): void {
     this.#values.steps++;
-    this.#next = 0;
+    this.#next = -1;
     this.#valueClass = valueClass;
-    this.#course = undefined;
     if (!valueClass.hasConditions) {
       this.#values.beginUnscanned(value);
+      this.#course = undefined;
+      this.#station = undefined;
       return;
     }
     this.#course = valueClass.courseFor(this.#values.begin(value));
-    for (let word = 0; word < this.#words; word++) this.#tested[word] = this.#course.plain[word]!;
-    if (this.#course.nodes.length > 0) this.#valueOf.fill(0);
+    this.#station = this.#course.start;
   }
 
   /** Goes on to the end, or to where `isInterrupted` says so behind a result that took work. True when it is complete. */
   proceed(isInterrupted?: () => boolean): boolean {
     const course = this.#course;
     if (course === undefined) return true;
-    const { nodes } = course;
+    return this.#travel(course, isInterrupted) && this.#explore(course, isInterrupted);
+  }
+
+  /** From station to station, as far as they go. False when it was interrupted. */
+  #travel({ triggers }: Course, isInterrupted?: () => boolean): boolean {
+    const values = this.#values;
+    let station = this.#station;
+    while (station !== undefined && !station.isEnd) {
+      const known = values.count;
+      const result = values.follow(station.from, station.node);
+      station = result < known ? station.behindKnown(result) : station.behindNew(values.masks[result]! & triggers);
+      this.#station = station;
+      if (isInterrupted?.()) return false;
+    }
+    return true;
+  }
+
+  /** From node to node, where no value has gone before. What has been worked out is not worked out again. */
+  #explore(course: Course, isInterrupted?: () => boolean): boolean {
+    if (this.#station !== undefined) return true;
+    const { nodes, plain } = course;
+    if (this.#next === -1) {
+      this.#next = 0;
+      this.#indexAt.fill(0);
+      // Values that are known already are entered as the nodes come to them.
+      this.#tested.fill(0);
+      this.#tested.set(plain);
+    }
     while (this.#next < nodes.length) {
       const before = this.#values.steps;
       this.#visit(nodes[this.#next++]!);
       if (isInterrupted !== undefined && this.#values.steps !== before && isInterrupted()) return false;
     }
+    const { count, masks } = this.#values;
+    this.#station = this.#valueClass!.lay(course, { count, masks, tested: this.#tested, indexAt: this.#indexAt });
     return true;
   }
 
@@ -101,14 +135,13 @@ export class Judgement {
    */
   prospects(mayMatch?: MayMatch): readonly Prospect[] {
     const valueClass = this.#valueClass!;
-    const isOneValue = this.#isOneValue;
     const found = this.#found;
     if (this.#considered.length > 0) this.#considered.length = 0;
-    if (this.#course !== undefined) this.#meetConditions(valueClass, isOneValue, found, mayMatch);
+    if (this.#station !== undefined) this.#meetConditions(valueClass, this.#station, found, mayMatch);
     for (const slot of valueClass.always) {
       const node = slot.nodes.at(-1)!;
       // What no other slot scans is left undone: the rule may stand behind a jump.
-      const index = valueClass.isScanned[node] === 0 ? -1 : isOneValue ? 0 : this.#valueOf[node]!;
+      const index = valueClass.isScanned[node] === 0 ? -1 : this.#indexOf(node);
       this.#consider(slot, index, found, mayMatch, this.#isDenied(slot, index));
     }
     if (found.length === 0) return NOBODY;
@@ -122,22 +155,22 @@ export class Judgement {
     this.#spare = undefined;
   }
 
-  /** No transformation changes the value. */
-  get #isOneValue(): boolean {
-    return this.#course === undefined || this.#course.nodes.length === 0;
+  /** Index of the value a node stands for. Where nothing has conditions only the value as it is can be asked for. */
+  #indexOf(node: number): number {
+    return this.#station === undefined ? 0 : this.#station.indexAt[node]!;
   }
 
   /** The slots whose condition is met by a value they test; most values meet none. */
-  #meetConditions(valueClass: ValueClass, isOneValue: boolean, found: Prospect[], mayMatch?: MayMatch): void {
+  #meetConditions(valueClass: ValueClass, { tested, indexAt }: Station, found: Prospect[], mayMatch?: MayMatch): void {
     const words = this.#words;
     const { met, count } = this.#values;
     for (let index = 0; index < count; index++) {
       for (let word = 0; word < words; word++) {
-        let conditions = met[index * words + word]! & this.#tested[index * words + word]!;
+        let conditions = met[index * words + word]! & tested[index * words + word]!;
         for (; conditions !== 0; conditions &= conditions - 1) {
           const condition = word * 32 + 31 - Math.clz32(conditions & -conditions);
           for (const slot of valueClass.slotsOf[condition]!) {
-            if (!isOneValue && !this.#testsValue(slot, index)) continue;
+            if (!testsValue(slot, index, indexAt)) continue;
             // With `multiMatch` several steps may meet the condition; the rule is asked about all of them together.
             if (slot.link.multiMatch) {
               if (this.#considered.includes(slot)) continue;
@@ -153,12 +186,11 @@ export class Judgement {
   /** The distinct values a slot with `multiMatch` tests; `lowercase` at the end of a chain has no node. */
   #stepsOf({ nodes, isLowered }: Slot): readonly string[] {
     const steps: string[] = [];
-    const isOneValue = this.#isOneValue;
     for (const node of nodes) {
-      const value = this.#values.at(isOneValue ? 0 : this.#valueOf[node]!);
+      const value = this.#values.at(this.#indexOf(node));
       if (!steps.includes(value)) steps.push(value);
     }
-    if (isLowered) steps.push(this.#values.loweredAt(isOneValue ? 0 : this.#valueOf[nodes.at(-1)!]!));
+    if (isLowered) steps.push(this.#values.loweredAt(this.#indexOf(nodes.at(-1)!)));
     return steps;
   }
 
@@ -192,23 +224,21 @@ export class Judgement {
     const { parents, triggers } = this.#plan.trie;
     const words = this.#words;
     const values = this.#values;
-    const before = this.#valueOf[parents[node]!]!;
+    const before = this.#indexAt[parents[node]!]!;
     const needed = triggers[node];
     let after = before;
     if (needed === undefined || (values.masks[before]! & needed) !== 0) {
-      const { count } = values;
       after = values.follow(before, node);
-      if (after === count) for (let word = 0; word < words; word++) this.#tested[after * words + word] = 0;
     }
-    this.#valueOf[node] = after;
+    this.#indexAt[node] = after;
     const conditions = this.#valueClass!.conditionsAt[node];
     if (conditions === undefined) return;
     for (let word = 0; word < words; word++) this.#tested[after * words + word]! |= conditions[word]!;
   }
+}
 
-  /** Whether a slot tests the distinct value of this index. */
-  #testsValue({ nodes }: Slot, index: number): boolean {
-    for (const node of nodes) if (this.#valueOf[node] === index) return true;
-    return false;
-  }
+/** Whether a slot tests the distinct value of this index. */
+function testsValue({ nodes }: Slot, index: number, indexAt: Int32Array): boolean {
+  for (const node of nodes) if (indexAt[node] === index) return true;
+  return false;
 }

@@ -1,16 +1,11 @@
 import type { ChainTrie } from './chain-trie.ts';
+import { Course, type Outcome, type Station } from './course.ts';
 import type { Slot } from './value-plan.ts';
-
-/** Which values there are to look at for a value with certain kinds of bytes. */
-export interface Course {
-  /** Conditions that are tested on the value as it is, as bits. */
-  readonly plain: Int32Array;
-  /** Nodes that may change it, parents first. The values of all others are the value as it is. */
-  readonly nodes: Int32Array;
-}
 
 /** A client decides how many kinds of values there are; benign ones need some dozen courses. */
 const MAX_COURSES = 256;
+/** Stations of all courses, of some 300 bytes each; benign values need some hundred. */
+const MAX_STATIONS = 4096;
 
 /** Values that the same slots look at, with everything needed to judge one. */
 export class ValueClass {
@@ -35,6 +30,7 @@ export class ValueClass {
   /** Bits of the mask on which the course depends. */
   readonly #triggers: number;
   readonly #courses = new Map<number, Course>();
+  #stations = 0;
 
   /** `words`: numbers a set of conditions takes. */
   constructor(
@@ -70,10 +66,23 @@ export class ValueClass {
     const kinds = mask & this.#triggers;
     const known = this.#courses.get(kinds);
     if (known !== undefined) return known;
-    if (this.#courses.size >= MAX_COURSES) this.#courses.clear();
+    if (this.#courses.size >= MAX_COURSES) this.#forget();
     const course = this.#plot(kinds);
     this.#courses.set(kinds, course);
     return course;
+  }
+
+  /** Notes the way of a value through a course; returns its end. */
+  lay(course: Course, outcome: Outcome): Station {
+    if (this.#stations >= MAX_STATIONS) this.#forget();
+    const { end, added } = course.lay(outcome);
+    this.#stations += added;
+    return end;
+  }
+
+  #forget(): void {
+    this.#courses.clear();
+    this.#stations = 0;
   }
 
   #plot(kinds: number): Course {
@@ -92,7 +101,7 @@ export class ValueClass {
       if (conditions === undefined) continue;
       for (let word = 0; word < this.#words; word++) plain[word]! |= conditions[word]!;
     }
-    return { plain, nodes: Int32Array.from(nodes) };
+    return new Course(this.#trie, plain, Int32Array.from(nodes), this.#triggers);
   }
 }
 
