@@ -93,7 +93,8 @@ export class DistinctValues {
     const value = this.at(before);
     this.steps += value.length;
     if (transformation.removes === undefined || value.length < LONG_VALUE) {
-      return this.#add(transformation.apply(value, this.#settings));
+      const result = transformation.apply(value, this.#settings);
+      return result === value ? before : this.#add(result);
     }
     const index = this.count;
     scanner.scanWithout(value, transformation, this.met, index * this.#words);

@@ -29,19 +29,16 @@ const UNIQUE_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 const UNIQUE_KEYS: ReadonlySet<string> = new Set(['authorization', 'content-length']);
 
-/** Spellings of keys that are kept, and how long they may be: a client decides how many there are. */
-const MAX_KNOWN = 512;
-const MAX_KNOWN_LENGTH = 64;
-
 /** A variable, or what a selector of its own kind picks from it, as the rules of a phase look at it. */
 export class Source {
   readonly variable: Variable;
   readonly read: (tx: TransactionState) => readonly Member[];
-  /** Classes of the keys that some rule picks or leaves out. */
-  readonly #named: (readonly [key: string, valueClass: ValueClass])[] = [];
+  /**
+   * Classes of the keys that some rule picks or leaves out, by length of the key: few have that of a given one. A table of
+   * spellings would have to hash every key, and a client decides how many there are.
+   */
+  readonly #named: (readonly (readonly [key: string, valueClass: ValueClass])[])[] = [];
   #general: ValueClass | undefined;
-  /** Classes of keys as exchanges spell them; null where no rule looks at them. */
-  readonly #known = new Map<string, ValueClass | null>();
 
   constructor(variable: Variable, read: (tx: TransactionState) => readonly Member[]) {
     this.variable = variable;
@@ -50,14 +47,11 @@ export class Source {
 
   /** The class of values with this key. */
   classOf(key: string | undefined): ValueClass | undefined {
-    if (key === undefined || this.#named.length === 0) return this.#general;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known ?? undefined;
-    const found = this.#named.find(([candidate]) => equalsIgnoreCase(candidate, key))?.[1] ?? this.#general;
-    if (key.length > MAX_KNOWN_LENGTH) return found;
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-    this.#known.set(key, found ?? null);
-    return found;
+    if (key === undefined || key.length >= this.#named.length) return this.#general;
+    for (const [candidate, valueClass] of this.#named[key.length]!) {
+      if (equalsIgnoreCase(candidate, key)) return valueClass;
+    }
+    return this.#general;
   }
 
   /** Makes the classes, once all slots are known. `words`: numbers a set of conditions takes. */
@@ -70,7 +64,11 @@ export class Source {
       const isRecurring = !UNIQUE_VARIABLES.has(this.variable.name) && !UNIQUE_KEYS.has(lowerCase(key ?? ''));
       return new ValueClass(nextNumber(), members, { trie, words, isRecurring });
     };
-    for (const key of keysNamedBy(own, this)) this.#named.push([key, make(key)]);
+    const keys = keysNamedBy(own, this);
+    const longest = Math.max(-1, ...keys.map(({ length }) => length));
+    for (let length = 0; length <= longest; length++) {
+      this.#named.push(keys.filter((key) => key.length === length).map((key) => [key, make(key)]));
+    }
     this.#general = make(undefined);
   }
 }

@@ -4,8 +4,8 @@ import type { Slot } from './value-plan.ts';
 
 /** A client decides how many kinds of values there are; benign ones need some dozen courses. */
 const MAX_COURSES = 256;
-/** Stations of all courses, of some 300 bytes each; benign values need some hundred. */
-const MAX_STATIONS = 4096;
+/** Stations of all courses, of some 300 bytes each; benign values need some dozens. */
+const MAX_STATIONS = 1024;
 
 /** Values that the same slots look at, with everything needed to judge one. */
 export class ValueClass {

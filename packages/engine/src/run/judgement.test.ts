@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { connection } from '../../test/support/connection.ts';
+import type { Waf, WafOptions } from '../contract.ts';
+import { createWaf } from '../waf.ts';
+
+const rules = `
+SecRule ARGS "@rx [<>]script" "id:1,phase:2,t:urlDecodeUni,t:htmlEntityDecode,t:lowercase"
+SecRule ARGS "@rx union\\s+select" "id:2,phase:2,t:urlDecodeUni,t:replaceComments,t:compressWhitespace"
+SecRule ARGS "@contains /etc/" "id:3,phase:2,t:urlDecodeUni,t:normalizePath"
+SecRule ARGS "@contains catetc" "id:4,phase:2,t:cmdLine,t:removeWhitespace"
+SecRule ARGS "@rx <" "id:5,phase:2,multiMatch,t:urlDecodeUni,t:jsDecode,t:htmlEntityDecode"
+SecRule ARGS "@contains select" "id:6,phase:2,t:removeNulls,t:removeWhitespace"
+SecRule ARGS "@rx ^[A-Z]" "id:7,phase:2,t:base64Decode"
+SecRule ARGS "!@rx ^[a-z0-9 ]*$" "id:8,phase:2,t:urlDecodeUni"
+`;
+
+const PIECES = [
+  '%3c',
+  '<',
+  'script',
+  ' ',
+  '/*x*/',
+  'union/*x*/',
+  'select',
+  '/etc/',
+  './',
+  '\\u003c',
+  '&lt;',
+  'cat',
+  '^',
+  '\0',
+];
+const WORDS = ['', 'QUJD', 'a', 'Z', '%41', '%', '&#x3c;', '"', '  ', '../', 'etc'];
+
+/** Texts of some pieces each, the same ones every time. */
+function texts(count: number): readonly string[] {
+  const pieces = [...PIECES, ...WORDS];
+  let state = 1;
+  const below = (limit: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  return Array.from({ length: count }, () =>
+    Array.from({ length: below(6) }, () => pieces[below(pieces.length)]).join(''),
+  );
+}
+
+function fired(waf: Waf, value: string): readonly number[] {
+  const transaction = waf.openTransaction(connection);
+  const head = { method: 'GET', uri: `/?q=${encodeURIComponent(value)}`, protocol: 'HTTP/1.1', headers: [] };
+  transaction.processRequestHeaders(head);
+  transaction.processRequestBody();
+  transaction.processLogging();
+  return transaction.matches.map(({ rule }) => rule.id);
+}
+
+describe('values that fare alike go the same way', () => {
+  const options: WafOptions = { rules: [{ file: 'rules.conf', text: `SecRuleEngine DetectionOnly\n${rules}` }] };
+  const plain = createWaf({ ...options, evaluator: 'reference' });
+
+  test.each([
+    ['once', 1],
+    ['again, on ways that are laid', 2],
+  ])('and are judged as one by one: %s', (_, times) => {
+    const optimized = createWaf({ ...options, evaluator: 'optimized' });
+    const values = texts(2000);
+    for (let round = 1; round < times; round++) for (const value of values) fired(optimized, value);
+    const expected = values.map((value) => [value, fired(plain, value)]);
+    expect(values.map((value) => [value, fired(optimized, value)])).toEqual(expected);
+    const seen = new Set(expected.flatMap(([, ids]) => ids));
+    expect([...seen].sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+});
