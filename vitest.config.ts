@@ -18,9 +18,9 @@ const alias = {
  * fast says so in its test, by a measure of its own.
  */
 const patience = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  expect: { poll: { timeout: 30_000 } },
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 60_000 } },
 };
 
 export default defineConfig({
@@ -74,7 +74,6 @@ export default defineConfig({
           name: 'conformance',
           include: ['conformance/**/*.test.ts'],
           testTimeout: 600_000,
-          hookTimeout: 120_000,
         },
       },
     ],

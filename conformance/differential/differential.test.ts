@@ -14,7 +14,7 @@ const isRequired = process.env['CI'] === 'true';
 if (!hasApache) console.warn("skipped: no Apache with ModSecurity 2.9 (Debian's libapache2-mod-security2)");
 
 describe.skipIf(!hasApache && !isRequired)('ModSecurity 2.9 and we (skipped without libapache2-mod-security2)', () => {
-  it('find the same in the same requests, but for what was chosen', { timeout: 60_000 }, async () => {
+  it('find the same in the same requests, but for what was chosen', async () => {
     const { comparisons, agreed, unexplained } = await run({ seed: 7, configurations: 10, units: 50, requests: 30 });
     expect(unexplained.map(placeOf)).toEqual([]);
     expect(comparisons).toBeGreaterThan(20_000);
@@ -22,7 +22,7 @@ describe.skipIf(!hasApache && !isRequired)('ModSecurity 2.9 and we (skipped with
   });
 });
 
-it('the gate finds behind sockets what the engine finds in process', { timeout: 60_000 }, async () => {
+it('the gate finds behind sockets what the engine finds in process', async () => {
   const { comparisons, refused, differences } = await compareGate(3, 50, 60);
   expect(differences.map(placeOf)).toEqual([]);
   expect(comparisons).toBeGreaterThan(2_000);

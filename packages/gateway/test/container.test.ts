@@ -41,7 +41,7 @@ async function startContainer(environment: Readonly<Record<string, string>>): Pr
     });
   }
   const exit = once(child, 'exit').then(([code]) => code as number | null);
-  await expect.poll(() => /^rules: /m.test(text) || child.exitCode !== null, { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => /^rules: /m.test(text) || child.exitCode !== null).toBe(true);
   return {
     folder,
     said: () => text,

@@ -95,13 +95,13 @@ async function administrate(child: ChildProcess, { port }: Site, place: string):
       return said;
     }
   };
-  await expect.poll(() => status('ann:one'), { timeout: 30_000 }).toBe(200);
+  await expect.poll(() => status('ann:one')).toBe(200);
   expect(await status('ann:one', '/?a=evil')).toBe(406);
   expect(await status('bob:two')).toBe(401);
 
   writeFileSync(join(place, 'users'), `bob:${hashOf('two')}\n`);
   child.kill('SIGHUP');
-  await expect.poll(() => status('bob:two'), { timeout: 30_000 }).toBe(200);
+  await expect.poll(() => status('bob:two')).toBe(200);
   expect(await status('ann:one')).toBe(401);
 
   const log = join(place, 'logs', 'access.log');
@@ -123,7 +123,7 @@ async function administrate(child: ChildProcess, { port }: Site, place: string):
   expect(existsSync(socket)).toBe(false);
 }
 
-describe.skipIf(!isRoot)('a jail (skipped where the tests do not run as root)', { timeout: 180_000 }, () => {
+describe.skipIf(!isRoot)('a jail (skipped where the tests do not run as root)', () => {
   it('is administrated as a gate outside is', async () => {
     const site = await prepare();
     const needed = await neededBy(site);

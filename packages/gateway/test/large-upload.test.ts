@@ -57,7 +57,7 @@ it.each([
   ['chunked and unseen', '/none', true],
   ['inspected in part', '/part', false],
   ['no rules at all', '/off', false],
-])('1 GiB with little memory: %s', { timeout: 120_000 }, async (_name, path, isChunked) => {
+])('1 GiB with little memory: %s', async (_name, path, isChunked) => {
   const upstream = await startEagerUpstream((request, response) => {
     let received = 0;
     request.on('data', (chunk: Buffer) => {

@@ -305,4 +305,4 @@ it('whatever is taken for an answer, undici takes for the same one', async () =>
   expect(tally.taken).toBeGreaterThan(100);
   expect(tally.refused).toBeGreaterThan(100);
   expect(tally.onlyHere).toBeLessThan(50);
-}, 60_000);
+});

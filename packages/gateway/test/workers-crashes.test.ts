@@ -31,11 +31,11 @@ async function start(count: number, fault: string): Promise<WorkersGate> {
 
 /** Makes the oldest worker fail; gives its number. */
 async function fail(gate: WorkersGate): Promise<number> {
-  await expect.poll(async () => (await gate.workers('serving')).length, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await gate.workers('serving')).length).toBeGreaterThan(0);
   const [worker] = await gate.workers('serving');
   const pid = worker?.pid ?? 0;
   process.kill(pid, 'SIGWINCH');
-  await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
   return pid;
 }
 
@@ -48,7 +48,7 @@ describe('A95: a worker that fails', () => {
       /ended by exit code \d+ \(uncaughtException: RangeError: Maximum call stack size exceeded\)/,
     ],
     ['a heap that is exhausted', /ended by (SIGABRT|SIGTRAP|exit code 134)/],
-  ])('by %s ends, and another takes its place', { timeout: 180_000 }, async (name, line) => {
+  ])('by %s ends, and another takes its place', async (name, line) => {
     const gate = await start(1, FAULTS[name] ?? '');
     const pid = await fail(gate);
     // The port stays open: the request waits for the next worker.

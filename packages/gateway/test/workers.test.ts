@@ -98,11 +98,7 @@ describe('workers', () => {
     const gate = await startWorkers(upstream.port, 2, { yaml: 'workers: { max_requests: 200 }' });
     const before = new Set((await gate.workers()).map((one) => one.pid));
     const load = keepAsking(gate.port);
-    await expect
-      .poll(async () => (await gate.workers('serving')).filter((one) => !before.has(one.pid)).length, {
-        timeout: 40_000,
-      })
-      .toBe(2);
+    await expect.poll(async () => (await gate.workers('serving')).filter((one) => !before.has(one.pid)).length).toBe(2);
     expect(await load.stop()).toEqual([]);
     expect(gate.read('error.log')).toMatch(/worker \d+ is replaced: it has served (1\d\d|200) requests/);
   });
@@ -205,9 +201,7 @@ describe('a reload', () => {
     gate.write('sallyport.yaml', yaml);
     await gate.reload();
     await expect
-      .poll(() => ask(second?.port ?? 0, '/', { host: '127.0.0.2' }).then(String, (error) => error.code), {
-        timeout: 20_000,
-      })
+      .poll(() => ask(second?.port ?? 0, '/', { host: '127.0.0.2' }).then(String, (error) => error.code))
       .toBe('ECONNREFUSED');
     expect((await ask(gate.port, '/')).status).toBe(200);
   });

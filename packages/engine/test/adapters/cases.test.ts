@@ -327,7 +327,7 @@ describe.each(adapters)('%s', (_name, start, { isFetch, throwStatus }) => {
     const { count, growth } = await uploadMeasured(port, megabytes);
     expect(count).toBe(megabytes * 1_000_000);
     expect(growth).toBeLessThan(120_000_000);
-  }, 60_000);
+  });
 
   it('still inspects the beginning of a large upload', async () => {
     const body = Buffer.concat([Buffer.from('a=<script&b='), Buffer.alloc(500_000, 0x61)]);

@@ -254,4 +254,4 @@ it('any annotations give a configuration that loads, and each is spoken of', asy
     ),
     { numRuns: 80, examples: [[{ 'app-root': '/' }, []]] },
   );
-}, 60_000);
+});

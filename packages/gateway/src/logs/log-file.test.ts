@@ -80,7 +80,7 @@ it('without a time to gather, writes the lines of each turn', async () => {
   await file.close();
 });
 
-it('tears no line where several write to one pipe', { timeout: 60_000 }, async () => {
+it('tears no line where several write to one pipe', async () => {
   const pipe = join(folder, 'some.log');
   execFileSync('mkfifo', [pipe]);
   const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -105,7 +105,7 @@ it('tears no line where several write to one pipe', { timeout: 60_000 }, async (
   for (const { file } of files) await file.close();
 });
 
-it('keeps no file open over 200 rotations, and every line once', { timeout: 60_000 }, async () => {
+it('keeps no file open over 200 rotations, and every line once', async () => {
   const { file, text } = open();
   const openFiles = (): number => readdirSync('/proc/self/fd').length;
   const before = openFiles();
@@ -132,7 +132,7 @@ it('keeps no file open over 200 rotations, and every line once', { timeout: 60_0
   await file.close();
 });
 
-it('goes on when a directory, a pipe nobody reads, or nothing was in its place', { timeout: 60_000 }, async () => {
+it('goes on when a directory, a pipe nobody reads, or nothing was in its place', async () => {
   const complaints: string[] = [];
   const { file, text } = open(undefined, (one) => complaints.push(one));
   const target = join(folder, 'some.log');

@@ -68,7 +68,7 @@ it('a program that will not end is ended', async () => {
   log.append('x');
   await expect.poll(() => existsSync(marker)).toBe(true);
   await log.close();
-}, 20_000);
+});
 
 it('words of a command', () => {
   expect(commandWords(`/bin/log -a "b c" 'd "e'`)).toEqual(['/bin/log', '-a', 'b c', 'd "e']);

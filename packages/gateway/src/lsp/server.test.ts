@@ -29,7 +29,7 @@ beforeAll(async () => {
     documentFormattingProvider: true,
   });
   editor.notify('initialized', {});
-}, 30_000);
+});
 
 afterAll(async () => {
   expect(await editor.result('shutdown')).toBe(null);
@@ -294,7 +294,7 @@ describe('the protocol', () => {
     garbled.raw('Hello!\r\n\r\n');
     expect(await garbled.ended()).toBe(1);
     expect(garbled.complaints).toContain('Content-Length');
-  }, 30_000);
+  });
 });
 
 const shared = process.env['SALLYPORT_SHARED'] ?? fileURLToPath(new URL('../../../../../shared', import.meta.url));
@@ -338,5 +338,5 @@ describe.skipIf(crs === undefined)('a Core Rule Set (skipped without one)', () =
     await own.ended();
     expect(Object.entries(times).filter(([, time]) => time > 500)).toEqual([]);
     if (process.env['SALLYPORT_TIMES'] !== undefined) process.stderr.write(`${largest}: ${JSON.stringify(times)}\n`);
-  }, 60_000);
+  });
 });

@@ -34,9 +34,7 @@ const start = async (yaml: string): Promise<RunningGate> =>
   startGate((await startUpstream()).port, { rules: RULES, yaml });
 
 describe('A91: a client that keeps the rules busy', () => {
-  it('is refused when its share is used up, in the middle of requests too; nobody else is', {
-    timeout: 60_000,
-  }, async () => {
+  it('is refused when its share is used up, in the middle of requests too; nobody else is', async () => {
     const gate = await start(`floods: { work: { time: 400 ms, per: 1 m, ban: 1 m } }
 logs: { access: [{ file: access.log, format: json }], error: error.log, audit: audit.log }`);
     const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => heavy(gate, FLOODER, at)));
@@ -54,7 +52,7 @@ logs: { access: [{ file: access.log, format: json }], error: error.log, audit: a
     expect(errors?.samples).toContainEqual({ labels: ['SP1069'], value: refused.length + 1 });
   });
 
-  it('has back what it was refused when the time is over', { timeout: 60_000 }, async () => {
+  it('has back what it was refused when the time is over', async () => {
     const gate = await start('floods: { work: { time: 50 ms, per: 500 ms, ban: 700 ms } }');
     const found = async (): Promise<number> => light(gate, FLOODER);
     for (let at = 0; at < 10 && (await found()) === 200; at++) await heavy(gate, FLOODER, at);
@@ -68,14 +66,14 @@ logs: { access: [{ file: access.log, format: json }], error: error.log, audit: a
     ['is let alone where nothing is counted', 'floods: { mode: "off", work: { time: 1 ms } }'],
     ['is let alone where it is allowed', `floods: { allow: ${FLOODER}, work: { time: 1 ms } }`],
     ['is only written down where the gate observes', 'floods: { observe: true, work: { time: 1 ms } }'],
-  ])('%s', { timeout: 60_000 }, async (_name, yaml) => {
+  ])('%s', async (_name, yaml) => {
     const gate = await start(yaml);
     for (let at = 0; at < 3; at++) expect((await heavy(gate, FLOODER, at)).status).toBe(200);
     expect(await light(gate, FLOODER)).toBe(200);
     expect((await gate.errorLog()).includes('would be banned')).toBe(yaml.includes('observe'));
   });
 
-  it('is refused by all processes of the gate', { timeout: 60_000 }, async () => {
+  it('is refused by all processes of the gate', async () => {
     const folder = (await start('')).folder;
     const yaml = `floods: { work: { time: 200 ms, per: 1 m, ban: 1 m }, shared_dir: ${join(folder, 'shared')} }`;
     const [one, two] = [await start(yaml), await start(yaml)];
@@ -85,7 +83,7 @@ logs: { access: [{ file: access.log, format: json }], error: error.log, audit: a
 });
 
 describeRedis('A91: machines that count together', () => {
-  it('refuse such a client together', { timeout: 60_000 }, async () => {
+  it('refuse such a client together', async () => {
     const redis = await startRedis((await start('')).folder, await freePort());
     const yaml = `floods: { work: { time: 200 ms, per: 1 m, ban: 1 m }, store: { url: "${redis.url}", timeout: 2 s } }`;
     const [one, two] = [await start(yaml), await start(yaml)];

@@ -31,7 +31,7 @@ floods: ${floods}
 }
 
 describe('four workers', () => {
-  it('let exactly the limit through, whoever gets the requests', { timeout: 180_000 }, async () => {
+  it('let exactly the limit through, whoever gets the requests', async () => {
     const { gate, folder, socket } = await startGate(4, '{ path: { requests: 100, per: 10 m } }');
     const answers = await Promise.all(
       Array.from({ length: 300 }, () => ask(gate.port, '/', { localAddress: FLOODER })),
@@ -58,7 +58,7 @@ describe.each([
   ['one process', 0],
   ['two workers', 2],
 ])('sallyport bans, with %s', (_name, workers) => {
-  it('adds, lists and removes', { timeout: 180_000 }, async () => {
+  it('adds, lists and removes', async () => {
     const { gate, folder, socket } = await startGate(workers, '{}');
     const bans = (...words: string[]) => runCommand(['bans', ...words, '--socket', socket], folder);
     const status = async (localAddress: string): Promise<number> =>

@@ -87,4 +87,4 @@ it('no damage makes a request of what is none', async () => {
   }
   expect(tally.all).toBeGreaterThan(ROUNDS / 2);
   expect(tally.fewer).toBeGreaterThan(0);
-}, 120_000);
+});

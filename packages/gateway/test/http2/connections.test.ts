@@ -8,7 +8,7 @@ import { DATA, END_STREAM, frame, get, openRaw, type RawClient, request, SETTING
 
 /** SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 §6.5.2) of 0: no byte of a body may be sent. */
 const NO_WINDOW = frame(SETTINGS, 0, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
-const PATIENT = { timeout: 15_000, interval: 50 };
+const PATIENT = { interval: 50 };
 
 const start = (port: number, yaml: string, rules?: string): Promise<SecureGate> =>
   startSecureGate(port, { listener: { http2: true }, yaml, ...(rules !== undefined && { rules }) });

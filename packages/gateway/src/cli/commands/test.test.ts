@@ -145,7 +145,7 @@ SecRule ARGS:id "!@rx ^\\d+$" "id:10,phase:1,deny,status:400,log"
   it('starts a gate with the rules and a backend, and runs the tests over sockets', async () => {
     const { code, out, err } = await run(file('t.yaml', tests), '--rules', file('r.conf', rules));
     expect({ code, out, err }).toEqual({ code: 0, out: '3 passed, 0 failed, 0 skipped', err: '' });
-  }, 90_000);
+  });
 
   it('takes overrides and a filter', async () => {
     const overrides = file('o.yaml', 'known_gaps: [{rule_id: 10, test_ids: [3], reason: was broken}]\n');
@@ -162,13 +162,13 @@ SecRule ARGS:id "!@rx ^\\d+$" "id:10,phase:1,deny,status:400,log"
     expect(out).toMatch(/^passed {2}10-1 .* ms\nclosed {2}10-3 /);
     expect(out).toContain('passes, but is listed as a gap: was broken');
     expect(out).toMatch(/1 passed, 1 failed, 0 skipped$/);
-  }, 90_000);
+  });
 
   it('passes on what a gate that cannot start says', async () => {
     const { code, err } = await run(file('t.yaml', tests), '--rules', file('r.conf', 'SecRule\n'));
     expect(code).toBe(1);
     expect(err).toMatch(/the gate did not start[\s\S]*r\.conf:1/);
-  }, 90_000);
+  });
 
   it.each([
     [[], 'test needs a file'],
