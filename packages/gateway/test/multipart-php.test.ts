@@ -42,7 +42,6 @@ const waf = createWaf({
   rules: [
     BASE,
     {
-      name: 'keep.conf',
       text: 'SecRule ARGS|ARGS_NAMES|FILES|FILES_NAMES|FILES_SIZES|MULTIPART_PART_HEADERS "@keep all" "id:1,phase:2,pass,nolog,t:none"\n',
     },
   ],
