@@ -42,6 +42,7 @@ const waf = createWaf({
   rules: [
     BASE,
     {
+      file: 'keep.conf',
       text: 'SecRule ARGS|ARGS_NAMES|FILES|FILES_NAMES|FILES_SIZES|MULTIPART_PART_HEADERS "@keep all" "id:1,phase:2,pass,nolog,t:none"\n',
     },
   ],
