@@ -30,7 +30,22 @@ const PIECES = [
   '^',
   '\0',
 ];
-const WORDS = ['', 'QUJD', 'a', 'Z', '%41', '%', '&#x3c;', '"', '  ', '../', 'etc'];
+const WORDS = [
+  '',
+  '%26lt;script',
+  '%5cu003c',
+  '%2fetc%2f',
+  'QUJD',
+  'a',
+  'Z',
+  '%41',
+  '%',
+  '&#x3c;',
+  '"',
+  '  ',
+  '../',
+  'etc',
+];
 
 /** Texts of some pieces each, the same ones every time. */
 function texts(count: number): readonly string[] {
