@@ -5,11 +5,17 @@ import { claimedNamesOf, passIdentity } from './upstream-identity.ts';
 
 const HEADERS = { user: 'X-User', groups: 'X_Groups', provider: 'X-Provider' };
 
-function pass(list: string[], hidden: readonly CredentialPlace[], principal?: Partial<Principal>): readonly string[] {
+function pass(
+  list: string[],
+  hidden: readonly CredentialPlace[],
+  principal?: Partial<Principal>,
+  lookalikes: readonly object[] = [],
+): readonly string[] {
   // Only what is looked at.
   const exchange = {
     gate: { auth: { config: { headers: HEADERS }, claimedNames: claimedNamesOf(HEADERS) } },
     route: { auth: { hidden } },
+    lookalikes,
     principal: principal && { user: 'alice', groups: [], provider: 'p', type: 'Basic', ...principal },
   } as unknown as Exchange;
   return passIdentity(list, exchange);
@@ -31,6 +37,16 @@ describe('what the application gets', () => {
     ]);
     expect(pass(['Cookie', 'session=x'], [{ cookie: 'session' }])).toEqual([]);
     expect(pass(['Authorization', 'Basic x'], [])).toEqual(['Authorization', 'Basic x']);
+  });
+
+  it('has no credentials for the routes the path may be taken for either', () => {
+    const sent = ['Cookie', 'a=1; session=x; token=y', 'X-Key', 'z'];
+    const lookalikes = [
+      { auth: { hidden: [{ header: 'x-key' }] } },
+      { auth: undefined },
+      { auth: { hidden: [{ cookie: 'token' }] } },
+    ];
+    expect(pass(sent, [{ cookie: 'session' }], undefined, lookalikes)).toEqual(['Cookie', 'a=1']);
   });
 
   it('names the user in printable ASCII', () => {
