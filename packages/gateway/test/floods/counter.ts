@@ -1,4 +1,7 @@
-/** A process that counts hits of one client in the shared log: `counter.ts FOLDER HITS LIMIT SEGMENT`. Prints how many pass. */
+/**
+ * A process that counts hits of one client in the shared log: `counter.ts FOLDER HITS LIMIT SEGMENT`. Counts at the first line it gets, and
+ * at the second prints how many passed, and how many bans it knows of.
+ */
 import { defaultsOf } from '../../src/config/field.ts';
 import { floods } from '../../src/config/sections/floods.ts';
 import { SharedCounts } from '../../src/stages/flood/shared-counts.ts';
@@ -27,7 +30,11 @@ process.stdin.once('data', () => {
     if (verdict === undefined) passed++;
     if (verdict?.isNew) begun++;
   }
-  const bans = counts.list(steadyTime()).length;
-  process.stdout.write(`${JSON.stringify({ passed, begun, bans })}\n`);
-  process.exit();
+  process.stdout.write('counted\n');
+  // Who was quick may have been done before there was a ban.
+  process.stdin.once('data', () => {
+    const bans = counts.list(steadyTime()).length;
+    process.stdout.write(`${JSON.stringify({ passed, begun, bans })}\n`);
+    process.exit();
+  });
 });

@@ -19,7 +19,12 @@ interface Outcome {
   readonly bans: number;
 }
 
-async function startCounter(words: readonly string[]): Promise<{ go: () => Promise<Outcome> }> {
+interface Counter {
+  count(): Promise<void>;
+  outcome(): Promise<Outcome>;
+}
+
+async function startCounter(words: readonly string[]): Promise<Counter> {
   const child = spawn(process.execPath, ['--conditions=sallyport-source', COUNTER, ...words], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -30,10 +35,17 @@ async function startCounter(words: readonly string[]): Promise<{ go: () => Promi
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  while (!said.includes('ready')) await once(child.stdout, 'data');
+  const says = async (word: string): Promise<void> => {
+    while (!said.includes(word)) await once(child.stdout, 'data');
+  };
+  await says('ready');
   return {
-    async go() {
-      child.stdin.write('go\n');
+    async count() {
+      child.stdin.write('count\n');
+      await says('counted');
+    },
+    async outcome() {
+      child.stdin.write('tell\n');
       await once(child, 'close');
       expect(said).not.toContain('trouble');
       return JSON.parse(said.slice(said.indexOf('{'))) as Outcome;
@@ -49,7 +61,8 @@ describe('four processes at the same time', () => {
     const folder = testFolder();
     const words = [folder, '10000', String(limit), String(segment)];
     const counters = await Promise.all([1, 2, 3, 4].map(() => startCounter(words)));
-    const outcomes = await Promise.all(counters.map((one) => one.go()));
+    await Promise.all(counters.map((one) => one.count()));
+    const outcomes = await Promise.all(counters.map((one) => one.outcome()));
     const sum = (key: keyof Outcome): number => outcomes.reduce((total, one) => total + one[key], 0);
     expect(sum('passed')).toBe(limit);
     expect(sum('begun')).toBe(1);
