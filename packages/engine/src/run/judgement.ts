@@ -1,4 +1,4 @@
-import type { Course, Station } from '../compile/prefilter/course.ts';
+import { type Course, Station } from '../compile/prefilter/course.ts';
 import type { ValueClass } from '../compile/prefilter/value-class.ts';
 import type { Slot, ValuePlan } from '../compile/prefilter/value-plan.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
@@ -54,6 +54,8 @@ export class Judgement {
   readonly #words: number;
   /** Without stations, by node: index of its value. */
   readonly #indexAt: Int32Array;
+  /** The end of a way that is not laid, good until the next value. */
+  readonly #unlaid: Station;
 
   constructor(plan: ValuePlan, settings: TransformationSettings) {
     const { scanner, trie } = plan;
@@ -63,6 +65,7 @@ export class Judgement {
     this.#values = new DistinctValues(plan, settings);
     this.#indexAt = new Int32Array(size);
     this.#tested = new Int32Array(size * this.#words);
+    this.#unlaid = new Station(0, 0, this.#tested, this.#indexAt);
   }
 
   /** The steps taken since the last call. */
@@ -95,7 +98,7 @@ export class Judgement {
   }
 
   /** From station to station, as far as they go. False when it was interrupted. */
-  #travel({ triggers }: Course, isInterrupted?: () => boolean): boolean {
+  #travel({ nodes, triggers }: Course, isInterrupted?: () => boolean): boolean {
     const values = this.#values;
     let station = this.#station;
     while (station !== undefined && !station.isEnd) {
@@ -105,6 +108,7 @@ export class Judgement {
       this.#station = station;
       if (isInterrupted?.()) return false;
     }
+    if (station !== undefined && nodes.length > 0) this.#valueClass!.noteKnown();
     return true;
   }
 
@@ -125,7 +129,8 @@ export class Judgement {
       if (isInterrupted !== undefined && this.#values.steps !== before && isInterrupted()) return false;
     }
     const { count, masks } = this.#values;
-    this.#station = this.#valueClass!.lay(course, { count, masks, tested: this.#tested, indexAt: this.#indexAt });
+    const outcome = { count, masks, tested: this.#tested, indexAt: this.#indexAt };
+    this.#station = this.#valueClass!.lay(course, outcome) ?? this.#unlaid;
     return true;
   }
 

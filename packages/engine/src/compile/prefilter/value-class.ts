@@ -4,8 +4,11 @@ import type { Slot } from './value-plan.ts';
 
 /** A client decides how many kinds of values there are; benign ones need some dozen courses. */
 const MAX_COURSES = 256;
-/** Stations of all courses, of some 300 bytes each; benign values need some dozens. */
+/** Stations of all courses, of some 500 bytes each; benign values need some dozens. */
 const MAX_STATIONS = 1024;
+/** Values that fared like none before, less those that did: behind so many, ways nobody comes by again are laid but for a few. */
+const MAX_STRANGERS = 256;
+const LAID_OF_STRANGERS = 16;
 
 /** Values that the same slots look at, with everything needed to judge one. */
 export class ValueClass {
@@ -31,6 +34,8 @@ export class ValueClass {
   readonly #triggers: number;
   readonly #courses = new Map<number, Course>();
   #stations = 0;
+  #strangers = 0;
+  #passed = 0;
 
   /** `words`: numbers a set of conditions takes. */
   constructor(
@@ -72,8 +77,18 @@ export class ValueClass {
     return course;
   }
 
-  /** Notes the way of a value through a course; returns its end. */
-  lay(course: Course, outcome: Outcome): Station {
+  /** A value has gone a way that was laid. */
+  noteKnown(): void {
+    if (this.#strangers > 0) this.#strangers--;
+  }
+
+  /**
+   * Notes the way of a value through a course and gives its end; undefined where that is not worth it, because a client sends values all
+   * of which fare differently.
+   */
+  lay(course: Course, outcome: Outcome): Station | undefined {
+    if (this.#strangers < MAX_STRANGERS) this.#strangers++;
+    else if (this.#passed++ % LAID_OF_STRANGERS !== 0) return undefined;
     if (this.#stations >= MAX_STATIONS) this.#forget();
     const { end, added } = course.lay(outcome);
     this.#stations += added;
