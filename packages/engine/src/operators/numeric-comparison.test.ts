@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { compile, createWorld } from '../../test/support/operator-world.ts';
 import { parseInteger } from './numeric-comparison.ts';
 
 test.each<[text: string, number: number | bigint]>([
@@ -39,4 +40,12 @@ test('reads every 64-bit integer exactly, with anything behind it', () => {
       },
     ),
   );
+});
+
+describe('number comparisons', () => {
+  test('warn when there is nothing to compare with', () => {
+    const world = createWorld();
+    expect(compile('ge', '', world).test('0', world.scope)).toBe(true);
+    expect(world.warnings).toEqual(['without a number the value is compared with 0']);
+  });
 });
