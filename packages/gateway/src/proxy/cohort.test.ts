@@ -63,5 +63,32 @@ it('lets go at once who is alone, but nobody past those who wait', async () => {
   running = 1;
   expect(cohort.assembled()).toBe(waiting);
   await waiting;
-  expect(cohort.assembled()).toBeUndefined();
+});
+
+/** Goes by, and tells whether it was together with others. */
+async function passAlone(cohort: Cohort): Promise<boolean> {
+  const assembled = cohort.assembled();
+  await assembled;
+  return assembled !== undefined;
+}
+
+it('finds out now and then whether those who seem to be alone are', async () => {
+  const cohort = new Cohort(() => true);
+  const waited: boolean[] = [];
+  for (let turn = 0; turn < 24; turn++) waited.push(await passAlone(cohort));
+  expect(waited.filter(Boolean)).toHaveLength(3);
+});
+
+it('keeps together who would be gone before the next is read, as long as others come', async () => {
+  const cohort = new Cohort(() => true);
+  const round = (): boolean[] => [1, 2, 3].map(() => cohort.assembled() !== undefined);
+  const leave = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 4; turn++) {
+    round();
+    await leave();
+  }
+  expect(round()).toEqual([true, true, true]);
+  await leave();
+  expect(await passAlone(cohort)).toBe(true);
+  expect(await passAlone(cohort)).toBe(false);
 });
