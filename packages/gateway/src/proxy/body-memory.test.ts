@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BodyMemory, LONGEST_LINE, LONGEST_WAIT } from './body-memory.ts';
+import { BodyMemory, LONGEST_LINE, LONGEST_WAIT, STANDSTILL } from './body-memory.ts';
 
 const KiB = 1024;
 
@@ -64,10 +64,32 @@ describe('the line', () => {
     expect(heard[2]).toBe('a true 0 ms');
   });
 
+  it('goes on as long as large bodies are done, but not for ever', () => {
+    const { memory, heard, line } = taken(100_000 * KiB);
+    line('a', 20_000 * KiB);
+    for (let done = 0; done < 20; done++) {
+      vi.advanceTimersByTime(STANDSTILL / 2);
+      expect(heard).toEqual(
+        done * (STANDSTILL / 2) < LONGEST_WAIT - STANDSTILL / 2 ? [] : [`a false ${LONGEST_WAIT} ms`],
+      );
+      memory.giveBack(200 * KiB);
+    }
+    expect(heard).toHaveLength(1);
+  });
+
+  it('is not given up after a stall of the process, which looks like a standstill', () => {
+    const { memory, heard, line } = taken(MANY);
+    line('a', 300 * KiB);
+    vi.setSystemTime(Date.now() + 1000);
+    vi.advanceTimersByTime(STANDSTILL / 2);
+    memory.giveBack(600 * KiB);
+    expect(heard).toEqual(['a true 1025 ms']);
+  });
+
   it('lets nobody wait for long, nor anybody behind who waited in vain, until a large body is done', () => {
     const { memory, heard, line } = taken(MANY);
     line('a', 300 * KiB);
-    vi.advanceTimersByTime(LONGEST_WAIT - 1);
+    vi.advanceTimersByTime(STANDSTILL - 1);
     line('b', 300 * KiB);
     expect(heard).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -77,8 +99,10 @@ describe('the line', () => {
     expect(line('d', 300 * KiB)).toBeUndefined();
     memory.giveBack(129 * KiB);
     expect(line('e', 300 * KiB)).toBeTypeOf('function');
-    vi.advanceTimersByTime(LONGEST_WAIT);
-    expect(heard).toEqual(['a false 50 ms', 'b false 99 ms', 'e false 100 ms']);
+    vi.advanceTimersByTime(STANDSTILL);
+    expect(heard).toEqual(['a false 50 ms', 'e false 100 ms']);
+    vi.advanceTimersByTime(STANDSTILL);
+    expect(heard[2]).toBe('b false 124 ms');
     expect(memory.used).toBe(MANY - 257 * KiB);
   });
 

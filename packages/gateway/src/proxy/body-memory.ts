@@ -1,7 +1,14 @@
 /** Up to this size a body may take the last byte there is. */
 const SMALL = 128 * 1024;
-/** Milliseconds a large body waits for memory before it goes to disk, which costs as much work again as its rules. */
-export const LONGEST_WAIT = 50;
+/**
+ * Milliseconds a large body waits for memory while none comes back, before it goes to disk. That costs more work than its rules, and makes
+ * everybody slower who is to give memory back: bodies that wait too short a time keep each other waiting.
+ */
+export const STANDSTILL = 50;
+/** Milliseconds it waits at most, however many others are done meanwhile. */
+export const LONGEST_WAIT = 500;
+/** Milliseconds between two looks at what has come back. Two of them, since behind a stall of the process the first one sees nothing. */
+const LOOK_AFTER = STANDSTILL / 2;
 /** More than so many are not served in that time; who comes behind them does not wait in vain. */
 export const LONGEST_LINE = 32;
 
@@ -9,6 +16,11 @@ interface Waiting {
   readonly bytes: number;
   readonly onTurn: (hasMemory: boolean) => void;
   readonly timer: NodeJS.Timeout;
+  /** Looks so far, and those since memory came back last. */
+  looks: number;
+  looksInVain: number;
+  /** Large bodies that were done at the last look. */
+  seen: number;
 }
 
 /**
@@ -23,6 +35,8 @@ export class BodyMemory {
   readonly #line = new Set<Waiting>();
   /** Somebody has waited in vain: slow clients have the memory. Nobody else waits until one of the large bodies is done. */
   #isHeldUp = false;
+  /** Large bodies that gave their memory back. */
+  #done = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -58,12 +72,8 @@ export class BodyMemory {
   line(bytes: number, onTurn: (hasMemory: boolean) => void): (() => void) | undefined {
     const isHopeless = this.#isHeldUp || this.#line.size >= LONGEST_LINE || !this.#isFair(bytes, 0, 0);
     if (bytes <= SMALL || isHopeless) return undefined;
-    const timer = setTimeout(() => {
-      this.#line.delete(waiting);
-      this.#isHeldUp = true;
-      onTurn(false);
-    }, LONGEST_WAIT);
-    const waiting: Waiting = { bytes, onTurn, timer };
+    const timer = setTimeout(() => this.#look(waiting), LOOK_AFTER);
+    const waiting: Waiting = { bytes, onTurn, timer, looks: 0, looksInVain: 0, seen: this.#done };
     this.#line.add(waiting);
     return () => {
       this.#line.delete(waiting);
@@ -73,8 +83,24 @@ export class BodyMemory {
 
   giveBack(bytes: number): void {
     this.#used -= bytes;
-    if (bytes > SMALL) this.#isHeldUp = false;
+    if (bytes > SMALL) {
+      this.#isHeldUp = false;
+      this.#done++;
+    }
     if (bytes > 0) this.#serveLine();
+  }
+
+  #look(waiting: Waiting): void {
+    waiting.looks++;
+    waiting.looksInVain = waiting.seen === this.#done ? waiting.looksInVain + 1 : 0;
+    waiting.seen = this.#done;
+    if (waiting.looksInVain * LOOK_AFTER < STANDSTILL && waiting.looks * LOOK_AFTER < LONGEST_WAIT) {
+      waiting.timer.refresh();
+      return;
+    }
+    this.#line.delete(waiting);
+    this.#isHeldUp = true;
+    waiting.onTurn(false);
   }
 
   #isFair(bytes: number, held: number, used: number): boolean {
