@@ -249,6 +249,7 @@ describe('MULTIPART, files passed over as bytes', () => {
         '\n',
         '\r\n',
         '\n--',
+        '-'.repeat(40),
         `"${boundary}`,
         ` ${boundary}`,
         '\0',

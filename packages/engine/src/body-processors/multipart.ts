@@ -1,5 +1,5 @@
 import { isSpace } from '../bytes/ascii.ts';
-import { findBytes } from '../bytes/byte-search.ts';
+import { findBytes, hasBytesAt } from '../bytes/byte-search.ts';
 import { fromBytes, toBytes } from '../bytes/byte-string.ts';
 import { escapeKey } from '../bytes/escape.ts';
 import {
@@ -34,6 +34,9 @@ type State = 'content' | 'headers' | 'epilogue' | 'failed';
 
 /** What begins a line that has to be judged. */
 const DASH_LINE = toBytes('\n--');
+const DASHES = toBytes('--');
+/** Files with more of them, as art made of characters has them, are searched for each of the two things they may begin. */
+const MANY_DASHES = 32;
 const LF = 0x0a;
 
 /**
@@ -320,14 +323,23 @@ class MultipartParser implements BodyParser {
 
   /** Up to where nothing begins in `bytes` from `start` on that has to be judged. A line end that belongs to it is not part of that. */
   #harmlessEnd(bytes: Uint8Array, start: number): number {
-    let end = bytes.length - this.#lookAhead;
-    const line = findBytes(bytes, DASH_LINE, start);
-    if (line >= 0 && line < end) end = line;
-    if (!this.#flags.unmatchedBoundary) {
-      const inner = findBytes(bytes, this.#delimiterBytes, start);
-      if (inner >= 0 && inner < end) end = inner;
+    const end = bytes.length - this.#lookAhead;
+    if (this.#flags.unmatchedBoundary) return this.#firstOf(DASH_LINE, bytes, start, end) - 1;
+    let dashes = start - 1;
+    for (let hits = 0; hits < MANY_DASHES; hits++) {
+      // One search in place of two: whatever has to be judged has them.
+      dashes = this.#firstOf(DASHES, bytes, dashes + 1, end);
+      if (dashes > start && bytes[dashes - 1] === LF) return dashes - 2;
+      if (dashes === end || hasBytesAt(bytes, this.#delimiterBytes, dashes)) return dashes - 1;
     }
-    return end - 1;
+    const line = this.#firstOf(DASH_LINE, bytes, dashes, end);
+    return this.#firstOf(this.#delimiterBytes, bytes, dashes, line) - 1;
+  }
+
+  /** Where `wanted` begins first, at `start` or behind; `end` where it does not begin before that. */
+  #firstOf(wanted: Uint8Array, bytes: Uint8Array, start: number, end: number): number {
+    const found = findBytes(bytes, wanted, start);
+    return found >= 0 && found < end ? found : end;
   }
 
   /** Follows where the line begins that is being read, as far as that may be asked for. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { findBytes, findBytesAnywhere } from './byte-search.ts';
+import { findBytes, findBytesAnywhere, hasBytesAt } from './byte-search.ts';
 import { toBytes } from './byte-string.ts';
 
 it.each<[string, string, number, number]>([
@@ -31,4 +31,13 @@ it('finds what a search of characters finds, in a part of a larger memory too', 
       },
     ),
   );
+});
+
+it.each<[string, string, number, boolean]>([
+  ['abc', 'bc', 1, true],
+  ['abc', 'bc', 0, false],
+  ['abc', 'bcd', 1, false],
+  ['abc', '', 3, true],
+])('in %j %j stands at %i: %s', (text, wanted, at, isThere) => {
+  expect(hasBytesAt(toBytes(text), toBytes(wanted), at)).toBe(isThere);
 });

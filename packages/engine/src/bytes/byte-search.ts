@@ -21,7 +21,13 @@ export function findBytes(bytes: Uint8Array, wanted: Uint8Array, from: number): 
 export function findBytesAnywhere(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
   const first = wanted[0] as number;
   for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (wanted.every((byte, index) => bytes[at + index] === byte)) return at;
+    if (hasBytesAt(bytes, wanted, at)) return at;
   }
   return -1;
+}
+
+/** Whether `wanted` stands in `bytes` at `at`. */
+export function hasBytesAt(bytes: Uint8Array, wanted: Uint8Array, at: number): boolean {
+  for (let index = 0; index < wanted.length; index++) if (bytes[at + index] !== wanted[index]) return false;
+  return true;
 }

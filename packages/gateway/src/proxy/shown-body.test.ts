@@ -6,14 +6,15 @@ const KB = 1024;
 const denied: Interruption = { action: 'deny', status: 413, phase: 2, message: 'too long' };
 
 /** An exchange whose parser works for so many microseconds on each piece, and refuses the piece of this number. */
-function exchangeOf(work: number, refused = Number.POSITIVE_INFINITY) {
+function exchangeOf(microseconds: number, refused = Number.POSITIVE_INFINITY) {
   const log: (string | number)[] = [];
+  const work = { each: microseconds };
   const transaction = {
     workMicroseconds: 70_000,
     interruption: undefined as Interruption | undefined,
     writeRequestBody(bytes: Uint8Array): Interruption | undefined {
       log.push(bytes.length / KB);
-      transaction.workMicroseconds += work;
+      transaction.workMicroseconds += work.each;
       if (log.filter((entry) => typeof entry === 'number').length === refused) transaction.interruption = denied;
       return transaction.interruption;
     },
@@ -25,16 +26,25 @@ function exchangeOf(work: number, refused = Number.POSITIVE_INFINITY) {
   };
   // Of a transaction and a firewall these are all that is asked for.
   const exchange = { transaction: transaction as unknown as Transaction, firewall } as unknown as ShownExchange;
-  return { body: new ShownBody(exchange), log };
+  return { body: new ShownBody(exchange), log, work };
 }
 
 test.each([
   ['a short body', 20 * KB, 1_000, [16, 4]],
   ['a long one that costs little', 64 * KB, 1_000, [16, 16, 16, 16]],
+  ['one that costs next to nothing', 200 * KB, 199, [16, 64, 64, 56]],
 ] as const)('%s is shown at once', (_, length, work, expected) => {
   const { body, log } = exchangeOf(work);
   expect(body.show(new Uint8Array(length))).toBeUndefined();
   expect(log).toEqual(expected);
+});
+
+test('pieces are short again behind one that cost more', async () => {
+  const { body, log, work } = exchangeOf(100);
+  expect(body.show(new Uint8Array(16 * KB))).toBeUndefined();
+  work.each = 1_000;
+  expect(body.show(new Uint8Array(100 * KB))).toBeUndefined();
+  expect(log).toEqual([16, 64, 16, 16, 4]);
 });
 
 test('what takes long gives way to others every few milliseconds of its own work, from chunk to chunk', async () => {

@@ -4,6 +4,10 @@ import { inspect } from './inspect.ts';
 
 /** Bytes given to the parser of a body at once: a millisecond or two of XML, the slowest of them. */
 const PIECE = 16 * 1024;
+/** And where the piece before was quick, as those of files are: all that a socket is read for. */
+const QUICK_PIECE = 64 * 1024;
+/** Microseconds. */
+const QUICK = 200;
 /** Microseconds of work on a body after which others have their turn. */
 const TURN = 5_000;
 
@@ -18,6 +22,7 @@ export class ShownBody {
   readonly #exchange: ShownExchange;
   /** Work of the transaction when it gave way last. */
   #worked: number;
+  #pieceLength = PIECE;
 
   constructor(exchange: ShownExchange) {
     this.#exchange = exchange;
@@ -26,16 +31,18 @@ export class ShownBody {
 
   /** Takes the next bytes. Throws, or rejects, what `inspect` throws, and what the exchange says when it may not go on. */
   show(bytes: Uint8Array, from = 0): MaybePromise<Interruption | undefined> {
-    for (let at = from; at < bytes.length; at += PIECE) {
-      const piece = bytes.subarray(at, at + PIECE);
-      const verdict = inspect(this.#exchange, (transaction) => transaction.writeRequestBody(piece)) as
-        | Interruption
-        | undefined;
+    const { transaction } = this.#exchange;
+    for (let at = from; at < bytes.length; ) {
+      const piece = bytes.subarray(at, at + this.#pieceLength);
+      at += piece.length;
+      const before = transaction?.workMicroseconds ?? 0;
+      const verdict = inspect(this.#exchange, (shown) => shown.writeRequestBody(piece)) as Interruption | undefined;
       if (verdict !== undefined) return verdict;
-      const { transaction } = this.#exchange;
-      if (transaction !== undefined && this.#isTurnOver(transaction)) {
+      if (this.#exchange.transaction === undefined || transaction === undefined) return undefined;
+      this.#pieceLength = transaction.workMicroseconds - before < QUICK ? QUICK_PIECE : PIECE;
+      if (this.#isTurnOver(transaction)) {
         const waiting = this.#exchange.firewall?.giveWay(transaction);
-        if (waiting !== undefined) return waiting.then(() => this.show(bytes, at + PIECE));
+        if (waiting !== undefined) return waiting.then(() => this.show(bytes, at));
       }
     }
     return undefined;

@@ -136,6 +136,8 @@ export class BodySender {
   };
 
   readonly #close = (): void => {
+    // An error is expensive to make, and every stream is closed.
+    if (this.#isOver) return;
     this.#fail(this.#body.stream.errored ?? new errors.InformationalError('the body was given up'));
   };
 
