@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type CommandRun, runInProcess } from '../../../test/support/in-process-command.ts';
 import { CRS_RELEASES, crsArchiveUrl } from '../../crs/releases.ts';
 import { UsageError } from './command.ts';
 import { crsCommand } from './crs.ts';
@@ -16,16 +17,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function run(...words: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await crsCommand.run(words, {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    hasColour: false,
-  });
-  return { code, out, err };
-}
+const run = (...words: string[]): Promise<CommandRun> => runInProcess(crsCommand, words);
 
 describe('crs install', () => {
   it('refuses an archive that is not the release, and installs nothing', async () => {

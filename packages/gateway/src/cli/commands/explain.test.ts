@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { formatJsonAudit, formatNativeAudit } from '@sallyport/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleContext, sampleMatch, sampleRecord, sampleValue } from '../../../../engine/test/samples/audit-record.ts';
+import { runInProcess } from '../../../test/support/in-process-command.ts';
 import { UsageError } from './command.ts';
 import { explainCommand } from './explain.ts';
 
@@ -71,13 +72,7 @@ const record = sampleRecord({
 });
 
 async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await explainCommand.run(words, {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    hasColour: false,
-  });
+  const { code, out, err } = await runInProcess(explainCommand, words);
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 

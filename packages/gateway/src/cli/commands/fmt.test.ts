@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type CommandRun, runInProcess } from '../../../test/support/in-process-command.ts';
 import { UsageError } from './command.ts';
 import { fmtCommand } from './fmt.ts';
 
@@ -17,15 +18,7 @@ const file = (name: string, text: string): string => {
   return path;
 };
 
-async function run(...words: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
-  const said = { out: [] as string[], err: [] as string[] };
-  const code = await fmtCommand.run(words, {
-    out: (line) => said.out.push(line),
-    err: (line) => said.err.push(line),
-    hasColour: false,
-  });
-  return { code, ...said };
-}
+const run = (...words: string[]): Promise<CommandRun> => runInProcess(fmtCommand, words);
 
 const UGLY =
   '# why \xe4\r\nSecRule   ARGS  "@rx a"   "id:1, phase:2,pass, msg:\'a, b\'"\r\n\r\n\r\n\r\nSecMarker  END\r\n';

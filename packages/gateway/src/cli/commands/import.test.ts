@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWaf } from '@sallyport/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runInProcess } from '../../../test/support/in-process-command.ts';
 import { UsageError } from './command.ts';
 import { importCommand } from './import.ts';
 
@@ -13,13 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await importCommand.run(words, {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    hasColour: false,
-  });
+  const { code, out, err } = await runInProcess(importCommand, words);
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CommandRun, runInProcess } from '../../../test/support/in-process-command.ts';
 import { UsageError } from './command.ts';
 import { lintCommand } from './lint.ts';
 
@@ -17,15 +18,7 @@ const file = (name: string, text: string): string => {
   return path;
 };
 
-async function run(...words: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
-  const said = { out: [] as string[], err: [] as string[] };
-  const code = await lintCommand.run(words, {
-    out: (line) => said.out.push(line),
-    err: (line) => said.err.push(line),
-    hasColour: false,
-  });
-  return { code, ...said };
-}
+const run = (...words: string[]): Promise<CommandRun> => runInProcess(lintCommand, words);
 
 const LOUD = 'SecRule ARGS "@rx ^(?!a)" "id:1,phase:2,pass"\n';
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CommandRun, runInProcess } from '../../../test/support/in-process-command.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { UsageError } from './command.ts';
 import { profileCommand } from './profile.ts';
@@ -18,15 +19,7 @@ const file = (name: string, text: string): string => {
   return path;
 };
 
-async function run(...words: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
-  const said = { out: [] as string[], err: [] as string[] };
-  const code = await profileCommand.run(words, {
-    out: (line) => said.out.push(line),
-    err: (line) => said.err.push(line),
-    hasColour: false,
-  });
-  return { code, ...said };
-}
+const run = (...words: string[]): Promise<CommandRun> => runInProcess(profileCommand, words);
 
 /** Rule 20 has to backtrack over everything; nothing else has to do more than look. */
 const RULES = `SecRule REQUEST_METHOD "@streq DELETE" "id:10,phase:1,deny"

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runInProcess } from '../../../test/support/in-process-command.ts';
 import { UsageError } from './command.ts';
 import { testCommand } from './test.ts';
 
@@ -12,13 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await testCommand.run(words, {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    hasColour: false,
-  });
+  const { code, out, err } = await runInProcess(testCommand, words);
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
