@@ -1,4 +1,4 @@
-/** Connections nothing is set up for until their first byte: they are counted, timed and closed as any other. */
+/** Connections nothing is set up for until there is a head, or under TLS a byte: they are counted, timed and closed as any other. */
 import { connect as connectSecure } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { closed, open, receive } from './support/client.ts';
@@ -65,4 +65,48 @@ it('a handshake may come late', async () => {
   socket.write(REQUEST);
   await receive(socket, 'hello');
   socket.destroy();
+});
+
+describe('half a head', () => {
+  const HALF = REQUEST.slice(0, 30);
+
+  it('is answered when its time is over', async () => {
+    const gate = await startGate((await startUpstream()).port, { yaml: SHORT });
+    const socket = await open(gate.port);
+    socket.write(HALF);
+    expect(await receive(socket, 'HTTP/1.1 408')).toContain('Connection: close');
+    await closed(socket);
+  });
+
+  it('has its time, when the listener is to end, and its request an answer', async () => {
+    const gate = await startGate((await startUpstream()).port);
+    const socket = await open(gate.port);
+    socket.write(HALF);
+    const { config } = gate.gateway;
+    await gate.gateway.reload({
+      ...config,
+      listeners: config.listeners.map((one) => ({ ...one, address: '127.0.0.2' })),
+    });
+    // More than the time between two looks for idle connections.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    socket.write(REQUEST.slice(30));
+    await receive(socket, 'hello');
+    await closed(socket);
+  });
+
+  it('is refused at once when it is none', async () => {
+    const gate = await startGate((await startUpstream()).port);
+    const socket = await open(gate.port);
+    socket.write('GET / HTTP/1.1\r\nHost gate.test\r\n');
+    await receive(socket, 'HTTP/1.1 400');
+    socket.destroy();
+  });
+
+  it('is refused when the client ends it', async () => {
+    const gate = await startGate((await startUpstream()).port);
+    const socket = await open(gate.port);
+    socket.end(HALF);
+    await receive(socket, 'HTTP/1.1 400');
+    await closed(socket);
+  });
 });

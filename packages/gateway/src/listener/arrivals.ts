@@ -15,6 +15,7 @@ import { addressesOf } from './client-addresses.ts';
 import { identityOf } from './client-identity.ts';
 import { concludeExchange, endSlow, onLooseBody, onParseError } from './connection-end.ts';
 import { ConnectionStates } from './connection-states.ts';
+import { letIn } from './entrance.ts';
 import { type FrontSocket, identity, running, states, type Waiting, waiting, watch } from './front-socket.ts';
 import { createStreamDoor, type StreamArrival, type StreamDoor } from './http2/stream-door.ts';
 import { StreamPace } from './http2/stream-pace.ts';
@@ -36,7 +37,7 @@ export interface DoorPhase {
   isRetiring: boolean;
   /** Connections that have left HTTP. */
   readonly tunnels: Set<Duplex>;
-  /** Connections that have not said anything yet. Node knows nothing of them. */
+  /** Connections that have not said anything yet, or not all of a head. Node knows nothing of them. */
   readonly silent: Set<Socket>;
   /** Connections that speak HTTP/2. */
   streams: StreamDoor | undefined;
@@ -207,32 +208,10 @@ export function receiveRequests(
   door.on('upgrade', onSwitch);
   door.on('connect', onSwitch);
   door.on('clientError', (error: ParseError, socket: Duplex) => onParseError(current(), error, socket as FrontSocket));
-  letIn(door, phase.silent, (socket) => {
+  const isPlain = secure === undefined;
+  letIn(door, { isPlain, silent: phase.silent }, (socket) => {
     if (!guard.opened(socket, secure !== undefined)) return false;
     return secure !== undefined || countState(socket as FrontSocket, current());
-  });
-}
-
-/**
- * Asks before anything is set up for a connection: one that is not let in is to cost as little as possible. So is one that says nothing:
- * its parser, or its TLS, is made when the first byte has come, and it is among `silent` until then.
- */
-function letIn(door: Server, silent: Set<Socket>, mayEnter: (socket: Socket) => boolean): void {
-  const listeners = door.listeners('connection') as ((this: Server, socket: Socket) => void)[];
-  door.removeAllListeners('connection');
-  function forget(this: Socket): void {
-    silent.delete(this);
-  }
-  /** Also told of an end without a byte, which is the parser's to answer. */
-  function begin(this: Socket): void {
-    silent.delete(this);
-    this.off('close', forget);
-    if (!this.destroyed) for (const listener of listeners) listener.call(door, this);
-  }
-  door.on('connection', (socket: Socket) => {
-    if (!mayEnter(socket)) return;
-    silent.add(socket);
-    socket.on('error', ignore).on('close', forget).once('readable', begin);
   });
 }
 

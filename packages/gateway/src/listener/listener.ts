@@ -107,7 +107,7 @@ export async function listen(config: ListenerConfig, current: () => Gate, option
       // A moment later, and again: a request may be on its way on an idle connection, and busy ones become idle.
       const sweep = setInterval(() => {
         server.closeIdleConnections();
-        for (const socket of phase.silent) socket.destroy();
+        for (const socket of phase.silent) if (socket.bytesRead === 0) socket.destroy();
       }, SWEEP_EVERY);
       phase.streams?.retire();
       await closed;
