@@ -102,6 +102,7 @@ class CompiledWaf implements Waf {
   }
 
   *prepare(): Generator<void, void, undefined> {
+    if (this.#evaluator.prepare !== undefined) yield* this.#evaluator.prepare();
     for (const { links } of this.#evaluator.expected ?? this.#program.rules) {
       for (const { test } of links) {
         const { forecast } = test.matcher;

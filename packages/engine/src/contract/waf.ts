@@ -12,8 +12,9 @@ export interface Waf {
   readonly warnings: readonly Diagnostic[];
   openTransaction(connection: ConnectionInfo, options?: TransactionOptions): Transaction;
   /**
-   * Makes beforehand what the first requests would have to wait for, one piece at each step: automata of the patterns they are
-   * asked about. For moments in which there is nothing else to do; nobody has to call it, or to go on to the end.
+   * Makes beforehand what the first requests would have to wait for, one piece at each step: what tells for which rules a value
+   * matters, and automata of the patterns that are then asked. For moments in which there is nothing else to do; nobody has to
+   * call it, or to go on to the end.
    */
   prepare(): Iterable<void>;
   /** Whether a rule of this id was loaded. */

@@ -13,5 +13,7 @@ export interface Evaluator {
   readonly name: string;
   /** The rules most exchanges reach, in their order; absent where nobody has looked. */
   readonly expected?: readonly Rule[];
+  /** Makes what the first exchanges would have to wait for, one piece at each step; absent where there is nothing to make. */
+  prepare?(): Iterable<void>;
   runPhase(program: Program, state: ExchangeState, phase: Phase): void | Promise<void>;
 }

@@ -20,7 +20,8 @@ const PLANNED_TOGETHER: readonly (readonly Phase[])[] = [[1, 2], [3], [4], [5]];
  * The evaluator for traffic: the plain run of a phase, told beforehand which rules cannot match and which values can be left
  * out. Everything a match does has its one source in the plain run.
  *
- * One evaluator serves one program; what it prepares is made here, at load.
+ * One evaluator serves one program. What is quickly found out about it is, at load; the rest is made by `prepare`, or when a request
+ * needs it.
  */
 export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: ClauseCache = new WeakMap()): Evaluator {
   const opening = openingOf(program);
@@ -29,7 +30,7 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
   const isTimed = costs !== undefined || program.settings.rulePerfTime > 0;
   const expectedTx = opening.stretches.at(-1)?.after ?? opening.start;
   const { names } = opening.start;
-  const phases: PreparedPhase[] = [];
+  const phases: (PreparedPhase | undefined)[] = [];
   const allExpected: Rule[] = [];
   for (const together of PLANNED_TOGETHER) {
     const outlines = together.map((phase): PhaseOutline => {
@@ -48,6 +49,9 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
   return {
     name: 'optimized',
     expected: allExpected,
+    *prepare() {
+      for (const phase of phases) if (phase !== undefined) yield* phase.plan.prepare();
+    },
     runPhase: (_program, state, phase) => {
       state.tx.begin(opening.start);
       const foregone = phase === 1 ? stretches : [];

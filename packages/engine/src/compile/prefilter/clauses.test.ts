@@ -7,13 +7,14 @@ import type { RegexNode } from '../../regex/tree.ts';
 import type { Forecast } from '../../registry/operator.ts';
 import { maskOf } from './byte-mask.ts';
 import { clausesOf } from './clauses.ts';
-import { ConditionScanner } from './condition-scanner.ts';
+import { scannerOf } from './condition-scanner.ts';
+import { atOnce } from './stepwise.ts';
 
 /** Whether a value meets the condition, as the evaluator would find out; true when there is none. */
 function meets(forecast: Forecast, value: string): boolean {
   const clauses = clausesOf(forecast);
   if (clauses.length === 0) return true;
-  const scanner = new ConditionScanner([clauses]);
+  const scanner = atOnce(scannerOf([clauses]));
   const met = new Int32Array(scanner.words);
   scanner.scan(value, met, 0);
   return met[0] === 1;
@@ -179,7 +180,7 @@ describe('what operators forecast', () => {
   });
 
   test('the masks are those of the value', () => {
-    const scanner = new ConditionScanner([clausesOf(forecastOf('x'))]);
+    const scanner = atOnce(scannerOf([clausesOf(forecastOf('x'))]));
     scanner.scan('a<b', new Int32Array(scanner.words), 0);
     expect(scanner.mask).toBe(maskOf('a<b'));
   });

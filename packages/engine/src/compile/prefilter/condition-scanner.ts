@@ -1,10 +1,16 @@
 import type { Transformation } from '../../registry/transformation.ts';
 import type { Clause } from './clauses.ts';
-import { LiteralAutomaton, type Needle, type Reading } from './literal-automaton.ts';
+import { automatonOf, type LiteralAutomaton, type Needle, type Reading } from './literal-automaton.ts';
 
 /** Clauses a condition may have. */
 const LAYERS = 2;
 const MASK_SIZE = 32;
+
+/**
+ * By number: what each condition asks for. One without clauses is never to be asked for: there is nothing to look for, its values
+ * must all be asked about.
+ */
+type Conditions = readonly (readonly Clause[])[];
 
 /**
  * The clauses of many conditions, all of which one scan of a value answers. Conditions are numbered; sets of them are bits in
@@ -27,16 +33,15 @@ export class ConditionScanner {
   /** The clauses met by the value scanned last. */
   readonly #met: Int32Array;
 
-  /** A condition without clauses is never to be asked for: there is nothing to look for, its values must all be asked about. */
-  constructor(conditions: readonly (readonly Clause[])[]) {
-    this.words = Math.ceil(conditions.length / 32);
+  /** `automaton` finds the texts of `needlesOf` these conditions. */
+  constructor(conditions: Conditions, automaton: LiteralAutomaton) {
+    this.words = wordsOf(conditions);
     const size = this.words * LAYERS;
+    this.#automaton = automaton;
     this.#metByKind = new Int32Array(MASK_SIZE * size);
     this.#metAnyway = new Int32Array(size);
     this.#met = new Int32Array(size);
-    const needles: Needle[] = [];
     conditions.forEach((clauses, condition) => {
-      if (clauses.length > LAYERS) throw new Error(`a condition has ${clauses.length} clauses, ${LAYERS} are foreseen`);
       for (let layer = 0; layer < LAYERS; layer++) {
         const id = layer * this.words * 32 + condition;
         const clause = clauses[layer];
@@ -47,10 +52,8 @@ export class ConditionScanner {
         for (let kind = 0; kind < MASK_SIZE; kind++) {
           if ((clause.mask & (1 << kind)) !== 0) this.#metByKind[kind * size + (id >> 5)]! |= 1 << (id & 31);
         }
-        for (const text of clause.texts) needles.push({ text, id });
       }
     });
-    this.#automaton = new LiteralAutomaton(needles);
   }
 
   /** Bytes of the tables. */
@@ -88,4 +91,29 @@ export class ConditionScanner {
     }
     for (let word = 0; word < words; word++) target[at + word] = met[word]! & met[words + word]!;
   }
+}
+
+/** Makes the scanner of these conditions, with a pause behind each step. */
+export function* scannerOf(conditions: Conditions): Generator<void, ConditionScanner> {
+  const automaton = yield* automatonOf(needlesOf(conditions));
+  return new ConditionScanner(conditions, automaton);
+}
+
+/** Numbers a set of conditions takes. */
+function wordsOf(conditions: Conditions): number {
+  return Math.ceil(conditions.length / 32);
+}
+
+/** The texts of all clauses, each with the bit of its clause. */
+function needlesOf(conditions: Conditions): readonly Needle[] {
+  const words = wordsOf(conditions);
+  const needles: Needle[] = [];
+  conditions.forEach((clauses, condition) => {
+    if (clauses.length > LAYERS) throw new Error(`a condition has ${clauses.length} clauses, ${LAYERS} are foreseen`);
+    clauses.forEach(({ texts }, layer) => {
+      const id = layer * words * 32 + condition;
+      for (let index = 0; index < texts.length; index++) needles.push({ text: texts[index]!, id });
+    });
+  });
+  return needles;
 }

@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lowerCase } from '../../bytes/ascii.ts';
 import { maskOf } from './byte-mask.ts';
-import { LiteralAutomaton } from './literal-automaton.ts';
+import { automatonOf, type LiteralAutomaton, type Needle } from './literal-automaton.ts';
+import { atOnce } from './stepwise.ts';
+
+const built = (needles: readonly Needle[]): LiteralAutomaton => atOnce(automatonOf(needles));
 
 function found(texts: readonly string[], value: string): readonly number[] {
   const bits = new Int32Array(Math.ceil(texts.length / 32));
-  new LiteralAutomaton(texts.map((text, id) => ({ text, id }))).scan(value, bits);
+  built(texts.map((text, id) => ({ text, id }))).scan(value, bits);
   return texts.flatMap((_, id) => ((bits[id >> 5]! & (1 << (id & 31))) === 0 ? [] : [id]));
 }
 
@@ -25,7 +28,7 @@ describe('LiteralAutomaton', () => {
   });
 
   test('reports an id for any of its texts', () => {
-    const automaton = new LiteralAutomaton([
+    const automaton = built([
       { text: 'cat', id: 3 },
       { text: 'dog', id: 3 },
     ]);
@@ -65,7 +68,7 @@ describe('LiteralAutomaton', () => {
   });
 
   test('more texts with one stretch than are worth comparing', () => {
-    const automaton = new LiteralAutomaton(Array.from({ length: 100 }, (_, n) => ({ text: `qqqqqq${n}end`, id: 0 })));
+    const automaton = built(Array.from({ length: 100 }, (_, n) => ({ text: `qqqqqq${n}end`, id: 0 })));
     const bits = new Int32Array(1);
     automaton.scan('qqqqqq99end', bits);
     expect(bits[0]).toBe(1);
@@ -80,7 +83,7 @@ describe('LiteralAutomaton', () => {
         texts.forEach((wanted, id) => {
           if (lowerCase(subject).includes(wanted)) expect(ids).toContain(id);
         });
-        expect(new LiteralAutomaton([]).scan(subject, new Int32Array(0))).toBe(maskOf(subject));
+        expect(built([]).scan(subject, new Int32Array(0))).toBe(maskOf(subject));
       }),
     );
   });

@@ -30,6 +30,16 @@ export interface Reading {
   readonly isRemoved: Uint8Array;
 }
 
+/** The automaton as numbers; the fields are those of the class. */
+interface Tables {
+  readonly columnOf: Uint8Array;
+  readonly columns: number;
+  readonly table: States;
+  readonly firstFinal: number;
+  readonly findings: { readonly from: Int32Array; readonly all: Int32Array };
+  readonly wholes: WholeTexts;
+}
+
 /**
  * Finds which of many texts may occur in a value, in one pass that also tells the kinds of its bytes: Aho-Corasick with all
  * transitions written out. Letters are caseless; control bytes are not told apart, nor are white space other than blanks and
@@ -40,7 +50,7 @@ export interface Reading {
  */
 export class LiteralAutomaton {
   /** Bytes as they are: both cases of a letter have one column. */
-  readonly #plain: Reading = { columnOf: new Uint8Array(256), kinds: MASK_BITS, isRemoved: new Uint8Array(256) };
+  readonly #plain: Reading;
   /** `table[state * columns + column]` is the next state. */
   readonly #table: States;
   readonly #columns: number;
@@ -54,27 +64,14 @@ export class LiteralAutomaton {
   /** Bytes that may still be compared in the value at hand. */
   #patience = 0;
 
-  /** Ids are to be below 65536. */
-  constructor(needles: readonly Needle[]) {
-    const { stretches, wholes } = cut(needles);
-    this.#wholes = new WholeTexts(wholes);
-    const { columnOf } = this.#plain;
-    this.#columns = assignColumns(stretches, columnOf);
-    const trie = new LiteralTrie(stretches, columnOf);
-    const { order, finalCount } = trie.finalStatesLast();
-    const numberOf = new Int32Array(trie.size);
-    for (let place = 0; place < order.length; place++) numberOf[order[place]!] = place;
-    this.#table = trie.tableOf(numberOf, this.#columns);
-    this.#firstFinal = order.length - finalCount;
-    this.#findingsFrom = new Int32Array(finalCount + 1);
-    const findings: number[] = [];
-    for (let final = 0; final < finalCount; final++) {
-      const own = trie.idsOf(order[this.#firstFinal + final]!);
-      for (const finding of own) if (finding >= 0) findings.push(finding);
-      for (const finding of own) if (finding < 0) findings.push(finding);
-      this.#findingsFrom[final + 1] = findings.length;
-    }
-    this.#findings = Int32Array.from(findings);
+  constructor({ columnOf, columns, table, firstFinal, findings, wholes }: Tables) {
+    this.#plain = { columnOf, kinds: MASK_BITS, isRemoved: new Uint8Array(256) };
+    this.#table = table;
+    this.#columns = columns;
+    this.#firstFinal = firstFinal;
+    this.#findingsFrom = findings.from;
+    this.#findings = findings.all;
+    this.#wholes = wholes;
   }
 
   /** Bytes of the tables. */
@@ -195,6 +192,40 @@ export class LiteralAutomaton {
     }
     found[id >> 5]! |= bit;
   }
+}
+
+/** Builds the automaton of texts whose ids are below 65536, with a pause behind each step. */
+export function* automatonOf(needles: readonly Needle[]): Generator<void, LiteralAutomaton> {
+  const { stretches, wholes } = cut(needles);
+  yield;
+  const columnOf = new Uint8Array(256);
+  const columns = assignColumns(stretches, columnOf);
+  const trie = new LiteralTrie(stretches, columnOf);
+  yield;
+  const { order, finalCount } = trie.finalStatesLast();
+  const numberOf = new Int32Array(trie.size);
+  for (let place = 0; place < order.length; place++) numberOf[order[place]!] = place;
+  const table = trie.tableOf(numberOf, columns);
+  yield;
+  const firstFinal = order.length - finalCount;
+  const findings = findingsOf(trie, order.subarray(firstFinal));
+  yield;
+  return new LiteralAutomaton({ columnOf, columns, table, firstFinal, findings, wholes: new WholeTexts(wholes) });
+}
+
+/** What is found in each of the states in which texts end: ids first, numbers of whole texts behind them. */
+function findingsOf(trie: LiteralTrie, finals: Int32Array): Tables['findings'] {
+  const from = new Int32Array(finals.length + 1);
+  const all: number[] = [];
+  const own: number[] = [];
+  for (let final = 0; final < finals.length; final++) {
+    own.length = 0;
+    trie.addIdsOf(finals[final]!, own);
+    for (let index = 0; index < own.length; index++) if (own[index]! >= 0) all.push(own[index]!);
+    for (let index = 0; index < own.length; index++) if (own[index]! < 0) all.push(own[index]!);
+    from[final + 1] = all.length;
+  }
+  return { from, all: Int32Array.from(all) };
 }
 
 /** What the automaton is made of: short texts, and stretches of long ones, whose ids are the complement of their numbers. */

@@ -22,29 +22,39 @@ export class LiteralTrie {
   readonly #order: Int32Array;
 
   constructor(needles: readonly Needle[], columnOf: Uint8Array) {
-    for (const needle of needles) this.#add(needle, columnOf);
+    for (let index = 0; index < needles.length; index++) this.#add(needles[index]!, columnOf);
     this.#failure = new Int32Array(this.size);
     this.#isFinal = new Uint8Array(this.size);
     this.#order = new Int32Array(this.size);
     this.#link();
   }
 
-  /** Ids of all texts that end in the state. */
-  idsOf(state: number): readonly number[] {
-    const ids: number[] = [];
+  /** Appends the ids of all texts that end in the state. */
+  addIdsOf(state: number, ids: number[]): void {
+    const from = ids.length;
     for (let suffix = state; suffix !== 0; suffix = this.#failure[suffix]!) {
-      for (const id of this.#own[suffix] ?? []) if (!ids.includes(id)) ids.push(id);
+      const own = this.#own[suffix];
+      if (own === undefined) continue;
+      for (let index = 0; index < own.length; index++) {
+        const id = own[index]!;
+        if (!ids.includes(id, from)) ids.push(id);
+      }
     }
-    return ids;
   }
 
   /** The states by length, but those in which a text ends behind all others. */
   finalStatesLast(): { readonly order: Int32Array; readonly finalCount: number } {
-    const finals = this.#order.filter((state) => this.#isFinal[state] === 1);
+    const isFinal = this.#isFinal;
+    let finalCount = 0;
+    for (let state = 0; state < this.size; state++) finalCount += isFinal[state]!;
     const order = new Int32Array(this.size);
-    order.set(this.#order.filter((state) => this.#isFinal[state] === 0));
-    order.set(finals, this.size - finals.length);
-    return { order, finalCount: finals.length };
+    let at = 0;
+    let finalAt = this.size - finalCount;
+    for (let index = 0; index < this.size; index++) {
+      const state = this.#order[index]!;
+      order[isFinal[state] === 1 ? finalAt++ : at++] = state;
+    }
+    return { order, finalCount };
   }
 
   /** All transitions: those of the longest suffix, with the state's own children over them. The last column stays where it is. */

@@ -3,6 +3,7 @@ import type { Link, Rule, Target } from '../program.ts';
 import { type ChainInputs, chainInputsOf } from './chain-inputs.ts';
 import type { KnownNames } from './known-names.ts';
 import { Positions } from './positions.ts';
+import { Stepwise } from './stepwise.ts';
 import { type TxProbe, txProbeOf } from './tx-probe.ts';
 import { type TxStep, txStepsOf } from './tx-step.ts';
 import { type ClauseCache, type Membership, planValues, type Slot, type ValuePlan } from './value-plan.ts';
@@ -33,12 +34,16 @@ export interface PhasePlan {
   /**
    * The rules with the guard `foresee`, in two groups: those an exchange is expected to reach, and those it is expected to jump
    * over, as rules of a higher paranoia level are. Values are looked at for a group when its first rule is reached, so rules
-   * nobody has switched on cost nothing; a wrong expectation costs a second look. For the same reason the second group is
-   * planned when it is first asked for: half of the Core Rule Set's patterns need no analysis at level 1.
+   * nobody has switched on cost nothing; a wrong expectation costs a second look.
+   *
+   * A group is planned when it is first asked for, unless it has been prepared. The second one mostly never is: half of the Core Rule
+   * Set's patterns need no analysis at level 1.
    *
    * Phases that are planned together share their groups, and what is seen of a value is seen for all of them.
    */
   group(index: number): ValuePlan;
+  /** Plans the first group, with pauses. */
+  prepare(): Iterable<void>;
   /** By position of the rule: index of its group. */
   readonly groupOf: Uint8Array;
 }
@@ -88,14 +93,17 @@ export function planPhases(
     guards[phase] = Uint8Array.from(rules, guardOf);
     groupOf[phase] = Uint8Array.from(rules, (_, position) => (isExpected(position) ? 0 : 1));
   }
-  const groups = new Array<ValuePlan | undefined>(GROUPS);
   const membersOf = (group: number): Membership => ({
     first: (phase, position) => guards[phase]?.[position] === GUARD.foresee && groupOf[phase]?.[position] === group,
     later: (phase, position, link) =>
       phase === ANSWERED && groupOf[phase]?.[position] === group && guardOfLink(link) === GUARD.foresee,
   });
-  const group = (index: number): ValuePlan => (groups[index] ??= planValues(rulesOf, membersOf(index), analyzed));
-  group(0);
+  const groups = Array.from(
+    { length: GROUPS },
+    (_, index) => new Stepwise(() => planValues(rulesOf, membersOf(index), analyzed)),
+  );
+  const expected = groups[0]!;
+  const group = (index: number): ValuePlan => groups[index]!.get();
   return outlines.map(({ phase, rules, txProbes }) => ({
     phase,
     guards: guards[phase]!,
@@ -104,6 +112,7 @@ export function planPhases(
     txSteps: txStepsOf(rules, txProbes, names),
     chains: rules.map((rule) => chainInputsOf(rule, names)),
     group,
+    prepare: () => expected.prepare(),
     groupOf: groupOf[phase]!,
   }));
 }

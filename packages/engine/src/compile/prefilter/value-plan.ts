@@ -3,7 +3,7 @@ import type { Matcher } from '../../registry/operator.ts';
 import type { Link, Rule } from '../program.ts';
 import { ChainTrie } from './chain-trie.ts';
 import { type Clause, clausesOf } from './clauses.ts';
-import { ConditionScanner } from './condition-scanner.ts';
+import { type ConditionScanner, scannerOf } from './condition-scanner.ts';
 import { Positions } from './positions.ts';
 import { type Source, SourceList } from './source.ts';
 
@@ -54,13 +54,14 @@ export interface Membership {
 
 /**
  * Plans the links that `members` picks; `phases` are rules by phase. `analyzed` holds the clauses of patterns met before: those
- * of other plans, and of other programs where they share patterns.
+ * of other plans, and of other programs where they share patterns. There is a pause behind each link, and behind each step in which the
+ * automaton of all texts is built.
  */
-export function planValues(
+export function* planValues(
   phases: readonly (readonly Rule[])[],
   members: Membership,
   analyzed: ClauseCache,
-): ValuePlan {
+): Generator<void, ValuePlan> {
   const trie = new ChainTrie();
   const conditions = new Conditions(analyzed);
   const sources = new SourceList();
@@ -75,24 +76,30 @@ export function planValues(
     ...nodesOf(link, trie),
     sources: link.targets.map((target) => sources.sourceOf(target)),
   });
-  const slots = phases.map((rules, number) =>
-    rules.map((rule, position): Slot | undefined => {
-      const [link] = rule.links;
-      const phase = number as Phase;
-      return link !== undefined && members.first(phase, position) ? slotOf(phase, position, link) : undefined;
-    }),
-  );
-  const laterSlots = new Map<Link, Slot>();
-  phases.forEach((rules, number) => {
+  const slots: (Slot | undefined)[][] = [];
+  for (const [number, rules] of phases.entries()) {
     const phase = number as Phase;
-    rules.forEach(({ links }, position) => {
+    const ofPhase = new Array<Slot | undefined>(rules.length);
+    slots.push(ofPhase);
+    for (const [position, rule] of rules.entries()) {
+      const [link] = rule.links;
+      if (link === undefined || !members.first(phase, position)) continue;
+      ofPhase[position] = slotOf(phase, position, link);
+      yield;
+    }
+  }
+  const laterSlots = new Map<Link, Slot>();
+  for (const [number, rules] of phases.entries()) {
+    const phase = number as Phase;
+    for (const [position, { links }] of rules.entries()) {
       for (const link of links.slice(1)) {
         if (!members.later(phase, position, link) || link.test.isNegated || conditions.numberOf(link) === -1) continue;
         laterSlots.set(link, slotOf(phase, rules.length + laterSlots.size, link));
+        yield;
       }
-    });
-  });
-  const scanner = new ConditionScanner(conditions.clauses);
+    }
+  }
+  const scanner = yield* scannerOf(conditions.clauses);
   const all = [...slots.flat(), ...laterSlots.values()].filter((slot) => slot !== undefined);
   sources.classify(all, trie, scanner.words);
   return {
