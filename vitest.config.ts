@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/test-order.ts';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const alias = {
@@ -25,8 +26,9 @@ const patience = {
 
 export default defineConfig({
   test: {
-    // Integration tests wait more than they work, so two processors are not left half idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Integration tests wait as long as they work, so processors are not left half idle.
+    maxWorkers: availableParallelism() + 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve: { alias },
