@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { ask } from './support/client.ts';
-import { runCommand } from './support/command.ts';
+import { CODE_CACHE, runCommand } from './support/command.ts';
 import { testFolder } from './support/gate.ts';
 import { freePort } from './support/redis.ts';
 import { startUpstream } from './support/upstream.ts';
@@ -30,6 +30,7 @@ async function startContainer(environment: Readonly<Record<string, string>>): Pr
       XDG_DATA_HOME: folder,
       RUNTIME_DIRECTORY: join(folder, 'run'),
       TMPDIR: folder,
+      NODE_COMPILE_CACHE: CODE_CACHE,
       ...environment,
     },
   });

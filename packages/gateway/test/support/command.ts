@@ -9,7 +9,7 @@ import { onTestFailed, onTestFinished } from 'vitest';
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** Tests start the same program over and over; it need not be compiled each time. */
-const CODE_CACHE = join(tmpdir(), 'sallyport-test-code');
+export const CODE_CACHE: string = join(tmpdir(), 'sallyport-test-code');
 
 export interface Finished {
   readonly code: number | null;
