@@ -1,26 +1,11 @@
-import {
-  type MaskSettings,
-  type MaskSpan,
-  maskBody,
-  maskSpans,
-  maskTarget,
-  variableIsMasked,
-} from '../audit/masking.ts';
-import { hexPair } from '../bytes/ascii.ts';
-import { escapeLog } from '../bytes/escape.ts';
-import { encodeUrl } from '../bytes/url.ts';
+import { type MaskSettings, maskBody, maskSpans, maskTarget, variableIsMasked } from '../audit/masking.ts';
 import type { HeaderList, MatchedValue, RuleMatch, SanitisedNames, TransactionRecord } from '../contract.ts';
 import type { MacroText } from '../registry/macro.ts';
 import type { Masking, TransactionState } from '../registry/transaction-state.ts';
-
-/** Shorter texts are masked only where they stand alone: they occur in any text by chance. */
-const SHORTEST_SEARCHED = 4;
+import { encodedSpans, SHORTEST_SEARCHED, spansOf } from './find-secrets.ts';
 
 /** More secrets than this, and whatever macros insert is masked whole: a client must not choose how long logging takes. */
 const MAXIMUM_SEARCHED = 100;
-
-/** Longer secrets are taken to stand side by side only. */
-const LONGEST_OVERLAPPING = 64;
 
 /** Variables that can hold a copy or a part of the value that matched. */
 const QUOTING: ReadonlySet<string> = new Set(['MATCHED_VAR', 'MATCHED_VARS', 'TX']);
@@ -47,7 +32,6 @@ export class Secrets implements Masking {
   readonly #tx: TransactionState;
   /** Made when something is named: every match asks, and hardly any exchange has a secret. */
   #madeNamed: Named | undefined;
-  #found: readonly string[] | undefined;
 
   constructor(tx: TransactionState) {
     this.#tx = tx;
@@ -180,23 +164,24 @@ export class Secrets implements Masking {
   #add(names: Map<string, string>, name: string): void {
     const key = name.toLowerCase();
     if (!names.has(key)) names.set(key, name);
-    this.#found = undefined;
   }
 
   #addText(text: string): void {
     if (text !== '') this.#named.texts.add(text);
-    this.#found = undefined;
   }
 
+  /** Arguments that are named in part are masked whole where there are too many secrets to be looked for. */
   #settings(): MaskSettings {
+    const { arguments: names, partly } = this.#named;
+    const isTooMany = partly.size > 0 && this.#searched().length > MAXIMUM_SEARCHED;
     return {
-      parameters: new Set(this.#named.arguments.keys()),
+      parameters: new Set(isTooMany ? [...names.keys(), ...partly.keys()] : names.keys()),
       requestHeaders: new Set(this.#named.requestHeaders.keys()),
       responseHeaders: new Set(this.#named.responseHeaders.keys()),
     };
   }
 
-  /** Every text to look for; looked up anew each time arguments or headers may have arrived. */
+  /** Every text to look for, looked up anew each time: arguments and headers may have arrived. */
   #searched(): readonly string[] {
     const { args, request, response } = this.#tx;
     const found = new Set(this.#named.texts);
@@ -208,8 +193,7 @@ export class Secrets implements Masking {
     take(request.headerMembers, this.#named.requestHeaders);
     take(response?.headerMembers ?? [], this.#named.responseHeaders);
     if (this.#named.requestHeaders.has('cookie')) for (const { value } of request.cookies) found.add(value);
-    if (this.#found === undefined || this.#found.length !== found.size) this.#found = [...found];
-    return this.#found;
+    return [...found];
   }
 
   #sentValues(fullName: string): readonly string[] {
@@ -258,61 +242,3 @@ export class Secrets implements Masking {
 }
 
 const stars = (text: string): string => '*'.repeat(text.length);
-
-/** Where the secrets stand in a text, in the spellings logs use. */
-function spansOf(text: string, secrets: readonly string[]): MaskSpan[] {
-  const spans: MaskSpan[] = [];
-  for (const secret of secrets) {
-    if (secret.length < SHORTEST_SEARCHED) {
-      spans.push(...quotedSpans(text, secret));
-      continue;
-    }
-    for (const spelling of new Set([secret, escapeLog(secret), encodeUrl(secret)])) {
-      const step = stepBehind(spelling);
-      for (let at = text.indexOf(spelling); at !== -1; at = text.indexOf(spelling, at + step)) {
-        spans.push([at, at + spelling.length]);
-      }
-    }
-  }
-  return spans;
-}
-
-/** A short secret between quotes, as sentences about operators have values. */
-function quotedSpans(text: string, secret: string): MaskSpan[] {
-  const quoted = `"${escapeLog(secret)}"`;
-  const spans: MaskSpan[] = [];
-  for (let at = text.indexOf(quoted); at !== -1; at = text.indexOf(quoted, at + 1)) {
-    spans.push([at + 1, at + quoted.length - 1]);
-  }
-  return spans;
-}
-
-/** Short secrets are found where they overlap, as in `4111111111111111`; for long ones that could take quadratic time. */
-function stepBehind(secret: string): number {
-  return secret.length <= LONGEST_OVERLAPPING ? 1 : secret.length;
-}
-
-/** Where the secrets stand in text that may be URL-encoded in any way. */
-function encodedSpans(text: string, secrets: readonly string[]): MaskSpan[] {
-  if (!text.includes('%') && !text.includes('+')) return [];
-  let decoded = '';
-  const starts: number[] = [];
-  for (let at = 0; at < text.length; at++) {
-    starts.push(at);
-    const byte = text[at] === '%' ? hexPair(text, at + 1) : -1;
-    if (byte >= 0) {
-      decoded += String.fromCharCode(byte);
-      at += 2;
-    } else decoded += text[at] === '+' ? ' ' : text[at];
-  }
-  starts.push(text.length);
-  const plain = secrets.filter((secret) => secret.length >= SHORTEST_SEARCHED);
-  return plain.flatMap((secret) => {
-    const spans: MaskSpan[] = [];
-    const step = stepBehind(secret);
-    for (let at = decoded.indexOf(secret); at !== -1; at = decoded.indexOf(secret, at + step)) {
-      spans.push([starts[at] ?? 0, starts[at + secret.length] ?? text.length]);
-    }
-    return spans;
-  });
-}

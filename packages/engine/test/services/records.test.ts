@@ -46,6 +46,22 @@ SecRule REQUEST_BODY "@contains hunter" "id:2,phase:2,deny,logdata:'%{MATCHED_VA
     expect(record.request.uri).toBe('/?card=4929+1234&card=4929********1234');
   });
 
+  it('hold no secret of a form that has more of them than are looked for', async () => {
+    const numbers = Array.from({ length: 150 }, (_, at) => String(4929123456780000 + at));
+    const cards = numbers.map((number) => `card=${number}`).join('&');
+    const { record } = await run('SecRule ARGS:card "@rx \\d{16}" "id:1,phase:2,pass,sanitiseMatchedBytes"', {
+      method: 'POST',
+      uri: `/?${cards}`,
+      headers: [
+        ['Content-Type', 'application/x-www-form-urlencoded'],
+        ['Referer', `http://example.test/?${cards}`],
+      ],
+      body: cards,
+    });
+    const entry = JSON.stringify(record);
+    expect(numbers.filter((number) => entry.includes(number))).toEqual([]);
+  });
+
   it('hold no secret of a JSON body', async () => {
     const { record } = await run(
       'SecAction "id:1,phase:1,pass,nolog,ctl:requestBodyProcessor=JSON,sanitiseArg:password"',
