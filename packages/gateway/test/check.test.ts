@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makeAuthority, makeCertificate } from './support/certificate.ts';
 import { runCommand } from './support/command.ts';
 import { testFolder } from './support/gate.ts';
 
@@ -42,6 +43,27 @@ describe('sallyport check', () => {
         .split('\n')
         .map((line) => line.replace(/ .*/, '')),
     ).toEqual(['sallyport.yaml:1:21', 'sallyport.yaml:2:19', 'sallyport.yaml:3:17', 'sallyport.yaml:4:20']);
+  });
+});
+
+describe('sallyport check of listeners', () => {
+  it('warns of a way around the one that demands certificates', async () => {
+    const folder = testFolder();
+    const { cert, key } = makeCertificate(folder, 'gate.test');
+    const { ca } = makeAuthority(folder, 'staff');
+    write(folder, {
+      'sallyport.yaml': `listeners:
+  - { port: 8443, tls: { certificate: ${cert}, key: ${key}, client_certificate: require, client_ca: ${ca} } }
+  - { port: 8080 }
+upstreams: { app: "http://127.0.0.1:1" }
+routes:
+  - { path: /, upstream: app, waf: off }
+`,
+    });
+    const { code, err } = await runCommand(['check'], folder);
+    expect(err).toMatch(/^sallyport\.yaml:6:5 warning: listener \S+:8443 .* by \S+:8080; /);
+    expect(code).toBe(0);
+    expect((await runCommand(['check', '--quiet'], folder)).err).toBe('');
   });
 });
 

@@ -1,5 +1,9 @@
 import type { Config } from '../../config/config.ts';
+import type { Flags } from '../../config/flags.ts';
 import { formatMistake } from '../../config/load.ts';
+import { openDoors } from '../../config/open-doors.ts';
+import { readSource } from '../../config/source.ts';
+import { whereabouts } from '../../config/where.ts';
 import { createGate } from '../../gate.ts';
 import { checkCertificates } from '../../listener/certificates.ts';
 import { createLogs } from '../../logs/index.ts';
@@ -32,13 +36,23 @@ code is 1 when there is one.`,
     if (config !== undefined) wrong.push(...certificateMistakes(config));
     const rules = config && (await checkRules(config, hasGate && wrong.length === 0, wrong));
     for (const line of wrong) err(line);
-    if (!isQuiet) for (const warning of rules?.warnings ?? []) err(warning);
+    const warnings = [...(rules?.warnings ?? []), ...(config === undefined ? [] : doorWarnings(config, flags))];
+    if (!isQuiet) for (const warning of warnings) err(warning);
     if (rules === undefined || wrong.length > 0) return 1;
     const inForce = rules.name === undefined ? 'off' : `${rules.name}, ${rules.ruleCount} rules`;
     if (!isQuiet) out(hasGate ? `configuration is fine; rules: ${inForce}` : `rules are fine: ${inForce}`);
     return 0;
   },
 };
+
+function doorWarnings(config: Config, flags: Flags): readonly string[] {
+  const { file = '', text = '' } = readSource(flags);
+  const { find } = whereabouts(text, file);
+  return openDoors(config).map(({ path, message }) => {
+    const place = find(path);
+    return `${place === undefined ? '' : `${place} `}warning: ${message}`;
+  });
+}
 
 function certificateMistakes(config: Config): readonly string[] {
   try {
