@@ -30,8 +30,8 @@ function exchangeOf(microseconds: number, refused = Number.POSITIVE_INFINITY) {
 }
 
 test.each([
-  ['a short body', 20 * KB, 1_000, [16, 4]],
-  ['a long one that costs little', 64 * KB, 1_000, [16, 16, 16, 16]],
+  ['a short body', 20 * KB, 400, [16, 4]],
+  ['a long one that costs little', 64 * KB, 400, [16, 16, 16, 16]],
   ['one that costs next to nothing', 200 * KB, 199, [16, 64, 64, 56]],
 ] as const)('%s is shown at once', (_, length, work, expected) => {
   const { body, log } = exchangeOf(work);
@@ -42,13 +42,13 @@ test.each([
 test('pieces are short again behind one that cost more', async () => {
   const { body, log, work } = exchangeOf(100);
   expect(body.show(new Uint8Array(16 * KB))).toBeUndefined();
-  work.each = 1_000;
+  work.each = 400;
   expect(body.show(new Uint8Array(100 * KB))).toBeUndefined();
   expect(log).toEqual([16, 64, 16, 16, 4]);
 });
 
 test('what takes long gives way to others every few milliseconds of its own work, from chunk to chunk', async () => {
-  const { body, log } = exchangeOf(2_000);
+  const { body, log } = exchangeOf(700);
   const first = body.show(new Uint8Array(64 * KB));
   expect(log).toEqual([16, 16, 16, 'pause']);
   expect(await first).toBeUndefined();
@@ -58,7 +58,7 @@ test('what takes long gives way to others every few milliseconds of its own work
 });
 
 test('nothing is shown behind a verdict, before a pause or behind it', async () => {
-  const early = exchangeOf(1_000, 2);
+  const early = exchangeOf(400, 2);
   expect(early.body.show(new Uint8Array(64 * KB))).toBe(denied);
   expect(early.log).toEqual([16, 16]);
   const late = exchangeOf(5_000, 2);

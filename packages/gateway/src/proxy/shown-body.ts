@@ -9,7 +9,7 @@ const QUICK_PIECE = 64 * 1024;
 /** Microseconds. */
 const QUICK = 200;
 /** Microseconds of work on a body after which others have their turn. */
-const TURN = 5_000;
+const TURN = 2_000;
 
 /** What of an exchange is needed. */
 export type ShownExchange = Pick<Exchange, 'transaction' | 'firewall' | 'gate' | 'note' | 'dropTransaction'>;
