@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { connection } from '../../test/support/connection.ts';
 import type { Transaction, TransactionRecord, WafOptions } from '../contract.ts';
+import { MatchBudget } from '../regex/index.ts';
 import { createWaf } from '../waf.ts';
+import { Turn } from './turn.ts';
 
 const rules = [
   'SecRuleEngine On',
@@ -109,6 +111,27 @@ test('a single long value is transformed and scanned in several turns', async ()
     inspect({ yieldControl }, `a=${encodeURIComponent('%41 &#66;  \\u0043;"').repeat(3000)}`, text),
   );
   expect(turns).toBeGreaterThanOrEqual(chains.length - 1);
+});
+
+describe('the clock is looked at', () => {
+  test.each([
+    ['behind many bytes', 4000, 0, 2],
+    ['behind many steps, however short the values are', 1, 30_000, 1],
+    ['behind many values', 1, 0, 64],
+    ['seldom where neither is the case', 20, 200, 56],
+  ])('%s', async (_, bytes, steps, expected) => {
+    let checks = 0;
+    await onSlowMachine(async () => {
+      const budget = new MatchBudget();
+      const turn = new Turn(budget, () => Promise.resolve());
+      turn.begin(performance.now());
+      do {
+        budget.spend(steps);
+        checks++;
+      } while (!turn.isOverBehind(bytes));
+    });
+    expect(checks).toBe(expected);
+  });
 });
 
 /** Whenever somebody looks at the clock, ten milliseconds have passed. */
