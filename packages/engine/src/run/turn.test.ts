@@ -61,6 +61,7 @@ describe.each(['optimized', 'reference'] as const)('a request that takes long, %
   test('counts as work what it did itself, and not what others did meanwhile', async () => {
     let waited = 0;
     const yieldControl = async (): Promise<void> => {
+      if (waited > 100) return;
       const start = performance.now();
       await new Promise((resolve) => setTimeout(resolve, 20));
       waited += performance.now() - start;
