@@ -8,14 +8,14 @@ import type { RuleSource } from '../../packages/engine/src/contract.ts';
 import { nodeFiles } from '../../packages/engine/src/node/index.ts';
 import { RegexCache } from '../../packages/engine/src/regex/index.ts';
 import type { Evaluator } from '../../packages/engine/src/run/evaluator.ts';
-import { HeadShapes } from '../../packages/engine/src/run/head-shape.ts';
+import { HeadMemory } from '../../packages/engine/src/run/head-memory.ts';
 import { formatDiagnostic } from '../../packages/engine/src/seclang/diagnostics.ts';
 import { WafTransaction } from '../../packages/engine/src/transaction/transaction.ts';
 import type { Exchange } from './exchange.ts';
 
 const vocabulary = createVocabulary();
-/** Only exchanges of the optimized evaluator have anything in common. */
-const headShapes = new HeadShapes();
+/** Only exchanges of the optimized evaluator have anything in common; by program. */
+const headMemories = new WeakMap<Program, HeadMemory>();
 /** Both evaluators see the same moment. */
 const NOW = 1_700_000_000_000;
 
@@ -68,7 +68,7 @@ export async function observe(program: Program, evaluator: Evaluator, one: Excha
     program,
     evaluator: watched,
     vocabulary,
-    headShapes: evaluator.name === 'optimized' ? headShapes : new HeadShapes(),
+    headMemory: evaluator.name === 'optimized' ? headMemoryOf(program) : new HeadMemory(program.settings),
     store: new MemoryStore({ now: () => NOW }),
     now: () => NOW,
     onBudgetExhausted: 'refuse',
@@ -84,4 +84,10 @@ export async function observe(program: Program, evaluator: Evaluator, one: Excha
   const record = await transaction.processLogging();
   const { interruption, isRelevant, isAudited, auditParts } = record;
   return JSON.stringify({ phases, matches, interruption, isRelevant, isAudited, auditParts });
+}
+
+function headMemoryOf(program: Program): HeadMemory {
+  const memory = headMemories.get(program) ?? new HeadMemory(program.settings);
+  headMemories.set(program, memory);
+  return memory;
 }

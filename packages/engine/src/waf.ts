@@ -19,7 +19,7 @@ import type {
   WafSettings,
 } from './contract.ts';
 import type { Evaluator } from './run/evaluator.ts';
-import { HeadShapes } from './run/head-shape.ts';
+import { HeadMemory } from './run/head-memory.ts';
 import { type Costs, measureProgram } from './run/measure.ts';
 import { optimizedEvaluator } from './run/optimized.ts';
 import { createReferenceEvaluator } from './run/reference.ts';
@@ -81,7 +81,7 @@ class CompiledWaf implements Waf {
   readonly #store: CollectionStore;
   readonly #evaluator: Evaluator;
   readonly #parts: WafParts;
-  readonly #headShapes = new HeadShapes();
+  readonly #headMemory: HeadMemory;
 
   constructor(parts: WafParts, program: Program, costs: Costs | undefined, earlier?: CompiledWaf) {
     const { options, cache } = parts;
@@ -89,6 +89,7 @@ class CompiledWaf implements Waf {
     this.ruleCount = program.rules.length;
     this.warnings = parts.warnings;
     this.#program = program;
+    this.#headMemory = new HeadMemory(program.settings);
     this.#loaded = earlier === undefined ? program : earlier.#loaded;
     this.#parts = parts;
     this.#evaluator =
@@ -127,7 +128,7 @@ class CompiledWaf implements Waf {
       program: this.#program,
       evaluator: this.#evaluator,
       vocabulary,
-      headShapes: this.#headShapes,
+      headMemory: this.#headMemory,
       store: this.#store,
       uploads: options.uploads,
       holdsXml: options.xmlValidation !== undefined,

@@ -39,8 +39,11 @@ export interface RequestState {
   readonly cookies: readonly Member[];
   readonly cookieNames: readonly Member[];
   readonly queryArguments: readonly Member[];
+  readonly queryArgumentNames: readonly Member[];
   /** An invalid `%` escape in the query. */
   readonly hasInvalidEscape: boolean;
+  /** Those of the lists above that are the same objects as in earlier requests. */
+  readonly recurring: readonly (readonly Member[])[];
 }
 
 /** The request body: what was read and what a processor made of it. */

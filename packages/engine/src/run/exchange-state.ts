@@ -79,7 +79,9 @@ const noRequest: RequestState = {
   cookies: NO_MEMBERS,
   cookieNames: NO_MEMBERS,
   queryArguments: NO_MEMBERS,
+  queryArgumentNames: NO_MEMBERS,
   hasInvalidEscape: false,
+  recurring: [],
 };
 
 /** The data of one exchange: what rules read and write. It knows nothing about how rules are run. */
@@ -242,6 +244,7 @@ export class ExchangeState implements TransactionState {
   }
 
   get argNames(): readonly Member[] {
+    if (this.args === this.request.queryArguments) return this.request.queryArgumentNames;
     this.#argNames ??= namesOf(this.args);
     return this.#argNames;
   }

@@ -2,6 +2,9 @@ import { lowerCase } from '../bytes/ascii.ts';
 import type { HeaderList } from '../contract.ts';
 import type { Member } from '../registry/member.ts';
 
+/** Lengths, numbers of requests, and names of what opens doors. */
+const UNIQUE = /^content-length$|auth|token|key|secret|password|trace|request-id/;
+
 /**
  * The names of a request's headers, as it spells and orders them. Clients of one kind send the same ones again and again, so what
  * follows from them is found out once: which headers are repeated, and where each of them is.
@@ -11,6 +14,10 @@ export class HeadShape {
   readonly names: readonly Member[];
   /** Indices of the fields with cookies. */
   readonly cookieFields: readonly number[];
+  /** Whether a header is among them whose value hardly ever comes twice, or is a secret of its own. */
+  readonly isUnique: boolean;
+  /** Whether several requests have had it. */
+  hasRecurred = false;
   /** By field: index of the name, which repetitions share. */
   readonly #indexOfField: readonly number[];
   /** By index of the name: its first field. */
@@ -22,9 +29,11 @@ export class HeadShape {
     const names: Member[] = [];
     const firstFields: number[] = [];
     const cookieFields: number[] = [];
+    let isUnique = false;
     this.#indexOfField = headers.map(([key], field) => {
       const name = lowerCase(key);
       if (name === 'cookie') cookieFields.push(field);
+      if (UNIQUE.test(name)) isUnique = true;
       let index = this.#indices.get(name);
       if (index === undefined) {
         index = names.push({ key, value: key }) - 1;
@@ -35,6 +44,7 @@ export class HeadShape {
     });
     this.names = names;
     this.cookieFields = cookieFields;
+    this.isUnique = isUnique;
     this.#firstFields = firstFields;
   }
 
@@ -100,7 +110,10 @@ export class HeadShapes {
       hash = (Math.imul(hash, 31) + length) | 0;
     }
     const known = this.#known.get(hash);
-    if (known?.isThatOf(headers)) return known;
+    if (known?.isThatOf(headers)) {
+      known.hasRecurred = true;
+      return known;
+    }
     const shape = new HeadShape(headers);
     if (isLong) return shape;
     if (known === undefined && this.#known.size >= MAX_SHAPES) this.#known.clear();

@@ -2,6 +2,7 @@ import type { Source } from '../compile/prefilter/source.ts';
 import type { Phase } from '../contract.ts';
 import type { Member } from '../registry/member.ts';
 import type { Prospect } from './judgement.ts';
+import type { SightingsOfRule } from './known-looks.ts';
 
 /** A prospect among the values of this request. */
 export interface Sighting {
@@ -31,6 +32,14 @@ export class Looks {
     const known = ofPhase.get(position);
     if (known === undefined) ofPhase.set(position, [sighting]);
     else known.push(sighting);
+  }
+
+  /** The same for all sightings of a rule of a phase to come; the list stays the caller's. */
+  noteAll({ phase, position, sightings }: SightingsOfRule): void {
+    const ofPhase = this.of(phase);
+    const known = ofPhase.get(position);
+    if (known === undefined) ofPhase.set(position, sightings.slice());
+    else known.push(...sightings);
   }
 
   /** Whether these values have been seen to the end. If not, a look at them begins, and what was noted of others is forgotten. */

@@ -7,6 +7,7 @@ import { expectedRules } from './expected-rules.ts';
 import { openingOf } from './foregone.ts';
 import { Foresight, type PreparedPhase } from './foresight.ts';
 import type { Judge } from './judge.ts';
+import { KnownLooks } from './known-looks.ts';
 import { Looks } from './looks.ts';
 import type { Costs } from './measure.ts';
 import { PhaseRun } from './phase-run.ts';
@@ -41,9 +42,10 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
       return { phase, rules, txProbes, isExpected: (position) => expected.has(position) };
     });
     const judges: (Judge | undefined)[] = [];
+    const knownLooks = new KnownLooks();
     for (const plan of planPhases(outlines, names, analyzed)) {
       const stretches = new TxStretches(program.phases[plan.phase] ?? [], plan.txSteps);
-      phases[plan.phase] = { plan, judges, stretches, chains: new VainChains(isTimed ? [] : plan.chains) };
+      phases[plan.phase] = { plan, judges, knownLooks, stretches, chains: new VainChains(isTimed ? [] : plan.chains) };
     }
   }
   return {

@@ -1,24 +1,23 @@
 import { equalsIgnoreCase, lowerCase } from '../bytes/ascii.ts';
 import type { HeaderList, RequestHead, ResponseHead } from '../contract.ts';
-import { parseCookies } from '../parse-request/cookies.ts';
 import { parseQuery } from '../parse-request/query.ts';
 import { parseRequestTarget } from '../parse-request/uri.ts';
 import type { BodyArgument } from '../registry/body-processor.ts';
-import { type Member, NO_MEMBERS } from '../registry/member.ts';
+import type { Member } from '../registry/member.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import type { RequestState, ResponseState } from '../registry/transaction-state.ts';
-import type { HeadShape, HeadShapes } from './head-shape.ts';
+import type { HeadMemory } from './head-memory.ts';
 
 /** A request head taken apart for the variables, and whether its arguments were too many. */
 export function requestStateOf(
   head: RequestHead,
   settings: Readonly<EngineSettings>,
-  shapes: HeadShapes,
-): { readonly request: RequestState; readonly isLimitExceeded: boolean } {
+  memory: HeadMemory,
+): { readonly request: RequestState; readonly contentType: string; readonly isLimitExceeded: boolean } {
   const { authority, rawPath, query, path } = parseRequestTarget(head.uri);
   const parsed = parseQuery(query ?? '', settings.argumentSeparator, settings.argumentsLimit);
-  const shape = shapes.of(head.headers);
-  const cookies = cookiesOf(head.headers, shape, settings);
+  const recurring: (readonly Member[])[] = [];
+  const { shape, members, cookies } = memory.fieldsOf(head.headers, recurring);
   const request: RequestState = {
     method: head.method,
     uri: head.uri,
@@ -31,15 +30,18 @@ export function requestStateOf(
     rawPath,
     query,
     path,
-    headerMembers: shape.membersOf(head.headers),
+    headerMembers: members,
     headerNames: shape.names,
     indexOfHeader: shape.indexOf,
-    cookies,
-    cookieNames: namesOf(cookies),
+    cookies: cookies.members,
+    cookieNames: cookies.names,
     queryArguments: parsed.arguments.map(argumentMember),
+    queryArgumentNames: memory.namesOf(parsed.arguments, recurring),
     hasInvalidEscape: parsed.hasInvalidEscape,
+    recurring,
   };
-  return { request, isLimitExceeded: parsed.isOverLimit };
+  const contentType = shape.firstValue(head.headers, 'content-type') ?? '';
+  return { request, contentType, isLimitExceeded: parsed.isOverLimit };
 }
 
 export function responseStateOf(head: ResponseHead): ResponseState {
@@ -73,21 +75,6 @@ export function namesOf(members: readonly Member[]): readonly Member[] {
 
 function membersOf(headers: HeaderList): readonly Member[] {
   return headers.map(([key, value]) => ({ key, value }));
-}
-
-/** Header by header: merged ones would let a cookie swallow the header behind it. */
-function cookiesOf(
-  headers: HeaderList,
-  { cookieFields }: HeadShape,
-  settings: Readonly<EngineSettings>,
-): readonly Member[] {
-  if (cookieFields.length === 0) return NO_MEMBERS;
-  const options = { format: settings.cookieFormat, separator: settings.cookieSeparator };
-  const members: Member[] = [];
-  for (const field of cookieFields) {
-    for (const cookie of parseCookies(headers[field]![1], options)) members.push(argumentMember(cookie));
-  }
-  return members;
 }
 
 /** `[::1]:80` → `[::1]`, `EXAMPLE.test:80` → `example.test`. */

@@ -1,5 +1,6 @@
 import { type PhasePlan, slotAt } from '../compile/prefilter/phase-plan.ts';
 import type { Positions } from '../compile/prefilter/positions.ts';
+import type { Source } from '../compile/prefilter/source.ts';
 import type { ValueClass } from '../compile/prefilter/value-class.ts';
 import type { Slot } from '../compile/prefilter/value-plan.ts';
 import type { Link, Target } from '../compile/program.ts';
@@ -10,6 +11,7 @@ import { type Item, isLeftOut, itemOf, picks } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { Judge } from './judge.ts';
 import type { Judgement, MayMatch, Prospect } from './judgement.ts';
+import type { KnownLooks } from './known-looks.ts';
 import type { Looks, Sighting } from './looks.ts';
 import type { Prober } from './prober.ts';
 import { RepeatedValues } from './repeated-values.ts';
@@ -19,6 +21,7 @@ export interface SurveyedPhase {
   readonly plan: PhasePlan;
   /** By group of the plan, as far as their values have ever been looked at. */
   readonly judges: (Judge | undefined)[];
+  readonly knownLooks: KnownLooks;
 }
 
 /**
@@ -44,6 +47,7 @@ interface Look {
 export class ValueSurvey {
   readonly #plan: PhasePlan;
   readonly #judges: (Judge | undefined)[];
+  readonly #knownLooks: KnownLooks;
   readonly #settings: TransformationSettings;
   readonly #state: ExchangeState;
   readonly #prober: Prober;
@@ -67,7 +71,7 @@ export class ValueSurvey {
   isInterrupted = false;
 
   constructor(
-    { plan, judges }: SurveyedPhase,
+    { plan, judges, knownLooks }: SurveyedPhase,
     settings: TransformationSettings,
     state: ExchangeState,
     prober: Prober,
@@ -75,6 +79,7 @@ export class ValueSurvey {
   ) {
     this.#plan = plan;
     this.#judges = judges;
+    this.#knownLooks = knownLooks;
     this.#settings = settings;
     this.#state = state;
     this.#prober = prober;
@@ -146,8 +151,12 @@ export class ValueSurvey {
     for (; look.source < sources.length; look.source++, look.member = 0) {
       const source = sources[look.source]!;
       const members = source.read(this.#state);
-      if (look.member === 0 && this.#judgement === undefined && looks.hasSeen(source, members)) continue;
+      const isBeginning = look.member === 0 && this.#judgement === undefined;
+      if (isBeginning && looks.hasSeen(source, members)) continue;
       const isLong = members.length > MANY_VALUES;
+      const isRecurring = isBeginning && !isLong && this.#state.request.recurring.includes(members);
+      if (isRecurring && this.#recallLook(source, members)) continue;
+      let noted: Sighting[] | undefined = isRecurring ? [] : undefined;
       for (; look.member < members.length; look.member++) {
         const member = members[look.member]!;
         const valueClass = source.classOf(member.key);
@@ -157,9 +166,13 @@ export class ValueSurvey {
           if (!this.isBlind) this.#look = look;
           return;
         }
+        if (!valueClass.isRecurring) noted = undefined;
         for (const prospect of prospects) {
+          if (prospect.verdict === false) continue;
+          const sighting: Sighting = { prospect, member, source };
+          noted?.push(sighting);
           // What is seen here is seen for the phases to come, but not for those that are over.
-          if (prospect.slot.phase >= phase && prospect.verdict !== false) looks.note({ prospect, member, source });
+          if (prospect.slot.phase >= phase) looks.note(sighting);
         }
         if (!this.#state.budget.spend(judge.takeSteps())) {
           this.isBlind = true;
@@ -172,10 +185,20 @@ export class ValueSurvey {
         }
       }
       looks.end(source, members);
+      if (noted !== undefined) this.#knownLooks.remember(source, members, noted);
     }
     this.#lookedAt |= 1 << group;
     this.prospective = this.prospective.without(plan.positions[phase]!);
     for (const position of this.#sightings.keys()) if (groupOf[position] === group) this.prospective.add(position);
+  }
+
+  /** Whether an earlier request had these very values, and what was seen of them is noted. */
+  #recallLook(source: Source, members: readonly Member[]): boolean {
+    const known = this.#knownLooks.recall(source, members);
+    if (known === undefined || !this.#state.budget.spend(members.length)) return false;
+    for (const rule of known) if (rule.phase >= this.#plan.phase) this.#looks.noteAll(rule);
+    this.#looks.end(source, members);
+    return true;
   }
 
   /** `bytes`: length of what was just worked on. */

@@ -3,7 +3,7 @@ import type { Program } from '../compile/program.ts';
 import type { ConnectionInfo, EngineMessage, EngineMode, RuleMatch, Transaction } from '../contract.ts';
 import type { DebugLog } from '../registry/services.ts';
 import type { Evaluator } from '../run/evaluator.ts';
-import type { HeadShapes } from '../run/head-shape.ts';
+import type { HeadMemory } from '../run/head-memory.ts';
 import type { RequestBodyServices } from './request-body.ts';
 
 /** What a transaction is opened with: the connection, the rules and what runs them, and who hears of what comes of it. */
@@ -14,7 +14,7 @@ export interface WafTransactionOptions extends RequestBodyServices {
   readonly program: Program;
   readonly evaluator: Evaluator;
   /** What the heads of earlier requests had in common. */
-  readonly headShapes: HeadShapes;
+  readonly headMemory: HeadMemory;
   readonly store: CollectionStore;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -20,8 +20,8 @@ import { bodyProcessorFor } from '../parse-request/content-type.ts';
 import type { EngineSettings } from '../registry/settings.ts';
 import type { Evaluator } from '../run/evaluator.ts';
 import { ExchangeState } from '../run/exchange-state.ts';
-import type { HeadShapes } from '../run/head-shape.ts';
-import { headerValue, requestStateOf, responseStateOf } from '../run/request-state.ts';
+import type { HeadMemory } from '../run/head-memory.ts';
+import { requestStateOf, responseStateOf } from '../run/request-state.ts';
 import { recordOf } from './record.ts';
 import { RequestBody } from './request-body.ts';
 import { ResponseBody } from './response-body.ts';
@@ -36,7 +36,7 @@ export class WafTransaction implements Transaction {
   readonly #settings: Readonly<EngineSettings>;
   readonly #evaluator: Evaluator;
   readonly #vocabulary: Vocabulary;
-  readonly #headShapes: HeadShapes;
+  readonly #headMemory: HeadMemory;
   readonly #state: ExchangeState;
   readonly #requestBody: RequestBody;
   #responseBody: ResponseBody | undefined;
@@ -53,7 +53,7 @@ export class WafTransaction implements Transaction {
     this.#settings = options.program.settings;
     this.#evaluator = options.evaluator;
     this.#vocabulary = options.vocabulary;
-    this.#headShapes = options.headShapes;
+    this.#headMemory = options.headMemory;
     const { yieldControl } = options;
     this.#state = new ExchangeState({
       connection: options.connection,
@@ -99,12 +99,12 @@ export class WafTransaction implements Transaction {
 
   processRequestHeaders(head: RequestHead): MaybePromise<Interruption | undefined> {
     const start = performance.now();
-    const { request, isLimitExceeded } = requestStateOf(head, this.#settings, this.#headShapes);
+    const { request, contentType, isLimitExceeded } = requestStateOf(head, this.#settings, this.#headMemory);
     this.#head = head;
     this.#state.request = request;
     if (head.secrets !== undefined) this.#keepSecret(head.secrets);
     this.#state.forgetArguments();
-    this.#state.body.processor = bodyProcessorFor(headerValue(head.headers, 'content-type') ?? '');
+    this.#state.body.processor = bodyProcessorFor(contentType);
     if (isLimitExceeded) this.#state.body.error = 'SecArgumentsLimit exceeded';
     this.#state.trace?.beginRequest();
     this.#countWork(start);

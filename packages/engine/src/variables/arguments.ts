@@ -1,4 +1,4 @@
-import { type Member, scalar } from '../registry/member.ts';
+import { scalar } from '../registry/member.ts';
 import { defineVariable, type Variable } from '../registry/variable.ts';
 
 export const args: Variable = defineVariable({
@@ -26,7 +26,7 @@ export const argsGetNames: Variable = defineVariable({
   name: 'ARGS_GET_NAMES',
   summary: 'Names of the query arguments as values.',
   kind: 'collection',
-  members: (tx) => tx.request.queryArguments.map(nameAsValue),
+  members: (tx) => tx.request.queryArgumentNames,
 });
 
 export const argsPost: Variable = defineVariable({
@@ -70,7 +70,3 @@ export const urlencodedError: Variable = defineVariable({
   kind: 'scalar',
   members: (tx) => scalar(tx.request.hasInvalidEscape || tx.body.result?.hasInvalidEscape === true ? '1' : '0'),
 });
-
-function nameAsValue({ key }: Member): Member {
-  return { key, value: key ?? '' };
-}
