@@ -7,10 +7,15 @@ import { startUpstream, type TestUpstream } from './support/upstream.ts';
 const RULES = `SecRuleEngine On
 SecRequestBodyAccess On
 SecRule ARGS "@contains attack" "id:1,phase:2,deny,status:403"
+SecResponseBodyAccess On
+SecResponseBodyMimeType text/plain
+SecRule RESPONSE_BODY "@contains leaked" "id:2,phase:4,deny,status:403"
 `;
 
 async function start(routes: string): Promise<RunningGate & { readonly upstream: TestUpstream }> {
-  const upstream = await startUpstream();
+  const upstream = await startUpstream(({ url = '' }, response) => {
+    response.setHeader('Content-Type', 'text/plain').end(url.endsWith('leak') ? 'leaked' : 'hello');
+  });
   const gate = await startGate(upstream.port, { rules: RULES, yaml: `routes:\n${routes}` });
   return { ...gate, upstream };
 }
@@ -44,5 +49,17 @@ describe('A25: rules cannot be got around by another spelling', () => {
     const gate = await start(`  - { path: /, upstream: app, ${settings} }\n  - { path: /api, upstream: app }`);
     expect((await ask(gate.port, '/file.TXT', form, 'a=attack')).status).toBe(200);
     expect((await ask(gate.port, '/API/x', form, 'a=attack')).status).toBe(403);
+  });
+
+  it('sees bodies of answers where only the other route shows them, and of requests where only its own does', async () => {
+    const gate = await start(
+      '  - { path: /, upstream: app, inspect: { response_body: false } }\n' +
+        '  - { path: /api, upstream: app, inspect: { request_body: false } }',
+    );
+    expect((await ask(gate.port, '/API/leak')).status).toBe(403);
+    expect((await ask(gate.port, '/api/leak')).status).toBe(403);
+    expect((await ask(gate.port, '/API/x', form, 'a=attack')).status).toBe(403);
+    expect((await ask(gate.port, '/leak')).status).toBe(200);
+    expect((await ask(gate.port, '/api/x', form, 'a=attack')).status).toBe(200);
   });
 });

@@ -49,7 +49,7 @@ export class Exchange implements RequestContext {
   route: ActiveRoute | undefined;
   /** Routes with a guard, or more inspection, that the application may take the path for: their guards are asked too. */
   lookalikes: readonly ActiveRoute[] = [];
-  /** The route or lookalike of which the most is inspected: its rules apply. */
+  /** The route or lookalike with the strongest rules, which apply; with all that they would see on any of them. */
   inspectedAs: ActiveRoute | undefined;
   /** Who sent it, where the route wanted to know; it stays so, whatever becomes of the credentials meanwhile. */
   principal: Principal | undefined;

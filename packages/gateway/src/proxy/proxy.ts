@@ -23,7 +23,7 @@ import { sendEmpty } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { forward } from './forward.ts';
 import { inspect } from './inspect.ts';
-import { isInspectedMore } from './inspection-strength.ts';
+import { mostInspected } from './inspection-strength.ts';
 import { carryOut, decisions, fail } from './refuse.ts';
 import { receiveBody } from './request-body.ts';
 import { respond } from './respond.ts';
@@ -87,10 +87,7 @@ function findRoute(exchange: Exchange): void {
   exchange.route = route;
   if (route === undefined) return;
   exchange.lookalikes = gate.lookalikes.find(scheme, host, path, route);
-  exchange.inspectedAs = exchange.lookalikes.reduce(
-    (most, one) => (isInspectedMore(one.config, most.config) ? one : most),
-    route,
-  );
+  exchange.inspectedAs = exchange.lookalikes.length === 0 ? route : mostInspected(route, exchange.lookalikes);
 }
 
 /** Whether whoever sent it may have it. What cannot be understood is refused for that, whoever it is from. */
