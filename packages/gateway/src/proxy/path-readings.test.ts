@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isBehindScript, loosePath, withoutFormat, withoutFrontScript } from './path-readings.ts';
+import { loosePath, namesScript, withoutFormat, withoutFrontScript } from './path-readings.ts';
 
 describe('the path of a careless reader', () => {
   it.each([
@@ -38,7 +38,7 @@ describe('a path without its front script', () => {
     ['/a/index.php/b', true],
     ['/index', false],
     ['/', false],
-  ])('%s names one: %s', (path, names) => expect(isBehindScript(path)).toBe(names));
+  ])('%s names one: %s', (path, names) => expect(namesScript(path)).toBe(names));
 });
 
 describe('a path without its format', () => {

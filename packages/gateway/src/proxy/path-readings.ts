@@ -7,7 +7,7 @@ const MOST_DECODINGS = 4;
 const FRONT_SCRIPT = /\/[^/]+\.(?:php\d?|phtml|f?cgi|pl|py|aspx?|cfm)(?=\/)/g;
 /** Any name behind a dot may say in which format the answer is to be. */
 const FORMAT = /[^/]\.[^/]+$/;
-/** Without these a path is what every reader takes it for. */
+/** What readers differ about; a path without any of it is the same to all. */
 const SPECIAL = /[A-Z%;\\?#\x00-\x20]|[./](?:\/|$)|[^/]\.[^/]/;
 
 /** Whether some reader might take a path for another one. */
@@ -26,7 +26,7 @@ export function loosePath(path: string): string {
 }
 
 /** Whether a loose path names a script that the rest of longer ones may be handed to. */
-export function isBehindScript(loose: string): boolean {
+export function namesScript(loose: string): boolean {
   return withoutFrontScript(`${loose}/`).length > 1;
 }
 
