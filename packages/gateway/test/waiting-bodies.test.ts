@@ -6,11 +6,12 @@ import { connect as connectHttp2 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { setTimeout as pass } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { LONGEST_WAIT } from '../src/proxy/body-memory.ts';
+import { LOOK_AFTER } from '../src/proxy/body-memory.ts';
 import { open, receive } from './support/client.ts';
 import { startFastCgiApp } from './support/fastcgi-app.ts';
 import { type RunningGate, startGate } from './support/gate.ts';
 import { startSecureGate } from './support/secure-gate.ts';
+import { until } from './support/until.ts';
 import { startUpstream } from './support/upstream.ts';
 
 const RULES = `SecRuleEngine On
@@ -30,9 +31,9 @@ function holdWaits() {
   const { setTimeout: start, clearTimeout: stop } = globalThis;
   const waits = new Map<unknown, () => void>();
   vi.stubGlobal('setTimeout', (call: () => void, delay?: number, ...more: []) => {
-    if (delay !== LONGEST_WAIT) return start(call, delay, ...more);
-    const timer = {};
-    waits.set(timer, call);
+    if (delay !== LOOK_AFTER) return start(call, delay, ...more);
+    const timer = { refresh: () => void waits.set(timer, call) };
+    timer.refresh();
     return timer;
   });
   vi.stubGlobal('clearTimeout', (timer: NodeJS.Timeout) => {
@@ -41,18 +42,18 @@ function holdWaits() {
   onTestFinished(() => void vi.unstubAllGlobals());
   return {
     /** Resolves when so many wait. */
-    are: (count: number): Promise<void> => until(() => waits.size === count),
+    async are(count: number): Promise<void> {
+      await until(() => waits.size === count);
+    },
     /** All have waited for as long as they may. */
     end(): void {
-      for (const call of waits.values()) call();
-      waits.clear();
+      while (waits.size > 0) {
+        const looks = [...waits.values()];
+        waits.clear();
+        for (const look of looks) look();
+      }
     },
   };
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1000 && !(await isSo()); tries++) await pass(10);
-  expect(await isSo()).toBe(true);
 }
 
 async function upload(gate: RunningGate, path: string, body: string, more = ''): Promise<Socket> {

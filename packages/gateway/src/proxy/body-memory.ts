@@ -8,7 +8,7 @@ export const STANDSTILL = 50;
 /** Milliseconds it waits at most, however many others are done meanwhile. */
 export const LONGEST_WAIT = 500;
 /** Milliseconds between two looks at what has come back. Two of them, since behind a stall of the process the first one sees nothing. */
-const LOOK_AFTER = STANDSTILL / 2;
+export const LOOK_AFTER: number = STANDSTILL / 2;
 /** More than so many are not served in that time; who comes behind them does not wait in vain. */
 export const LONGEST_LINE = 32;
 
