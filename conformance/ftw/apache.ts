@@ -35,7 +35,7 @@ export async function startApache(upstreamPort: number, configure: (folder: stri
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     await wait(100);
     const log = existsSync(logFile) ? readFileSync(logFile, 'latin1') : '';
     if (log.includes('resuming normal operations'))

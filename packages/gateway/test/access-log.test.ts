@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ask, open as connectTo, talk } from './support/client.ts';
 import { type GateOptions, type RunningGate, startGate, testFolder } from './support/gate.ts';
+import { until } from './support/until.ts';
 import { closedPort, startEagerUpstream, startUpstream } from './support/upstream.ts';
 
 interface Line {
@@ -11,13 +12,14 @@ interface Line {
 
 /** Lines of the JSON access log, once there are so many. */
 async function jsonLines({ gateway, folder }: RunningGate, count: number): Promise<readonly Line[]> {
-  for (let tries = 0; tries < 200; tries++) {
-    await gateway.logs.flush();
-    const lines = textLines(folder, 'access.json');
-    if (lines.length >= count) return lines.map((line) => JSON.parse(line) as Line);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('the lines did not come');
+  return until(
+    async () => {
+      await gateway.logs.flush();
+      const lines = textLines(folder, 'access.json');
+      return lines.length >= count && lines.map((line) => JSON.parse(line) as Line);
+    },
+    () => 'the lines did not come',
+  );
 }
 
 function textLines(folder: string, file: string): string[] {

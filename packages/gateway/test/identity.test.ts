@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { open as connectTo, talk } from './support/client.ts';
 import { startGate, testFolder } from './support/gate.ts';
 import { wait as silence } from './support/silence.ts';
+import { until } from './support/until.ts';
 import { closedPort, startUpstream } from './support/upstream.ts';
 
 const isRequired = process.env['CI'] === 'true';
@@ -130,15 +131,11 @@ async function startServer(program: string, words: readonly string[], port: numb
     child.kill('SIGTERM');
     await ended;
   });
-  for (let tries = 0; tries < 100; tries++) {
-    const socket = await connectTo(port).catch(() => undefined);
-    if (socket !== undefined) {
-      socket.destroy();
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${program} does not listen`);
+  const socket = await until(
+    () => connectTo(port).catch(() => undefined),
+    () => `${program} does not listen`,
+  );
+  socket.destroy();
 }
 
 async function startNginx(): Promise<number> {

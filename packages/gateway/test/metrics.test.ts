@@ -9,6 +9,7 @@ import { collectMetrics } from '../src/metrics/collect.ts';
 import { openMetricsListener } from '../src/metrics/metrics-listener.ts';
 import { ask, talk } from './support/client.ts';
 import { type RunningGate, startGate } from './support/gate.ts';
+import { until } from './support/until.ts';
 import { startUpstream } from './support/upstream.ts';
 
 const PROMTOOL = '/usr/bin/promtool';
@@ -34,13 +35,15 @@ function controlOf({ gateway }: RunningGate): Control {
 }
 
 /** Waits until the text says something: answers are counted once they have gone out. */
-async function until(control: Control, line: string): Promise<string> {
-  for (let tries = 0; ; tries++) {
-    const text = await collectMetrics(control);
-    if (text.includes(line)) return text;
-    if (tries === 100) throw new Error(`no "${line}" in\n${text}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+async function textWith(control: Control, line: string): Promise<string> {
+  let text = '';
+  return until(
+    async () => {
+      text = await collectMetrics(control);
+      return text.includes(line) && text;
+    },
+    () => `no "${line}" in\n${text}`,
+  );
 }
 
 async function busyGate(): Promise<Control> {
@@ -62,7 +65,7 @@ SecRule ARGS:a "@streq odd" "id:32,phase:1,pass,log"`,
 
 describe('metrics', () => {
   it('count requests by who decided, rules by id, errors by code', async () => {
-    const text = await until(await busyGate(), 'code="SP1001"');
+    const text = await textWith(await busyGate(), 'code="SP1001"');
     for (const line of [
       'http_requests_total{method="GET",code="200",decided_by="upstream"} 2',
       'http_requests_total{method="POST",code="200",decided_by="upstream"} 1',
@@ -84,7 +87,7 @@ describe('metrics', () => {
   });
 
   it.skipIf(!hasPromtool && !isRequired)('pass promtool (skipped without prometheus)', async () => {
-    const text = await until(await busyGate(), 'code="SP1001"');
+    const text = await textWith(await busyGate(), 'code="SP1001"');
     expect(execFileSync(PROMTOOL, ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('');
   });
 

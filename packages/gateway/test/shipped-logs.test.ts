@@ -5,13 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { ask } from './support/client.ts';
 import { startGate } from './support/gate.ts';
+import { until } from './support/until.ts';
 import { startUpstream } from './support/upstream.ts';
 
 /** Waits until there are so many. */
 async function atLeast<T>(list: readonly T[], count: number): Promise<readonly T[]> {
-  for (let tries = 0; tries < 400 && list.length < count; tries++)
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  return list;
+  return until(
+    () => list.length >= count && list,
+    () => `${list.length} came, not ${count}`,
+  );
 }
 
 it('access, error and audit entries reach the servers of the configuration', async () => {

@@ -11,21 +11,12 @@ import { openShipping, type ShippingOptions } from '../src/logs/shipping/index.t
 import type { LogSink } from '../src/logs/sink.ts';
 import { makeCertificate } from './support/certificate.ts';
 import { testFolder } from './support/gate.ts';
+import { until } from './support/until.ts';
 
 function open(address: string, options: Partial<ShippingOptions> = {}): LogSink {
   const sink = openShipping(address, { log: 'access', maxPendingBytes: 1 << 20, complain: () => {}, ...options });
   onTestFinished(() => sink.close());
   return sink;
-}
-
-/** Waits until a look gives something. */
-async function until<T>(look: () => T | undefined): Promise<T> {
-  for (let tries = 0; tries < 400; tries++) {
-    const found = look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not happen');
 }
 
 /** Everything a stream server receives, and its open connections. */

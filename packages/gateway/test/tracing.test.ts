@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadSdk } from '../src/tracing/sdk.ts';
 import { ask, talk } from './support/client.ts';
 import { startGate } from './support/gate.ts';
+import { until } from './support/until.ts';
 import { closedPort, startUpstream } from './support/upstream.ts';
 
 const isRequired = process.env['CI'] === 'true';
@@ -52,9 +53,10 @@ async function startCollector(): Promise<{ readonly url: string; spans(count: nu
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`,
     async spans(count) {
-      for (let tries = 0; tries < 400 && received.length < count; tries++)
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      return received;
+      return until(
+        () => received.length >= count && received,
+        () => `${received.length} spans came, not ${count}`,
+      );
     },
   };
 }

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { open } from './client.ts';
 import { testFolder } from './gate.ts';
 import type { PhpFpm } from './php-fpm.ts';
+import { until } from './until.ts';
 import { closedPort } from './upstream.ts';
 
 /** Gives its port. */
@@ -41,13 +42,10 @@ location ~ [^/]\\.php(/|$) {
         child.kill('SIGTERM');
       }),
   );
-  for (let attempt = 0; attempt < 200; attempt++) {
-    try {
-      (await open(port)).destroy();
-      return port;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  throw new Error('nginx does not listen');
+  const socket = await until(
+    () => open(port).catch(() => undefined),
+    () => 'nginx does not listen',
+  );
+  socket.destroy();
+  return port;
 }

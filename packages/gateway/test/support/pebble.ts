@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { makeCertificate } from './certificate.ts';
+import { until } from './until.ts';
 import { closedPort } from './upstream.ts';
 
 export const hasPebble: boolean = spawnSync('pebble', ['-version']).error === undefined;
@@ -80,13 +81,10 @@ function ended(child: ChildProcess): Promise<void> {
 }
 
 async function listens(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const isOpen = await new Promise<boolean>((resolve) => {
+  const isOpen = (): Promise<boolean> =>
+    new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
       socket.on('connect', () => socket.destroy());
     });
-    if (isOpen) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`nothing listens on port ${port}`);
+  await until(isOpen, () => `nothing listens on port ${port}`);
 }

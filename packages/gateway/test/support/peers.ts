@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { until } from './until.ts';
 import { closedPort } from './upstream.ts';
 
 /** How a server is started in the foreground: its program and arguments, after its configuration is written. */
@@ -144,11 +145,10 @@ async function run(name: string, [program, ...words]: readonly string[], folder:
     await ended(child);
     rmSync(folder, { recursive: true, force: true });
   });
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (await answers(port)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${name} does not listen: ${said}`);
+  await until(
+    () => answers(port),
+    () => `${name} does not listen: ${said}`,
+  );
 }
 
 function answers(port: number): Promise<boolean> {

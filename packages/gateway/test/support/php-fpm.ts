@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { testFolder } from './gate.ts';
+import { until } from './until.ts';
 
 /** Debian names it by its version. */
 function program(): string | undefined {
@@ -77,11 +78,11 @@ ${pool}
       child.kill('SIGTERM');
     });
   onTestFinished(stop);
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (await answers(socket)) return { url: `fastcgi:unix:${socket}`, root, stop };
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('php-fpm does not listen');
+  await until(
+    () => answers(socket),
+    () => 'php-fpm does not listen',
+  );
+  return { url: `fastcgi:unix:${socket}`, root, stop };
 }
 
 function answers(path: string): Promise<boolean> {
