@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -52,6 +53,26 @@ describe('audit log', () => {
     }
     expect(paths[1]?.[1]).toMatch(/\/\d{8}\/\d{8}-\d{4}\/\d{8}-\d{6}-______evil$/);
     expect(statSync(join(directory, 'storage', (paths[0]?.[1] ?? '').slice(0, 9))).mode & 0o777).toBe(0o700);
+  });
+
+  it('leaves no part of an entry behind where the disk is full', () => {
+    const { auditSource, directory } = logFolder();
+    const source = auditSource({ type: 'Concurrent', storageDir: join(directory, 'storage'), log: undefined });
+    const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+    // A file size limit of the process stands for the full disk; run apart, as it cannot be lifted again.
+    const script = `
+      import { sampleRecord } from ${url('../../../engine/test/samples/audit-record.ts')};
+      import { createLogs } from ${url('./logs.ts')};
+      process.on('SIGXFSZ', () => {});
+      const logs = createLogs({ audit: ${JSON.stringify(source)}, complain: (text) => console.log(text) });
+      logs.audit(sampleRecord({ auditParts: 'ABCZ', requestBody: 'x'.repeat(20_000) }));
+      await logs.flush();`;
+    writeFileSync(join(directory, 'run.mts'), script);
+    const node = `"${process.execPath}" --conditions=sallyport-source "${join(directory, 'run.mts')}"`;
+    const out = execFileSync('bash', ['-c', `ulimit -f 8; exec ${node}`], { encoding: 'utf8' });
+    expect(out).toContain('EFBIG');
+    const left = readdirSync(join(directory, 'storage'), { recursive: true, withFileTypes: true });
+    expect(left.filter((one) => one.isFile())).toEqual([]);
   });
 
   it('keeps entries until the storage can be written', async () => {

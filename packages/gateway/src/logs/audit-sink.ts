@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TransactionRecord } from '@sallyport/engine';
 import {
@@ -18,6 +18,7 @@ import { producer } from './producer.ts';
 import type { LogSink } from './sink.ts';
 import { Trouble } from './trouble.ts';
 import type { AuditSource, LogHealth } from './types.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** Time between attempts at an entry that cannot be stored, in milliseconds. */
 const RETRY_AFTER = 1000;
@@ -155,7 +156,7 @@ export class AuditSink {
     const file = join(audit.storageDir ?? '', path);
     const bytes = Buffer.from(text, 'latin1');
     await mkdir(dirname(file), { recursive: true, mode: audit.dirMode });
-    await writeFile(file, bytes, { mode: audit.fileMode });
+    await writeWhole(file, bytes, audit.fileMode);
     const md5 = createHash('md5').update(bytes).digest('hex');
     const line = formatConcurrentIndexLine(record, { path, size: bytes.length, md5 }, this.#options.mask);
     for (const index of logPaths(source)) this.#file(index, audit.fileMode).append(line);
