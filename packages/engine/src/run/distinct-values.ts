@@ -97,7 +97,7 @@ export class DistinctValues {
       return result === value ? before : this.#add(result);
     }
     const index = this.count;
-    scanner.scanWithout(value, transformation, this.met, index * this.#words);
+    scanner.scanWithout(value, this.masks[before]!, transformation, this.met, index * this.#words);
     this.#madeAt[index] = node;
     this.#madeFrom[index] = before;
     this.#enter(undefined, scanner.mask);

@@ -1,10 +1,22 @@
 import type { Transformation } from '../../registry/transformation.ts';
+import { MASK_BITS } from './byte-mask.ts';
 import type { Clause } from './clauses.ts';
 import { automatonOf, type LiteralAutomaton, type Needle, type Reading } from './literal-automaton.ts';
+import { ScatteredText } from './scattered-text.ts';
 
 /** Clauses a condition may have. */
 const LAYERS = 2;
 const MASK_SIZE = 32;
+/** So many texts are looked for one by one in what a transformation leaves; more are found together. */
+const MOST_ALONE = 4;
+
+/** What is asked of the values a transformation leaves that takes bytes out. */
+interface Question {
+  /** The texts of a clause of each condition. */
+  readonly texts: readonly (readonly [condition: number, texts: readonly ScatteredText[]])[];
+  /** Kinds of the bytes it leaves. */
+  readonly kinds: number;
+}
 
 /**
  * By number: what each condition asks for. One without clauses is never to be asked for: there is nothing to look for, its values
@@ -23,9 +35,12 @@ export class ConditionScanner {
   /** Kinds of bytes in the value scanned last. */
   mask = 0;
 
+  readonly #conditions: Conditions;
   readonly #automaton: LiteralAutomaton;
   /** By transformation that takes bytes out. */
   readonly #readings = new Map<Transformation, Reading>();
+  /** By such a transformation of which little is asked. */
+  readonly #questions = new Map<Transformation, Question>();
   /** By bit of the mask: the clauses such a byte meets, in all layers. */
   readonly #metByKind: Int32Array;
   /** Where a condition has no clause in a layer, there it is met. */
@@ -35,6 +50,7 @@ export class ConditionScanner {
 
   /** `automaton` finds the texts of `needlesOf` these conditions. */
   constructor(conditions: Conditions, automaton: LiteralAutomaton) {
+    this.#conditions = conditions;
     this.words = wordsOf(conditions);
     const size = this.words * LAYERS;
     this.#automaton = automaton;
@@ -61,16 +77,60 @@ export class ConditionScanner {
     return this.#automaton.byteLength + this.#metByKind.byteLength;
   }
 
-  /** As `scan`, of what a transformation leaves that does nothing but take bytes out. */
-  scanWithout(value: string, transformation: Transformation, target: Int32Array, at: number): void {
+  /**
+   * Tells which conditions may be asked of what a transformation leaves that does nothing but take bytes out. Where they turn on a few texts,
+   * only those are looked for, and all others count as met.
+   */
+  expect(transformation: Transformation, conditions: Iterable<number>): void {
+    const { removes } = transformation;
+    if (removes === undefined) return;
+    const texts: [number, readonly ScatteredText[]][] = [];
+    let count = 0;
+    for (const condition of conditions) {
+      const own = fewestTexts(this.#conditions[condition] ?? []);
+      count += own.length;
+      if (own.length === 0 || count > MOST_ALONE) return;
+      const scattered = own.map((text) => ScatteredText.of(text, removes)).filter((text) => text !== undefined);
+      if (scattered.length < own.length) return;
+      texts.push([condition, scattered]);
+    }
+    let kinds = 0;
+    for (let byte = 0; byte < 256; byte++) if (!removes(byte)) kinds |= MASK_BITS[byte]!;
+    this.#questions.set(transformation, { texts, kinds });
+  }
+
+  /**
+   * As `scan`, of what a transformation leaves that does nothing but take bytes out. `kinds`: those of the bytes in the value as it is.
+   */
+  scanWithout(value: string, kinds: number, transformation: Transformation, target: Int32Array, at: number): void {
     const { removes } = transformation;
     if (removes === undefined) throw new Error(`${transformation.name} does more than take bytes out`);
+    const question = this.#questions.get(transformation);
+    if (question !== undefined && this.#answer(question, value, target, at)) {
+      this.mask = kinds & question.kinds;
+      return;
+    }
     let reading = this.#readings.get(transformation);
     if (reading === undefined) {
       reading = this.#automaton.without(removes);
       this.#readings.set(transformation, reading);
     }
     this.scan(value, target, at, reading);
+  }
+
+  /** False where it takes too long to say. */
+  #answer({ texts }: Question, value: string, target: Int32Array, at: number): boolean {
+    for (let word = 0; word < this.words; word++) target[at + word] = -1;
+    for (const [condition, own] of texts) {
+      let isThere = false;
+      for (const text of own) {
+        const occurrence = text.isIn(value);
+        if (occurrence === undefined) return false;
+        if (occurrence) isThere = true;
+      }
+      if (!isThere) target[at + (condition >> 5)]! &= ~(1 << (condition & 31));
+    }
+    return true;
   }
 
   /**
@@ -116,4 +176,12 @@ function needlesOf(conditions: Conditions): readonly Needle[] {
     });
   });
   return needles;
+}
+
+/** Of the clauses that only texts can meet, the texts of the one with the fewest; empty without such a clause. */
+function fewestTexts(clauses: readonly Clause[]): readonly string[] {
+  const [fewest] = clauses
+    .filter(({ mask, texts }) => mask === 0 && texts.length > 0)
+    .toSorted((left, right) => left.texts.length - right.texts.length);
+  return fewest?.texts ?? [];
 }

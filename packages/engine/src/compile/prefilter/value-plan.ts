@@ -1,5 +1,6 @@
 import type { Phase } from '../../contract.ts';
 import type { Matcher } from '../../registry/operator.ts';
+import type { Transformation } from '../../registry/transformation.ts';
 import type { Link, Rule } from '../program.ts';
 import { ChainTrie } from './chain-trie.ts';
 import { type Clause, clausesOf } from './clauses.ts';
@@ -102,6 +103,7 @@ export function* planValues(
   const scanner = yield* scannerOf(conditions.clauses);
   const all = [...slots.flat(), ...laterSlots.values()].filter((slot) => slot !== undefined);
   sources.classify(all, trie, scanner.words);
+  for (const [transformation, asked] of askedBehind(all, trie)) scanner.expect(transformation, asked);
   return {
     positions: slots.map((ofPhase) => Positions.where(ofPhase.length, (position) => ofPhase[position] !== undefined)),
     slots,
@@ -127,6 +129,24 @@ function nodesOf({ transformations, multiMatch }: Link, trie: ChainTrie): Pick<S
   const node = trie.nodeOf(chain);
   if (!multiMatch) return { nodes: [node], isLowered };
   return { nodes: chain.map((_, steps) => trie.nodeOf(chain.slice(0, steps))).concat(node), isLowered };
+}
+
+/**
+ * By transformation that only takes bytes out: the conditions of values on whose way it is. Those behind later transformations are among them,
+ * as these may change nothing.
+ */
+function askedBehind(slots: readonly Slot[], trie: ChainTrie): ReadonlyMap<Transformation, ReadonlySet<number>> {
+  const found = new Map<Transformation, Set<number>>();
+  for (const { nodes, condition, denial } of slots) {
+    for (const node of trie.closure(nodes)) {
+      const transformation = trie.transformations[node];
+      if (transformation?.removes === undefined) continue;
+      const asked = found.get(transformation) ?? new Set();
+      found.set(transformation, asked);
+      for (const one of [condition, denial]) if (one !== -1) asked.add(one);
+    }
+  }
+  return found;
 }
 
 /** Whether a link matches what contains none of many texts: those are found on the way, while the operator takes a pass of its own. */
