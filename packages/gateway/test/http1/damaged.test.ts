@@ -34,13 +34,15 @@ const LAST = `GET /last ${HOST}Connection: close\r\n\r\n`;
 const ROUNDS = 250;
 /** Connections at the same time would answer for each other; a pause without a byte ends one. */
 const SILENCE = 60;
+/** Nothing is on its way any more after this. */
+const LONG_SILENCE = 2000;
 
 /** Sends bytes in packets that end where `cuts` say. */
-async function sendInPieces(port: number, bytes: string, cuts: readonly number[]): Promise<void> {
+async function sendInPieces(port: number, bytes: string, cuts: readonly number[], silence: number): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const over = new Promise<void>((resolve) => {
-    const timer = setTimeout(() => socket.destroy(), 2000);
-    socket.setTimeout(SILENCE, () => socket.destroy());
+    const timer = setTimeout(() => socket.destroy(), 2000 + silence);
+    socket.setTimeout(silence, () => socket.destroy());
     socket.on('data', () => {}).on('error', () => {});
     socket.on('close', () => {
       clearTimeout(timer);
@@ -54,6 +56,15 @@ async function sendInPieces(port: number, bytes: string, cuts: readonly number[]
     from = cut;
   }
   await over;
+}
+
+/** Whether `some` are among `all`, in their order. */
+function isPartOf(some: readonly string[], all: readonly string[]): boolean {
+  let at = -1;
+  return some.every((one) => {
+    at = all.indexOf(one, at + 1);
+    return at !== -1;
+  });
 }
 
 it('no damage makes a request of what is none', async () => {
@@ -74,15 +85,19 @@ it('no damage makes a request of what is none', async () => {
     const bytes = mutate(list.join(''), roll, ODD, 1 + roll(3)) + LAST;
     const cuts = Array.from({ length: roll(3) }, () => 1 + roll(bytes.length - 1)).toSorted((a, b) => a - b);
     const wanted = readStrictly(bytes);
-    requests.length = 0;
-    await sendInPieces(gate.port, bytes, cuts);
-    const got = [...requests];
-    // The gate may refuse more than the reference does, and drops what waits behind a refused request. It never finds another one.
-    let at = -1;
-    for (const one of got) {
-      at = wanted.indexOf(one, at + 1);
-      expect(at, JSON.stringify({ bytes, cuts, wanted, got })).toBeGreaterThanOrEqual(0);
+    const send = async (silence: number): Promise<readonly string[]> => {
+      requests.length = 0;
+      await sendInPieces(gate.port, bytes, cuts, silence);
+      return [...requests];
+    };
+    let got = await send(SILENCE);
+    if (!isPartOf(got, wanted)) {
+      // On a busy machine it may be a late one of the round before; alone the same bytes do the same.
+      await wait(LONG_SILENCE);
+      got = await send(LONG_SILENCE);
     }
+    // The gate may refuse more than the reference does, and drops what waits behind a refused request. It never finds another one.
+    expect(isPartOf(got, wanted), JSON.stringify({ bytes, cuts, wanted, got })).toBe(true);
     tally[got.length === wanted.length ? 'all' : 'fewer']++;
   }
   expect(tally.all).toBeGreaterThan(ROUNDS / 2);

@@ -21,6 +21,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { change, describeStore } from '../../../engine/test/collections/store.cases.ts';
 import { DiskStore } from '../../src/stores/disk-store.ts';
 import { testFolder } from '../support/gate.ts';
+import { until } from '../support/until.ts';
 import { startWriter } from '../support/writers.ts';
 
 describeStore('the store on disk', (clock) => {
@@ -74,15 +75,19 @@ describe('processes that share a file', () => {
     'a killed writer leaves the file whole, and its lock behind to nobody',
     async () => {
       const path = join(testFolder(), 'c.sqlite');
+      const watcher = openStore(path);
+      const countedBy = async (pid: number | undefined): Promise<number> =>
+        Number((await watcher.load('GLOBAL', 'shared'))?.values.get(`by ${pid}`) ?? 0);
       for (let round = 0; round < 5; round++) {
         const victim = startWriter('disk', path, 1_000_000);
         await victim.begun;
-        await setTimeout(50 + 30 * round);
+        await until(async () => (await countedBy(victim.child.pid)) > 0);
+        await setTimeout(30 * round);
         victim.child.kill('SIGKILL');
         await victim.ended;
         const store = new DiskStore({ path });
-        const counted = Number((await store.load('GLOBAL', 'shared'))?.values.get(`by ${victim.child.pid}`));
-        expect(counted).toBeGreaterThan(0);
+        const seen = await store.load('GLOBAL', 'shared');
+        expect(Number(seen?.values.get(`by ${victim.child.pid}`))).toBeGreaterThan(0);
         await store.update('GLOBAL', 'after', change(now(), { deltas: { hits: 1 } }));
         expect(await hits(store, 'after')).toBe(String(round + 1));
         await store.close();
