@@ -15,6 +15,16 @@ const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
+/** Where the quote is that ends the string from `at` on; -1 where there is more in it than ASCII as it is, or the chunk ends before. */
+export function endOfPlainString(chunk: string, at: number): number {
+  for (let index = at; index < chunk.length; index++) {
+    const byte = chunk.charCodeAt(index);
+    if (byte === QUOTE) return index;
+    if (byte === BACKSLASH || byte < 0x20 || byte > 0x7f) return -1;
+  }
+  return -1;
+}
+
 /**
  * Reads one JSON string in pieces. The value is UTF-8: bytes as sent, escapes encoded, surrogate pairs joined. Refused are
  * control bytes, unknown escapes, bytes that are not UTF-8 (RFC 3629: no overlong forms) and surrogates without partner.

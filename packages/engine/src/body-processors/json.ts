@@ -9,7 +9,7 @@ import {
 } from '../registry/body-processor.ts';
 import { ARGUMENTS_LIMIT_EXCEEDED, BodyError, jsonError } from './body-errors.ts';
 import { type JsonContainer, type JsonNaming, jsonNamings } from './json-names.ts';
-import { JsonString } from './json-string.ts';
+import { endOfPlainString, JsonString } from './json-string.ts';
 
 /** JSON documents: every leaf becomes an argument. */
 export const json: BodyProcessor = defineBodyProcessor({
@@ -29,6 +29,7 @@ const LITERALS: ReadonlyMap<string, string> = new Map([
   ['null', ''],
 ]);
 const LONGEST_LITERAL = 5;
+const QUOTE = 0x22;
 
 /**
  * Each leaf's name repeats the keys above it, so a small document can spell names of any total length. Above this many
@@ -117,8 +118,11 @@ class JsonParser implements BodyParser {
       else {
         this.#endNumber();
         this.#endLiteral();
-        this.#readPunctuation(byte);
-        at++;
+        if (byte === QUOTE) at = this.#beginString(chunk, at + 1);
+        else {
+          this.#readPunctuation(byte);
+          at++;
+        }
       }
     }
   }
@@ -140,16 +144,24 @@ class JsonParser implements BodyParser {
     return end;
   }
 
+  /** Reads a string from behind its quote on; gives where to go on. */
+  #beginString(chunk: string, at: number): number {
+    if (this.#expected !== 'key' && this.#expected !== 'key or }') this.#expectValue();
+    const end = endOfPlainString(chunk, at);
+    if (end === -1) {
+      this.#string = new JsonString();
+      return at;
+    }
+    this.#endString(chunk.slice(at, end));
+    return end + 1;
+  }
+
   #readPunctuation(byte: number): void {
     switch (byte) {
       case 0x20:
       case 0x09:
       case 0x0a:
       case 0x0d:
-        return;
-      case 0x22: // "
-        if (this.#expected !== 'key' && this.#expected !== 'key or }') this.#expectValue();
-        this.#string = new JsonString();
         return;
       case 0x7b: // {
         this.#openContainer(false);

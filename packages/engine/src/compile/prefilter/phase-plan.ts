@@ -50,8 +50,8 @@ export interface PhasePlan {
 
 const GROUPS = 2;
 /**
- * The phase in which later links of chains are looked at as well: it has bodies of answers, which are long. In requests chains
- * seldom come that far, and every text to look for costs each value a little.
+ * The phase in which all later links of chains are looked at as well: it has bodies of answers, which are long. In requests chains
+ * seldom come that far, and every text to look for costs each value a little; but what kinds of bytes there are is known in any case.
  */
 const ANSWERED: Phase = 4;
 
@@ -96,7 +96,9 @@ export function planPhases(
   const membersOf = (group: number): Membership => ({
     first: (phase, position) => guards[phase]?.[position] === GUARD.foresee && groupOf[phase]?.[position] === group,
     later: (phase, position, link) =>
-      phase === ANSWERED && groupOf[phase]?.[position] === group && guardOfLink(link) === GUARD.foresee,
+      (phase === ANSWERED || asksForBytes(link)) &&
+      groupOf[phase]?.[position] === group &&
+      guardOfLink(link) === GUARD.foresee,
   });
   const groups = Array.from(
     { length: GROUPS },
@@ -127,6 +129,11 @@ function guardOfLink(link: Link): Guard {
   if (forecast === undefined || testLater !== undefined) return GUARD.none;
   if (forecast.kind !== 'harmless' && link.targets.every(isSteady)) return GUARD.foresee;
   return link.multiMatch ? GUARD.none : GUARD.probe;
+}
+
+/** Whether it takes nothing but the bytes of the values as they are to see that a link does not match. */
+function asksForBytes({ test, transformations }: Link): boolean {
+  return transformations.length === 0 && test.matcher.forecast?.kind === 'bytes';
 }
 
 /** Whether the values of a target are the same at every moment of a phase. */
