@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { connection } from '../../test/support/connection.ts';
 import type { WafOptions } from '../contract.ts';
 import { createWaf } from '../waf.ts';
+import { MAX_REMEMBERED } from './judgement-memory.ts';
 
 /** Ids of the rules that fire for requests sent one after the other through one engine, or each through its own. */
 function fired(text: string, headers: readonly string[], isShared: boolean): readonly (readonly number[])[] {
@@ -48,5 +49,20 @@ describe('judgements that are remembered', () => {
     expect(expected.get('drop')).toEqual([6]);
     expect(expected.get('prop')).toEqual([7]);
     expect(expected.get('%3cb')).toEqual([3, 4, 4]);
+  });
+
+  test('names of so many arguments that memory does not hold them are judged all the same', () => {
+    const text =
+      'SecRuleEngine DetectionOnly\nSecArgumentsLimit 100000\nSecRule ARGS_NAMES "@rx (?i)n1[24]$" "id:1,phase:1,t:urlDecode"';
+    const waf = createWaf({ rules: [{ file: 'rules.conf', text }] });
+    const found = (count: number): number => {
+      const transaction = waf.openTransaction(connection);
+      const query = Array.from({ length: count }, (_, n) => `n${n}=1`).join('&');
+      transaction.processRequestHeaders({ method: 'GET', uri: `/?${query}`, protocol: 'HTTP/1.1', headers: [] });
+      transaction.processLogging();
+      return transaction.matches.length;
+    };
+    const counts = [20, MAX_REMEMBERED, MAX_REMEMBERED + 1, 2 * MAX_REMEMBERED, 20];
+    expect(counts.map(found)).toEqual([2, 2, 2, 2, 2]);
   });
 });

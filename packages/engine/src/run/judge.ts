@@ -41,6 +41,11 @@ export class Judge {
     return mayMatch === undefined || prospects.length === 0 ? prospects : prospects.filter(mayMatch);
   }
 
+  /** The same for a value that is one of so many that they would drive each other out of memory. */
+  judgeOnce(value: string, valueClass: ValueClass, mayMatch: MayMatch): readonly Prospect[] {
+    return this.#judge(value, valueClass, mayMatch);
+  }
+
   /** A judgement with room of its own, for a value so long that others may be judged while it is under way. */
   begin(value: string, valueClass: ValueClass): Judgement {
     const judgement = new Judgement(this.#plan, this.#settings);

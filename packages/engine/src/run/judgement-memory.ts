@@ -1,7 +1,7 @@
 import type { Prospect } from './judgement.ts';
 
 /** Values of one generation, about a megabyte; those with many prospects count for more. */
-const MAX_REMEMBERED = 2048;
+export const MAX_REMEMBERED = 2048;
 const PROSPECTS_PER_VALUE = 4;
 
 type Generation = (Map<string, readonly Prospect[]> | undefined)[];

@@ -11,6 +11,7 @@ import { type Item, isLeftOut, itemOf, picks } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { Judge } from './judge.ts';
 import type { Judgement, MayMatch, Prospect } from './judgement.ts';
+import { MAX_REMEMBERED } from './judgement-memory.ts';
 import type { KnownLooks } from './known-looks.ts';
 import type { Looks, Sighting } from './looks.ts';
 import type { Prober } from './prober.ts';
@@ -161,7 +162,7 @@ export class ValueSurvey {
         const member = members[look.member]!;
         const valueClass = source.classOf(member.key);
         if (valueClass === undefined) continue;
-        const prospects = this.#prospectsOf(member.value, valueClass, judge, isLong);
+        const prospects = this.#prospectsOf(member.value, valueClass, judge, members.length);
         if (prospects === undefined) {
           if (!this.isBlind) this.#look = look;
           return;
@@ -207,15 +208,11 @@ export class ValueSurvey {
     return this.isInterrupted;
   }
 
-  /** The slots that may match a value; undefined when the turn, or the fuel, came to its end before that was known. */
-  #prospectsOf(
-    value: string,
-    valueClass: ValueClass,
-    judge: Judge,
-    isOneOfMany: boolean,
-  ): readonly Prospect[] | undefined {
+  /** The slots that may match one of `count` values; undefined when the turn, or the fuel, came to its end before that was known. */
+  #prospectsOf(value: string, valueClass: ValueClass, judge: Judge, count: number): readonly Prospect[] | undefined {
     if (value.length > LONG_VALUE) return this.#judgeLong(value, valueClass, judge);
-    return isOneOfMany ? this.#judgeOneOfMany(value, valueClass, judge) : judge.judge(value, valueClass);
+    if (count <= MANY_VALUES) return judge.judge(value, valueClass);
+    return this.#judgeOneOfMany(value, valueClass, judge, count);
   }
 
   #judgeLong(value: string, valueClass: ValueClass, judge: Judge): readonly Prospect[] | undefined {
@@ -230,7 +227,7 @@ export class ValueSurvey {
   }
 
   /** The slots that may match a value, each asked already. */
-  #judgeOneOfMany(value: string, valueClass: ValueClass, judge: Judge): readonly Prospect[] {
+  #judgeOneOfMany(value: string, valueClass: ValueClass, judge: Judge, count: number): readonly Prospect[] {
     this.#repeated ??= new RepeatedValues();
     const known = this.#repeated.recall(value, valueClass);
     if (known !== undefined) return known;
@@ -238,7 +235,10 @@ export class ValueSurvey {
       prospect.verdict ??= this.#prober.verdictOn(prospect);
       return prospect.verdict !== false;
     };
-    const prospects = judge.judge(value, valueClass, this.#isInQuestion);
+    const prospects =
+      count > MAX_REMEMBERED
+        ? judge.judgeOnce(value, valueClass, this.#isInQuestion)
+        : judge.judge(value, valueClass, this.#isInQuestion);
     this.#repeated.note(value, prospects);
     return prospects;
   }

@@ -48,7 +48,7 @@ export class MatchRouter {
   /** For `yieldControl`; see `Firewall.giveWay`. */
   readonly giveWay = async (transaction: Transaction): Promise<void> => {
     exchangeOf(transaction).onTurn?.(transaction);
-    await this.#turns.next();
+    await this.#turns.next(transaction.workMicroseconds);
   };
 
   /** A firewall of the rule set; several of them in different modes share all it is made of. */

@@ -63,14 +63,14 @@ class SimulatedLoop implements EventLoop {
 /** Inspects in so many turns of so many milliseconds each; notes when each begins. */
 async function inspect(name: string, loop: SimulatedLoop, turns: Turns, log: string[], milliseconds = 5, count = 3) {
   for (let turn = 1; turn <= count; turn++) {
-    await turns.next();
+    await turns.next((turn - 1) * milliseconds * 1000);
     log.push(`${name}${turn}@${Math.round(loop.now())}`);
     loop.work(milliseconds);
   }
 }
 
 describe('turns', () => {
-  test('are given one at a time, in order of asking, and what nobody else needs is not left unused', async () => {
+  test('are given one at a time, to all alike, and what nobody else needs is not left unused', async () => {
     const loop = new SimulatedLoop();
     const turns = new Turns(loop);
     const log: string[] = [];
@@ -78,6 +78,32 @@ describe('turns', () => {
     void inspect('b', loop, turns, log);
     await loop.runUntil(40);
     expect(log).toEqual(['a1@0', 'b1@5', 'a2@10', 'b2@15', 'a3@20', 'b3@25']);
+  });
+
+  test('are given first, and each second time, to who has had least', async () => {
+    const loop = new SimulatedLoop();
+    const turns = new Turns(loop);
+    const log: string[] = [];
+    for (let n = 0; n < 50; n++) void inspect(`i${n}`, loop, turns, [], 5, 100);
+    await loop.runUntil(600);
+    for (const came of [700, 800, 900]) loop.arrival(came, () => void inspect(`s${came}`, loop, turns, log, 1, 2));
+    await loop.runUntil(1000);
+    expect(log).toHaveLength(6);
+    for (const line of log) {
+      const [, came, began] = /s(\d+)\d@(\d+)/.exec(line)!.map(Number) as [number, number, number];
+      expect(began - came).toBeLessThan(35);
+    }
+  });
+
+  test('do not pass over who has had most, however many come that need little', async () => {
+    const loop = new SimulatedLoop();
+    const turns = new Turns(loop);
+    const log: string[] = [];
+    void inspect('long', loop, turns, log, 2, 90);
+    for (let at = 0; at < 200; at += 2) loop.arrival(at, () => void inspect('', loop, turns, [], 2, 2));
+    await loop.runUntil(200);
+    // Without them it would have had ninety.
+    expect(log.length).toBeGreaterThan(4);
   });
 
   test('leave others as much time as they took, behind the work itself', async () => {
