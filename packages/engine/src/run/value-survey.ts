@@ -216,12 +216,16 @@ export class ValueSurvey {
   }
 
   #judgeLong(value: string, valueClass: ValueClass, judge: Judge): readonly Prospect[] | undefined {
+    const isBeginning = this.#judgement === undefined;
     const judgement = (this.#judgement ??= judge.begin(value, valueClass));
     const isOutOfFuel = (): boolean => {
       this.isBlind = !this.#state.budget.spend(judgement.takeSteps());
       return this.isBlind;
     };
-    if (!judgement.proceed(() => isOutOfFuel() || this.#isTurnOver(value.length)) || isOutOfFuel()) return undefined;
+    const isInterrupted = (): boolean => isOutOfFuel() || this.#isTurnOver(value.length);
+    // It has been scanned as it is.
+    if (isBeginning && isInterrupted()) return undefined;
+    if (!judgement.proceed(isInterrupted) || isOutOfFuel()) return undefined;
     this.#judgement = undefined;
     return judgement.prospects();
   }
