@@ -112,6 +112,24 @@ describe('WebSocket', () => {
     expect(statuses(await talk(gate.port, handshake('/ws')))).toEqual([101]);
   });
 
+  it('a client that was refused leaves nothing behind, whatever else it had sent', async () => {
+    const upstream = await startRawUpstream(echo);
+    const gate = await startGate(upstream.port);
+    const socket = await open(gate.port);
+    socket.write('GET /ws HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    expect(statuses(await receive(socket, '\r\n\r\n'))).toEqual([400]);
+    socket.write('more');
+    await expect.poll(() => gate.gateway.activity.running).toBe(0);
+    const leaving = await open(gate.port);
+    leaving.write('GET /ws HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    leaving.write('more');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    leaving.write('and more');
+    leaving.destroy();
+    await expect.poll(() => gate.gateway.activity.begun).toBe(2);
+    await expect.poll(() => gate.gateway.activity.running).toBe(0);
+  });
+
   it('h2c and unknown protocols are requests like any other', async () => {
     const upstream = await startUpstream();
     const gate = await startGate(upstream.port);

@@ -13,6 +13,7 @@ import { decisions } from '../proxy/refuse.ts';
 import { WireCount } from '../proxy/wire-count.ts';
 import { addressesOf } from './client-addresses.ts';
 import { identityOf } from './client-identity.ts';
+import { closeAfter } from './close-after.ts';
 import { concludeExchange, endSlow, onLooseBody, onParseError } from './connection-end.ts';
 import { ConnectionStates } from './connection-states.ts';
 import { letIn } from './entrance.ts';
@@ -128,8 +129,8 @@ export function receiveRequests(
     const response = new GateResponse(request);
     response.assignSocket(front);
     response.shouldKeepAlive = false;
-    response.on('finish', () => socket.end());
     const exchange = begin(read(request, response));
+    response.on('finish', () => closeAfter(socket, exchange.gate.config.timeouts.linger));
     front[watch]?.detach(front);
     exchange.upgrade = { socket, head: rest, detach: () => response.detachSocket(front) };
     phase.tunnels.add(socket);

@@ -2,11 +2,11 @@
  * Requests that Node's parser refused. They still are exchanges: rules see what could be read of their head (phases 1, 2 and 5), the
  * logs have a line, the client gets a status, and the connection ends, since nobody knows where the next request begins.
  */
-import type { Duplex } from 'node:stream';
 import type { TransactionRecord } from '@sallyport/engine';
 import { ERRORS, type ErrorKind, GateError } from '../errors.ts';
 import type { Gate } from '../gate.ts';
 import { errorPage, statusText } from '../proxy/pages.ts';
+import { closeAfter } from './close-after.ts';
 import { type FrontSocket, watch } from './front-socket.ts';
 import { MalformedRequest } from './malformed-request.ts';
 import { kindOfParseError, salvageRequest } from './salvage.ts';
@@ -30,14 +30,14 @@ export async function refuseMalformed(gate: Gate, error: ParseError, socket: Fro
     const line = request.note('notice', `${kind.code} ${kind.text}: ${error.reason ?? error.message}`);
     const answer = answerTo(request, kind, gate);
     await inspectSalvage(gate, request, kind, line);
-    closeAfter(socket, answer, gate.config.timeouts.linger);
+    closeAfter(socket, gate.config.timeouts.linger, answer);
   } else {
     // The rules are not asked about clients that are refused anyway, and a ban has a line of its own.
     request.decide(flooded.kind);
     request.note('info', `${flooded.kind.code} ${flooded.message}`);
     const answer = answerTo(request, flooded.kind, gate, ['Retry-After', String(flooded.retryAfter ?? 1)]);
     if (answer === '') socket.destroy();
-    else closeAfter(socket, answer, gate.config.timeouts.linger);
+    else closeAfter(socket, gate.config.timeouts.linger, answer);
   }
   request.end();
   if (isCounted) {
@@ -129,16 +129,4 @@ function rawAnswer(
   let text = `HTTP/1.1 ${shown} ${identity?.reason(shown) ?? statusText(shown)}\r\n`;
   for (let at = 0; at < head.length; at += 2) text += `${head[at]}: ${head[at + 1]}\r\n`;
   return `${text}\r\n${body}`;
-}
-
-/** Half-closes after the answer and waits a little for the client to close, so that a reset does not eat the answer. */
-function closeAfter(socket: Duplex, answer: string, linger: number): void {
-  if (socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  socket.end(answer);
-  const timer = setTimeout(() => socket.destroy(), linger);
-  socket.once('close', () => clearTimeout(timer));
-  socket.resume();
 }
