@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SecureContextOptions } from 'node:tls';
 import type { Redis, RedisOptions } from 'ioredis';
-import { AfterReading } from '../proxy/after-reading.ts';
+import { AfterReading } from '../after-reading.ts';
 
 export interface RedisConnectionOptions {
   /** `redis://user:password@host:port/database`, `rediss://…` or `unix:///path`. */

@@ -1,4 +1,4 @@
-import { AfterReading } from '../../proxy/after-reading.ts';
+import { AfterReading } from '../../after-reading.ts';
 
 /** Something that has to be looked at again at some time. */
 export interface Watched {

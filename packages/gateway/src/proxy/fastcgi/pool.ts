@@ -1,8 +1,8 @@
 /** The connections to one address that speaks FastCGI, behind the interface undici has for those that speak HTTP. */
 import { Dispatcher, errors } from 'undici';
+import { AfterReading } from '../../after-reading.ts';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../../errors.ts';
-import { AfterReading } from '../after-reading.ts';
 import type { Place } from '../balance/place.ts';
 import { FileFinder } from '../files/file-finder.ts';
 import { FileRequest } from '../files/file-request.ts';

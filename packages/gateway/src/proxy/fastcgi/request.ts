@@ -1,10 +1,10 @@
 /** One request to an application, from the choice of the script to the end of the answer. It speaks to its handler as undici does. */
 import { Readable } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
+import { AfterReading } from '../../after-reading.ts';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { ERRORS, GateError } from '../../errors.ts';
 import { Lines } from '../../logs/lines.ts';
-import { AfterReading } from '../after-reading.ts';
 import { BodyMemory } from '../body-memory.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { BodySender } from './body-sender.ts';

@@ -2,10 +2,10 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { type buildConnector, Dispatcher, errors } from 'undici';
+import { AfterReading } from '../../after-reading.ts';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
 import { parseLength } from '../../listener/header-text.ts';
 import { TimerWheel } from '../../listener/slow-clients/timer-wheel.ts';
-import { AfterReading } from '../after-reading.ts';
 import { Cohort } from '../cohort.ts';
 import type { FastCgiOptions } from '../fastcgi/request.ts';
 import type { StreamedBody } from './body-sender.ts';
