@@ -36,7 +36,7 @@ type State = 'content' | 'headers' | 'epilogue' | 'failed';
 const DASH_LINE = toBytes('\n--');
 const DASHES = toBytes('--');
 /** Files with more of them, as art made of characters has them, are searched for each of the two things they may begin. */
-const MANY_DASHES = 32;
+const MANY_DASHES = 8;
 const LF = 0x0a;
 
 /**
