@@ -24,8 +24,8 @@ describe('the line', () => {
   afterEach(() => void vi.useRealTimers());
 
   /** Memory of which all is taken, and who has heard what at which time. */
-  function taken(limit: number) {
-    const memory = new BodyMemory(limit);
+  function taken(limit: number, utilization = 0) {
+    const memory = new BodyMemory(limit, () => ({ idle: 0, active: 0, utilization }));
     for (let left = limit; left > 0; left -= KiB) memory.take(KiB, 0);
     const began = Date.now();
     const heard: string[] = [];
@@ -75,6 +75,13 @@ describe('the line', () => {
       memory.giveBack(200 * KiB);
     }
     expect(heard).toHaveLength(1);
+  });
+
+  it('goes on as long as the process is busy, but not for ever', () => {
+    const { heard, line } = taken(MANY, 0.6);
+    line('a', 300 * KiB);
+    vi.advanceTimersByTime(LONGEST_WAIT);
+    expect(heard).toEqual([`a false ${LONGEST_WAIT} ms`]);
   });
 
   it('is not given up after a stall of the process, which looks like a standstill', () => {

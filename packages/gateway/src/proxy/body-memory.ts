@@ -1,14 +1,22 @@
+/** The memory that request bodies of a process share, and who waits for it. */
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+
 /** Up to this size a body may take the last byte there is. */
 const SMALL = 128 * 1024;
 /**
- * Milliseconds a large body waits for memory while none comes back, before it goes to disk. That costs more work than its rules, and makes
- * everybody slower who is to give memory back: bodies that wait too short a time keep each other waiting.
+ * Milliseconds a large body waits for memory while none comes back, before it goes to disk: slow clients have it. Where the process has been
+ * busy meanwhile they are not to blame. Disks cost more work than rules do, and all would be slower who are to give memory back.
  */
 export const STANDSTILL = 50;
 /** Milliseconds it waits at most, however many others are done meanwhile. */
 export const LONGEST_WAIT = 500;
 /** Milliseconds between two looks at what has come back. Two of them, since behind a stall of the process the first one sees nothing. */
 export const LOOK_AFTER: number = STANDSTILL / 2;
+/** Share of the time the event loop is at work where it is the processor that is waited for. */
+const BUSY = 0.5;
+
+/** How busy the event loop was since an earlier look, or since it began; `performance.eventLoopUtilization`. */
+export type Utilization = (since?: EventLoopUtilization) => EventLoopUtilization;
 /** More than so many are not served in that time; who comes behind them does not wait in vain. */
 export const LONGEST_LINE = 32;
 
@@ -19,8 +27,9 @@ interface Waiting {
   /** Looks so far, and those since memory came back last. */
   looks: number;
   looksInVain: number;
-  /** Large bodies that were done at the last look. */
+  /** At the last look: large bodies that were done, and the work of the event loop. */
   seen: number;
+  utilization: EventLoopUtilization;
 }
 
 /**
@@ -37,9 +46,11 @@ export class BodyMemory {
   #isHeldUp = false;
   /** Large bodies that gave their memory back. */
   #done = 0;
+  readonly #utilization: Utilization;
 
-  constructor(limit: number) {
+  constructor(limit: number, utilization: Utilization = (since) => performance.eventLoopUtilization(since)) {
     this.#limit = limit;
+    this.#utilization = utilization;
   }
 
   /** Bytes; a reload may change it. */
@@ -73,7 +84,8 @@ export class BodyMemory {
     const isHopeless = this.#isHeldUp || this.#line.size >= LONGEST_LINE || !this.#isFair(bytes, 0, 0);
     if (bytes <= SMALL || isHopeless) return undefined;
     const timer = setTimeout(() => this.#look(waiting), LOOK_AFTER);
-    const waiting: Waiting = { bytes, onTurn, timer, looks: 0, looksInVain: 0, seen: this.#done };
+    const utilization = this.#utilization();
+    const waiting: Waiting = { bytes, onTurn, timer, looks: 0, looksInVain: 0, seen: this.#done, utilization };
     this.#line.add(waiting);
     return () => {
       this.#line.delete(waiting);
@@ -92,8 +104,10 @@ export class BodyMemory {
 
   #look(waiting: Waiting): void {
     waiting.looks++;
-    waiting.looksInVain = waiting.seen === this.#done ? waiting.looksInVain + 1 : 0;
+    const isBusy = this.#utilization(waiting.utilization).utilization > BUSY;
+    waiting.looksInVain = waiting.seen === this.#done && !isBusy ? waiting.looksInVain + 1 : 0;
     waiting.seen = this.#done;
+    waiting.utilization = this.#utilization();
     if (waiting.looksInVain * LOOK_AFTER < STANDSTILL && waiting.looks * LOOK_AFTER < LONGEST_WAIT) {
       waiting.timer.refresh();
       return;

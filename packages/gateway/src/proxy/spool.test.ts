@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { BodyMemory, STANDSTILL } from './body-memory.ts';
+import { BodyMemory, LONGEST_WAIT } from './body-memory.ts';
 import { Spool } from './spool.ts';
 
 /** Puts chunks in as they would come, each when the one before is kept. */
@@ -144,7 +144,7 @@ describe('a body that says how long it is', () => {
 
     it('goes to disk when nothing comes back', async () => {
       const { memory, used, spool, turn } = waiting();
-      vi.advanceTimersByTime(STANDSTILL);
+      vi.advanceTimersByTime(LONGEST_WAIT);
       await turn;
       await keep(spool, 'a');
       expect([spool.chunks, memory.used]).toEqual([undefined, used]);

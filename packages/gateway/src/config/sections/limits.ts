@@ -32,7 +32,7 @@ export const limits: Table<LimitsConfig> = {
     type: size(),
     default: 8 * MiB,
     summary:
-      'Bytes of all request bodies of one process that are held in memory at once; where that is used up, a body goes to a file from its first byte. A body over 128 KiB may have as much of it as it leaves free, and goes to a file beyond that; where it announces its length it has all of it before its first byte, and waits for others to be done: up to 50 ms while none is, and up to half a second in all.',
+      'Bytes of all request bodies of one process that are held in memory at once; where that is used up, a body goes to a file from its first byte. A body over 128 KiB may have as much of it as it leaves free, and goes to a file beyond that; where it announces its length it has all of it before its first byte, and waits for others to be done: up to 50 ms while none is and the processor has time to spare, and up to half a second in all.',
   },
   parts: {
     type: integer(1, 1_000_000),
