@@ -110,9 +110,7 @@ export class Sections {
         takeRequirements(section, scope, ledger);
         return;
     }
-    const reason = sectionReason(section.name);
-    if (/^(directory|files)/i.test(section.name)) this.#leaveOutGuard(section, reason);
-    else this.#leaveOut(section, reason);
+    this.#leaveOutGuard(section, sectionReason(section.name));
   }
 
   #site(section: NodeSection): void {
@@ -138,8 +136,7 @@ export class Sections {
 
   /** With a warning, where it says who may have something. */
   #leaveOutGuard(section: NodeSection, reason: string): void {
-    const guards = section.children.some(({ at }) => /^<?(require|allow|deny|order|auth)/i.test(at.source));
-    if (guards) this.#workshop.ledger.unguarded(section.at);
+    if (section.children.some(isGuard)) this.#workshop.ledger.unguarded(section.at);
     this.#leaveOut(section, reason);
   }
 
@@ -148,6 +145,12 @@ export class Sections {
     if (node.kind === 'section')
       for (const child of node.children) this.#leaveOut(child, `in ${node.at.source}: ${reason}`);
   }
+}
+
+/** It says who may have something, or something in it does. */
+function isGuard(node: Node): boolean {
+  if (/^<?(require|allow|deny|order|auth)/i.test(node.at.source)) return true;
+  return node.kind === 'section' && node.children.some(isGuard);
 }
 
 /** Neither an IP address nor a wildcard. */

@@ -52,6 +52,21 @@ ProxyPass / http://a/
     });
   });
 
+  it.each([
+    ['all -SSLv3 -TLSv1 -TLSv1.1', undefined],
+    ['all -TLSv1 -TLSv1.1 -TLSv1.2', 'TLSv1.3'],
+    ['-all +TLSv1.2 +TLSv1.3', undefined],
+    ['TLSv1.2', undefined],
+    ['+TLSv1.2 TLSv1.3', 'TLSv1.3'],
+    ['-all +TLSv1.3 +all', undefined],
+  ])('SSLProtocol %s: from %s', async (protocols, minimum) => {
+    const folder = folderWith({ 'c.pem': 'c' });
+    const result = await fromApache(
+      `Listen 443\n<VirtualHost *:443>\nSSLEngine on\nSSLCertificateFile ${folder}/c.pem\nSSLProtocol ${protocols}\nProxyPass / http://a/\n</VirtualHost>`,
+    );
+    expect(parse(result.text)['listeners'][0].tls.min_version).toBe(minimum);
+  });
+
   it('client certificates are asked for, or the port stays closed', async () => {
     const folder = folderWith({ 'c.pem': 'c', 'ca.pem': 'a' });
     const secure = (more: string): string =>

@@ -92,10 +92,7 @@ function tlsOf(site: Scope, workshop: Workshop): Settings | undefined {
     if (engine !== undefined) ledger.leftOut(engine.at, 'its certificate cannot be read here');
     return undefined;
   }
-  const minVersion =
-    protocol !== undefined &&
-    /(^|\s)[+-]?(TLSv1\.2)/i.test(protocol.value) === false &&
-    /TLSv1\.3/i.test(protocol.value);
+  const isNewestOnly = protocol !== undefined && speaksNewestOnly(protocol.value);
   const verify = site.tlsValue('sslverifyclient');
   const ca = site.tlsValue('sslcacertificatefile');
   const mode = verify?.value.toLowerCase();
@@ -112,15 +109,27 @@ function tlsOf(site: Scope, workshop: Workshop): Settings | undefined {
   if (protocol !== undefined)
     ledger.carried(
       protocol.at,
-      `listeners: tls.min_version ${minVersion ? 'TLSv1.3' : 'TLSv1.2'}`,
+      `listeners: tls.min_version ${isNewestOnly ? 'TLSv1.3' : 'TLSv1.2'}`,
       'TLS 1.1 and older are not spoken',
     );
   return {
     certificate: files.placeOf(certificate.value),
     key: files.placeOf(key.value),
-    ...(minVersion && { min_version: 'TLSv1.3' }),
+    ...(isNewestOnly && { min_version: 'TLSv1.3' }),
     ...clients,
   };
+}
+
+/** Whether `SSLProtocol` lets TLS 1.3 alone. Words change what those before them said; one without a sign stands for itself. */
+function speaksNewestOnly(written: string): boolean {
+  let spoken = new Set<string>();
+  for (const word of written.toLowerCase().split(/\s+/)) {
+    const name = word.replace(/^[+-]/, '');
+    const named = name === 'all' ? ['tlsv1.2', 'tlsv1.3'] : [name];
+    if (word.startsWith('-')) for (const one of named) spoken.delete(one);
+    else spoken = new Set(word.startsWith('+') ? [...spoken, ...named] : named);
+  }
+  return spoken.has('tlsv1.3') && !spoken.has('tlsv1.2');
 }
 
 /** The routes of a site. */
