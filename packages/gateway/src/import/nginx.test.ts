@@ -19,6 +19,14 @@ describe('locations', () => {
     );
     expect(notesOn(result, 'location ~ x')).toContain('patterns within another location are not carried over');
   });
+
+  it.each([
+    ['limit_except GET', 'limit_except GET { deny all; }'],
+    ['location ~ (', 'location ~ ( { location /x { auth_basic on; } }'],
+  ])('%s with a guard in it is not left out without a word', async (line, text) => {
+    const result = await fromNginx(nginxServer(`location / { ${text} proxy_pass http://a; }`));
+    expect(notesOn(result, line)).toMatch(/^left out .*WARNING: what it guards is not guarded here/);
+  });
 });
 
 it('logs of servers and locations are for their routes', async () => {

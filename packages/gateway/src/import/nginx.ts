@@ -102,22 +102,25 @@ class NginxConversion {
     for (const item of children) {
       if (item.children === undefined) takeDirective(item, scope, this.#workshop);
       else if (item.name === 'location') this.#location(item, item.children, scope, server);
-      else this.#leaveOut(item, nginxReason(item.name));
+      else this.#leaveOutGuard(item, nginxReason(item.name));
     }
   }
 
   #location(item: NginxItem, children: readonly NginxItem[], outer: NginxScope, server: NginxScope): void {
     const place = placeOf(item, outer, server);
     if (typeof place === 'string') {
-      const guards = children.some(({ name }) => name === 'deny' || name.startsWith('auth_'));
-      const { ledger } = this.#workshop;
-      if (guards) ledger.unguarded(item.at);
-      this.#leaveOut(item, place);
+      this.#leaveOutGuard(item, place);
       return;
     }
     const location = new NginxScope(outer, item.at, place);
     server.locations.push(location);
     this.#block(children, location, server);
+  }
+
+  /** With a warning, where it says who may have something. */
+  #leaveOutGuard(item: NginxItem, reason: string): void {
+    if (item.children?.some(isGuard)) this.#workshop.ledger.unguarded(item.at);
+    this.#leaveOut(item, reason);
   }
 
   #leaveOut(item: NginxItem, reason: string): void {
@@ -141,4 +144,9 @@ function placeOf({ args }: NginxItem, outer: NginxScope, server: NginxScope): Ng
   }
   const overPatterns = outer === server ? kind === '^~' : outer.overPatterns;
   return { path: written, exact: kind === '=', pattern: undefined, overPatterns };
+}
+
+/** It keeps somebody out, or something in it does. */
+function isGuard({ name, children = [] }: NginxItem): boolean {
+  return name === 'deny' || name.startsWith('auth_') || children.some(isGuard);
 }
