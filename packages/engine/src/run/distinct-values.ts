@@ -1,9 +1,13 @@
 import { lowerCase } from '../bytes/ascii.ts';
+import type { TextSites } from '../compile/prefilter/text-sites.ts';
+import type { ValueClass } from '../compile/prefilter/value-class.ts';
 import type { ValuePlan } from '../compile/prefilter/value-plan.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
 
 /** Shorter values are transformed before they are scanned: many turn out to be one that is known. */
 const LONG_VALUE = 2048;
+/** Of longer ones that hardly ever come twice only the places are read where something may be. */
+const VERY_LONG_VALUE = 4096;
 
 /**
  * What the transformations of a plan make of one value, each distinct result once, with what a scan says of it. There are at most
@@ -21,6 +25,8 @@ export class DistinctValues {
 
   readonly #plan: ValuePlan;
   readonly #settings: TransformationSettings;
+  /** Where to look in the values at hand; undefined where they are read from end to end. */
+  #sites: TextSites | undefined;
   readonly #words: number;
   readonly #kindCount: number;
   /** Undefined where a value was read without being made. */
@@ -47,8 +53,10 @@ export class DistinctValues {
   }
 
   /** Forgets what was there and begins with a value as it is; returns the kinds of its bytes. */
-  begin(value: string): number {
+  begin(value: string, valueClass: ValueClass): number {
     this.count = 0;
+    const isBody = value.length > VERY_LONG_VALUE && !valueClass.isRecurring;
+    this.#sites = isBody ? valueClass.sitesFor(this.#plan.scanner) : undefined;
     this.#add(value);
     return this.masks[0]!;
   }
@@ -117,7 +125,8 @@ export class DistinctValues {
     const index = this.count;
     for (let known = 0; known < index; known++) if (this.#values[known] === value) return known;
     const { scanner } = this.#plan;
-    scanner.scan(value, this.met, index * this.#words);
+    if (this.#sites === undefined) scanner.scan(value, this.met, index * this.#words);
+    else scanner.scanSites(value, this.met, index * this.#words, this.#sites);
     this.steps += value.length;
     this.#enter(value, scanner.mask);
     return index;

@@ -86,7 +86,7 @@ export class Judgement {
       this.#station = undefined;
       return;
     }
-    this.#course = valueClass.courseFor(this.#values.begin(value));
+    this.#course = valueClass.courseFor(this.#values.begin(value, valueClass));
     this.#station = this.#course.start;
   }
 

@@ -37,6 +37,15 @@ for (const [bytes, each] of GROUPS) {
   for (let at = 0; at < bytes.length; at++) FREQUENCY[bytes.charCodeAt(at)] = each / 1000;
 }
 
+/** What is rare in what clients send, and stands everywhere in pages and documents. */
+const MARKUP = '<>="/{}[]()\n';
+const MARKUP_FREQUENCY = 0.02;
+
+/** How often a byte is to be expected in a long text, which may be a page. */
+export function frequencyInPages(byte: number): number {
+  return Math.max(FREQUENCY[byte & 0xff]!, MARKUP.includes(String.fromCharCode(byte)) ? MARKUP_FREQUENCY : 0);
+}
+
 /** How often the text (ASCII letters in lower case) is to be expected in a value that is no attack. */
 export function frequencyOfText(text: string): number {
   let product = TYPICAL_LENGTH;

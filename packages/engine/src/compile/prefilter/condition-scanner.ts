@@ -3,6 +3,7 @@ import { MASK_BITS } from './byte-mask.ts';
 import type { Clause } from './clauses.ts';
 import { automatonOf, type LiteralAutomaton, type Needle, type Reading } from './literal-automaton.ts';
 import { ScatteredText } from './scattered-text.ts';
+import { TextSites } from './text-sites.ts';
 
 /** Clauses a condition may have. */
 const LAYERS = 2;
@@ -133,17 +134,36 @@ export class ConditionScanner {
     return true;
   }
 
-  /**
-   * Fills `mask`, and `target` from `at` on with the conditions the value meets. The sets are a few numbers long: plain loops are
-   * several times as fast here as `set` and `fill`.
-   */
+  /** What finds the places of long values to look at, where only these conditions are asked for; undefined where there are too many. */
+  sitesOf(conditions: Iterable<number>): TextSites | undefined {
+    const lists: (readonly string[])[] = [];
+    for (const condition of conditions) for (const { texts } of this.#conditions[condition] ?? []) lists.push(texts);
+    return TextSites.of(lists);
+  }
+
+  /** As `scan`, of the conditions `sites` are for. */
+  scanSites(value: string, target: Int32Array, at: number, sites: TextSites): void {
+    this.#begin();
+    this.#conclude(this.#automaton.scanSites(value, this.#met, sites), target, at);
+  }
+
+  /** Fills `mask`, and `target` from `at` on with the conditions the value meets. */
   scan(value: string, target: Int32Array, at: number, reading?: Reading): void {
+    this.#begin();
+    this.#conclude(this.#automaton.scan(value, this.#met, reading), target, at);
+  }
+
+  /** The sets are a few numbers long: plain loops are several times as fast here, and below, as `set` and `fill`. */
+  #begin(): void {
+    const met = this.#met;
+    const metAnyway = this.#metAnyway;
+    for (let word = 0; word < met.length; word++) met[word] = metAnyway[word]!;
+  }
+
+  #conclude(mask: number, target: Int32Array, at: number): void {
     const { words } = this;
     const met = this.#met;
     const metByKind = this.#metByKind;
-    const metAnyway = this.#metAnyway;
-    for (let word = 0; word < met.length; word++) met[word] = metAnyway[word]!;
-    const mask = this.#automaton.scan(value, met, reading);
     this.mask = mask;
     for (let kinds = mask; kinds !== 0; kinds &= kinds - 1) {
       const row = (31 - Math.clz32(kinds & -kinds)) * met.length;

@@ -2,6 +2,7 @@ import { rarestStretch } from './benign-frequency.ts';
 import { MASK_BITS } from './byte-mask.ts';
 import { assignColumns } from './literal-columns.ts';
 import { LiteralTrie, type States } from './literal-trie.ts';
+import { MAX_STRETCH, TextSites } from './text-sites.ts';
 import { type WholeText, WholeTexts } from './whole-texts.ts';
 
 /** A text to look for, and the number of the bit that is set when it is found. Several texts may have the same. */
@@ -11,8 +12,6 @@ export interface Needle {
   readonly id: number;
 }
 
-/** Of longer texts the automaton knows their rarest stretch of this length: it stays small, and hardly ever finds another. */
-export const MAX_STRETCH = 6;
 /** If more texts with one id have the same stretch, it is enough that the stretch is there. */
 const MAX_WHOLES = 32;
 /** Bytes that whole texts may be compared on, besides one for each byte of the value, before stretches are enough. */
@@ -114,7 +113,37 @@ export class LiteralAutomaton {
   }
 
   /**
-   * The same for four quarters at a time: what takes longest is waiting for the next state, and these do not wait for each other.
+   * The same, but that only the places of the value are read where a text may be. `sites` are those of all texts that are asked for; of
+   * others nothing is known.
+   */
+  scanSites(value: string, found: Int32Array, sites: TextSites): number {
+    this.#patience = COMPARED_BYTES + value.length;
+    const { columnOf } = this.#plain;
+    const table = this.#table;
+    const columns = this.#columns;
+    const firstFinal = this.#firstFinal;
+    const last = value.length & ~3;
+    let state = 0;
+    let at = 0;
+    sites.begin(value);
+    for (let site = 0; site <= last; site += 4) {
+      site = sites.next(site);
+      const from = site - TextSites.BEFORE;
+      if (from > at) {
+        at = from;
+        state = 0;
+      }
+      const to = site === last ? value.length : Math.min(value.length, site + TextSites.BEHIND);
+      for (; at < to; ) {
+        state = table[state * columns + columnOf[value.charCodeAt(at++) & 0xff]!]!;
+        if (state >= firstFinal) this.#note(state - firstFinal, found, value, at, this.#plain);
+      }
+    }
+    return sites.mask;
+  }
+
+  /**
+   * As `scan`, for four quarters at a time: what takes longest is waiting for the next state, and these do not wait for each other.
    * Each begins so far before its quarter that no text is cut.
    */
   #scanLong(value: string, found: Int32Array, reading: Reading): number {
@@ -228,7 +257,10 @@ function findingsOf(trie: LiteralTrie, finals: Int32Array): Tables['findings'] {
   return { from, all: Int32Array.from(all) };
 }
 
-/** What the automaton is made of: short texts, and stretches of long ones, whose ids are the complement of their numbers. */
+/**
+ * What the automaton is made of: short texts, and the rarest stretches of long ones, whose ids are the complement of their numbers. It stays
+ * small in this way, and hardly ever finds another text.
+ */
 function cut(needles: readonly Needle[]): {
   readonly stretches: readonly Needle[];
   readonly wholes: readonly WholeText[];

@@ -1,5 +1,7 @@
 import type { ChainTrie } from './chain-trie.ts';
+import type { ConditionScanner } from './condition-scanner.ts';
 import { Course, type Outcome, type Station } from './course.ts';
+import type { TextSites } from './text-sites.ts';
 import type { Slot } from './value-plan.ts';
 
 /** A client decides how many kinds of values there are; benign ones need some dozen courses. */
@@ -28,6 +30,10 @@ export class ValueClass {
   readonly isRecurring: boolean;
 
   readonly #trie: ChainTrie;
+  /** Every condition that may be asked for. */
+  readonly #conditions: ReadonlySet<number>;
+  /** Null where there are too many; undefined until a long value has come. */
+  #sites: TextSites | null | undefined;
   readonly #nodes: readonly number[];
   readonly #words: number;
   /** Bits of the mask on which the course depends. */
@@ -51,6 +57,9 @@ export class ValueClass {
     const conditional = slots.filter(({ condition }) => condition !== -1);
     const scanned = slots.filter(({ condition, denial }) => condition !== -1 || denial !== -1);
     this.hasConditions = scanned.length > 0;
+    this.#conditions = new Set(
+      scanned.flatMap(({ condition, denial }) => [condition, denial]).filter((one) => one !== -1),
+    );
     this.slotsOf = byCondition(conditional);
     this.#nodes = trie.closure(scanned.flatMap(({ nodes }) => nodes));
     this.isScanned = new Uint8Array(trie.parents.length);
@@ -64,6 +73,12 @@ export class ValueClass {
     let triggers = 0;
     for (const node of this.#nodes) triggers |= trie.triggers[node] ?? 0;
     this.#triggers = triggers;
+  }
+
+  /** What finds the places to look at in long values; undefined where they are better read from end to end. */
+  sitesFor(scanner: ConditionScanner): TextSites | undefined {
+    if (this.#sites === undefined) this.#sites = scanner.sitesOf(this.#conditions) ?? null;
+    return this.#sites ?? undefined;
   }
 
   /** What there is to look at for a value with these kinds of bytes. */
