@@ -5,7 +5,9 @@ import type { Item } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foregone } from './foregone.ts';
 import type { Looks } from './looks.ts';
+import { type Passage, PassageReport, type Passages } from './passages.ts';
 import { Prober } from './prober.ts';
+import { RemovalWatch } from './spared-rules.ts';
 import type { TxStretches } from './tx-stretches.ts';
 import { TxWalk } from './tx-walk.ts';
 import type { VainChainReport, VainChains } from './vain-chains.ts';
@@ -15,6 +17,8 @@ import { type SurveyedPhase, ValueSurvey } from './value-survey.ts';
 export interface PreparedPhase extends SurveyedPhase {
   readonly stretches: TxStretches;
   readonly chains: VainChains;
+  /** Undefined where conditions are measured. */
+  readonly passages: Passages | undefined;
 }
 
 /**
@@ -27,6 +31,8 @@ export class Foresight {
   readonly #prober: Prober;
   readonly #walk: TxWalk;
   readonly #chains: VainChains;
+  readonly #passages: Passages | undefined;
+  readonly #removals: RemovalWatch | undefined;
   /** The run of a chained rule that may turn out to be in vain. */
   #report: VainChainReport | undefined;
   readonly #rules: readonly Rule[];
@@ -53,12 +59,14 @@ export class Foresight {
       readonly leavesMatches: boolean;
     },
   ) {
-    const { plan, stretches, chains } = phase;
+    const { plan, stretches, chains, passages } = phase;
     this.#plan = plan;
     this.#prober = new Prober(program.settings, state);
     this.#survey = new ValueSurvey(phase, program.settings, state, this.#prober, looks);
     this.#walk = new TxWalk(plan.txSteps, stretches, { rules, state, leavesMatches });
     this.#chains = chains;
+    this.#passages = passages;
+    this.#removals = passages && new RemovalWatch(passages.rules, state.removals);
     this.#rules = rules;
     this.#state = state;
     this.#foregone = foregone;
@@ -84,7 +92,7 @@ export class Foresight {
       if (at <= foregone.from) {
         at = this.#nextBefore(at, foregone.from);
         if (at < foregone.from) return at;
-        if (at === foregone.from && this.#pass(foregone)) at = foregone.to;
+        if (at === foregone.from && this.#forego(foregone)) at = foregone.to;
       }
       this.#nextForegone++;
     }
@@ -92,30 +100,86 @@ export class Foresight {
 
   /** The first rule that may match; if there is none below `end`, where the search ended: at `end`, or where a jump led. */
   #nextBefore(position: number, end: number): number {
-    const { guards, txSteps } = this.#plan;
+    const passages = this.#passages;
     const survey = this.#survey;
     let at = survey.prospective.from(position);
+    let isNoting = this.#removals?.areSpared === true && !survey.isBlind && !this.#state.budget.exceeded;
+    let report: PassageReport | undefined;
     while (at < end) {
-      const guard = guards[at];
-      if (txSteps[at] !== undefined && !survey.isBlind) {
-        const to = this.#walk.pass(at, survey.prospective);
-        if (to === at) {
-          this.#found = this.#walk.found;
-          return at;
-        }
-        if (to >= end) return to;
-        at = survey.prospective.from(to);
-        continue;
+      let passage: Passage | undefined;
+      if (isNoting && report === undefined && passages!.canBegin(at)) {
+        passage = this.#findPassage(passages!, at);
+        isNoting = passage === undefined ? passages!.isWanted(at) : this.#leap(passage, at);
+        if (this.isInterrupted) return at;
+        if (!isNoting) passage = undefined;
+        else if (passage?.isFinal !== true) report = new PassageReport(at, this.#rules.length, this.#state, passage);
       }
-      if (guard === GUARD.none || survey.isBlind) return at;
-      if ((guard === GUARD.foresee ? survey.mayMatch(at) : this.#probe(at)) && !this.#repeats(at)) return at;
-      at = survey.prospective.from(at + 1);
+      const to = passage?.to ?? this.#pass(at, report);
+      if (report?.isClosed === true) {
+        this.#endReport(report, at);
+        report = undefined;
+      }
+      if (to === at || to >= end) {
+        this.#endReport(report, to);
+        return to;
+      }
+      at = survey.prospective.from(to);
+      report?.notePassed(to, Math.min(at, end));
     }
+    this.#endReport(report, end);
     return end;
   }
 
+  #findPassage(passages: Passages, from: number): Passage | undefined {
+    const { budget } = this.#state;
+    const passage = passages.find(from, this.#state);
+    if (!budget.exceeded) return passage;
+    // Running the rule will note it.
+    budget.exceeded = false;
+    return undefined;
+  }
+
+  /** Passes the rules from here on as they were passed before; false where one of them may match a value this time. */
+  #leap(passage: Passage, from: number): boolean {
+    const survey = this.#survey;
+    const { passed, to } = passage;
+    for (let at = from; ; at++) {
+      at = passed.firstInBoth(survey.prospective, at);
+      if (at >= to) break;
+      if (survey.mayMatch(at)) return false;
+    }
+    this.#walk.leap(passage);
+    return true;
+  }
+
+  #endReport(report: PassageReport | undefined, to: number): void {
+    if (report === undefined || this.isInterrupted || this.#survey.isBlind || this.#state.budget.exceeded) return;
+    this.#passages?.remember(report, to);
+  }
+
+  /** Passes the rule at a position, and those behind it that turn on TX alone; gives the same one when it has to be run. */
+  #pass(at: number, report: PassageReport | undefined): number {
+    const { guards, txSteps, probeInputs } = this.#plan;
+    const survey = this.#survey;
+    const guard = guards[at];
+    if (txSteps[at] !== undefined && !survey.isBlind) {
+      const to = this.#walk.pass(at, survey.prospective);
+      if (to === at) this.#found = this.#walk.found;
+      else report?.noteStretch(this.#walk.stretch);
+      return to;
+    }
+    if (guard === GUARD.none || survey.isBlind) return at;
+    const mayMatch = guard === GUARD.foresee ? survey.mayMatch(at) : this.#probe(at);
+    if (mayMatch) {
+      if (!this.#repeats(at)) return at;
+      report?.noteChain(this.#chains.silentRepetition(at));
+    } else if (guard === GUARD.foresee) report?.notePassed(at, at + 1);
+    else report?.noteProbe(probeInputs[at]);
+    return at + 1;
+  }
+
   /** Does to the exchange what foregone rules would do, unless something of it may make a difference to them. */
-  #pass({ before, after, matched, highestSeverity }: Foregone): boolean {
+  #forego({ before, after, matched, highestSeverity }: Foregone): boolean {
     const state = this.#state;
     if (!state.tx.isAt(before) || state.removals.hasAny || state.budget.exceeded) return false;
     if (after !== before) {

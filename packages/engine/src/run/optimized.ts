@@ -10,6 +10,7 @@ import type { Judge } from './judge.ts';
 import { KnownLooks } from './known-looks.ts';
 import { Looks } from './looks.ts';
 import type { Costs } from './measure.ts';
+import { Passages } from './passages.ts';
 import { PhaseRun } from './phase-run.ts';
 import { TxStretches } from './tx-stretches.ts';
 import { VainChains } from './vain-chains.ts';
@@ -26,8 +27,8 @@ const PLANNED_TOGETHER: readonly (readonly Phase[])[] = [[1, 2], [3], [4], [5]];
  */
 export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: ClauseCache = new WeakMap()): Evaluator {
   const opening = openingOf(program);
-  // Whoever measures conditions wants each of them to be tried.
-  const stretches = costs === undefined ? opening.stretches : [];
+  // Whoever measures conditions wants each of them to be tried. What is foregone further on would only cut passages in two.
+  const stretches = costs === undefined ? opening.stretches.slice(0, 1) : [];
   const isTimed = costs !== undefined || program.settings.rulePerfTime > 0;
   const expectedTx = opening.stretches.at(-1)?.after ?? opening.start;
   const { names } = opening.start;
@@ -44,8 +45,11 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
     const judges: (Judge | undefined)[] = [];
     const knownLooks = new KnownLooks();
     for (const plan of planPhases(outlines, names, analyzed)) {
-      const stretches = new TxStretches(program.phases[plan.phase] ?? [], plan.txSteps);
-      phases[plan.phase] = { plan, judges, knownLooks, stretches, chains: new VainChains(isTimed ? [] : plan.chains) };
+      const rules = program.phases[plan.phase] ?? [];
+      const stretches = new TxStretches(rules, plan.txSteps);
+      const chains = new VainChains(isTimed ? [] : plan.chains);
+      const passages = isTimed ? undefined : new Passages(rules, plan);
+      phases[plan.phase] = { plan, judges, knownLooks, stretches, chains, passages };
     }
   }
   return {

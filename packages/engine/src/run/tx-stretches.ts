@@ -2,7 +2,7 @@ import type { Positions } from '../compile/prefilter/positions.ts';
 import type { TxStep } from '../compile/prefilter/tx-step.ts';
 import type { Rule } from '../compile/program.ts';
 import type { Member } from '../registry/member.ts';
-import type { RuleSelection } from '../registry/transaction-state.ts';
+import { SparedRules } from './spared-rules.ts';
 import type { VariableMap } from './variable-map.ts';
 
 /** A variable of TX as it was read, by slot; undefined when there was none. */
@@ -44,23 +44,13 @@ export class TxStretches {
   /** By position of the first rule, the latest first. */
   readonly #known: (TxStretch[] | undefined)[];
 
-  readonly #rules: readonly Rule[];
-  readonly #spared = new WeakMap<RuleSelection, boolean>();
+  /** The rules that may be part of one. */
+  readonly rules: SparedRules;
 
   /** `rules`: those of the phase. */
   constructor(rules: readonly Rule[], steps: readonly (TxStep | undefined)[]) {
     this.#known = rules.map(() => undefined);
-    this.#rules = rules.filter((_, position) => steps[position] !== undefined);
-  }
-
-  /** Whether a removal means none of the rules that may be part of a stretch. */
-  areSparedBy(selection: RuleSelection): boolean {
-    let areSpared = this.#spared.get(selection);
-    if (areSpared === undefined) {
-      areSpared = !this.#rules.some((rule) => selection.includes(rule));
-      this.#spared.set(selection, areSpared);
-    }
-    return areSpared;
+    this.rules = new SparedRules(rules.filter((_, position) => steps[position] !== undefined));
   }
 
   /** The stretch from a position on that comes to the same end with TX as it is, unless a rule between may match. */
@@ -85,7 +75,8 @@ export class TxStretches {
   }
 }
 
-function isAsRead(readings: readonly TxReading[], tx: VariableMap): boolean {
+/** Whether variables of TX are as they were read. */
+export function isAsRead(readings: readonly TxReading[], tx: VariableMap): boolean {
   for (const { slot, member } of readings) {
     const now = tx.at(slot);
     if (now === member) continue;

@@ -7,6 +7,7 @@ import type { OperatorScope } from '../registry/operator.ts';
 import { countItem, type Item, itemOf } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { positionBehind } from './rule-order.ts';
+import { RemovalWatch } from './spared-rules.ts';
 import type { TxOutcome, TxReading, TxStretch, TxStretches } from './tx-stretches.ts';
 import type { VariableMap } from './variable-map.ts';
 
@@ -22,12 +23,12 @@ export class TxWalk {
   readonly #scope: OperatorScope;
   /** Whether matches are left to the plain run, as where somebody counts them. */
   readonly #leavesMatches: boolean;
-  /** How many removals have been judged, and whether they concern none of the rules. */
-  #judgedRemovals = 0;
-  #isSpared = true;
+  readonly #removals: RemovalWatch;
 
   /** Of the rule that has to be run, the values that are known to match; undefined when all have to be asked about. */
   found: readonly Item[] | undefined;
+  /** What the rules passed last came to; undefined where that was not found out for all of them together. */
+  stretch: TxStretch | undefined;
 
   constructor(
     steps: readonly (TxStep | undefined)[],
@@ -48,6 +49,7 @@ export class TxWalk {
     this.#state = state;
     this.#scope = { tx: state, budget: state.budget };
     this.#leavesMatches = leavesMatches;
+    this.#removals = new RemovalWatch(stretches.rules, state.removals);
   }
 
   /**
@@ -57,11 +59,13 @@ export class TxWalk {
   pass(position: number, prospective: Positions): number {
     const { tx, budget } = this.#state;
     this.found = undefined;
+    this.stretch = undefined;
     if (budget.exceeded) return position;
-    if (this.#leavesMatches || !this.#areSpared()) return this.#passOne(position);
+    if (this.#leavesMatches || !this.#removals.areSpared) return this.#passOne(position);
     const known = this.#stretches.find(position, tx, prospective);
     if (known !== undefined) {
-      this.#leap(known);
+      this.leap(known);
+      this.stretch = known;
       return known.to;
     }
     return this.#explore(position, prospective);
@@ -88,16 +92,6 @@ export class TxWalk {
     return undefined;
   }
 
-  /** Whether no rule that could be passed has been removed, nor any of what it looks at. */
-  #areSpared(): boolean {
-    const { removals } = this.#state;
-    if (removals.count !== this.#judgedRemovals) {
-      this.#judgedRemovals = removals.count;
-      this.#isSpared = removals.every((selection) => this.#stretches.areSparedBy(selection));
-    }
-    return this.#isSpared;
-  }
-
   /** The rule at this position alone, unless it matches. */
   #passOne(position: number): number {
     const { probe } = this.#steps[position]!;
@@ -121,7 +115,10 @@ export class TxWalk {
       at = prospective.from(to);
       for (let passed = to; passed < at; passed++) if (this.#steps[passed] === undefined) report.passed.add(passed);
     }
-    if (to !== position) this.#stretches.remember(position, report.end(to));
+    if (to !== position) {
+      this.stretch = report.end(to);
+      this.#stretches.remember(position, this.stretch);
+    }
     return to;
   }
 
@@ -153,7 +150,8 @@ export class TxWalk {
     }
   }
 
-  #leap({ outcomes, matched, highestSeverity }: TxStretch): void {
+  /** Does what passing a stretch comes to. */
+  leap({ outcomes, matched, highestSeverity }: TxStretch): void {
     const state = this.#state;
     state.ignoreChanges();
     for (const { slot, key, value } of outcomes) state.tx.setAt(slot, key, value);

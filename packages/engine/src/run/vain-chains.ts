@@ -1,5 +1,6 @@
 import type { ChainInputs } from '../compile/prefilter/chain-inputs.ts';
 import { CAPTURE_NAMES } from '../compile/prefilter/known-names.ts';
+import type { ProbeInputs } from '../compile/prefilter/probe-inputs.ts';
 import type { Member } from '../registry/member.ts';
 import { selectMembers } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
@@ -18,6 +19,12 @@ interface VainChain extends Circumstances {
   /** Slots of captures that must be empty: if there is one, it is removed, and that is no change that is known. */
   readonly empty: readonly number[];
   /** Of the last match of a link. */
+  readonly matched: { readonly name: string; readonly value: string };
+}
+
+/** What a chained rule went by that has changed nothing. */
+export interface SilentRepetition {
+  readonly inputs: ProbeInputs;
   readonly matched: { readonly name: string; readonly value: string };
 }
 
@@ -49,6 +56,8 @@ export class VainChains {
   readonly #inputs: readonly (ChainInputs | undefined)[];
   /** By position of the rule, the latest first. */
   readonly #known: (VainChain[] | undefined)[] = [];
+  /** What was repeated last. */
+  #repeated: VainChain | undefined;
   /** By position: runs since one was found that was known. */
   readonly #misses: Uint32Array;
 
@@ -71,12 +80,22 @@ export class VainChains {
       }
       if (!isKnown) continue;
       this.#misses[position] = 0;
+      this.#repeated = chain;
       state.ignoreChanges();
       state.tx.repeat(chain.changes);
       state.noteMatched(chain.matched, chain.matched.value);
       return true;
     }
     return false;
+  }
+
+  /** All that the rule repeated last went by, and what it matched, if it has done nothing but that; undefined otherwise. */
+  silentRepetition(position: number): SilentRepetition | undefined {
+    const inputs = this.#inputs[position];
+    const chain = this.#repeated;
+    if (inputs === undefined || chain === undefined || inputs.patterns.length > 0) return undefined;
+    if (chain.changes.known.length > 0 || chain.changes.others.size > 0) return undefined;
+    return { inputs: { facts: inputs.ofHead, slots: [...inputs.slots, ...chain.empty] }, matched: chain.matched };
   }
 
   /** To be called before the rule is run; undefined where nobody cares. */
@@ -126,7 +145,8 @@ function isRepeated(chain: VainChain, inputs: ChainInputs, state: ExchangeState)
   return true;
 }
 
-function areSame(now: readonly Member[], before: readonly Member[]): boolean {
+/** Whether two lists hold the same values under the same keys. */
+export function areSame(now: readonly Member[], before: readonly Member[]): boolean {
   if (now === before) return true;
   if (now.length !== before.length) return false;
   for (let at = 0; at < now.length; at++) if (!isSame(now[at], before[at])) return false;

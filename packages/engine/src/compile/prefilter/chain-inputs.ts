@@ -65,7 +65,7 @@ export function chainInputsOf({ links, hasConstantTags }: Rule, names: KnownName
 }
 
 /** What the operator of a link reads of TX; undefined where its verdict depends on more than that and the value. */
-function readByTest({ test, isUnconditional, multiMatch }: Link): string[] | undefined {
+export function readByTest({ test, isUnconditional, multiMatch }: Link): string[] | undefined {
   const { forecast, testLater } = test.matcher;
   if (isUnconditional || multiMatch || forecast === undefined || testLater !== undefined) return undefined;
   if (forecast.kind !== 'harmless') return [];
@@ -79,7 +79,8 @@ export function keysOfTx({ variables, keys }: MacroText): readonly string[] | un
   return named.length === keys.length ? named : undefined;
 }
 
-function isOfHead({ variable, selector }: Target): boolean {
+/** Whether a target looks at a fact of the head that most requests of a client share, and that is no secret. */
+export function isOfHead({ variable, selector }: Target): boolean {
   if (HEAD_VARIABLES.has(variable.name)) return true;
   return variable.name === 'REQUEST_HEADERS' && selector.kind === 'key' && !SECRET_HEADERS.has(lowerCase(selector.key));
 }

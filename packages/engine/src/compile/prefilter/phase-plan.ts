@@ -3,6 +3,7 @@ import type { Link, Rule, Target } from '../program.ts';
 import { type ChainInputs, chainInputsOf } from './chain-inputs.ts';
 import type { KnownNames } from './known-names.ts';
 import { Positions } from './positions.ts';
+import { type ProbeInputs, probeInputsOf } from './probe-inputs.ts';
 import { Stepwise } from './stepwise.ts';
 import { type TxProbe, txProbeOf } from './tx-probe.ts';
 import { type TxStep, txStepsOf } from './tx-step.ts';
@@ -31,6 +32,8 @@ export interface PhasePlan {
   readonly txSteps: readonly (TxStep | undefined)[];
   /** By position of the rule: what the chained rules depend on of which that is known. */
   readonly chains: readonly (ChainInputs | undefined)[];
+  /** By position of the rule: what its probe depends on, where that is known. */
+  readonly probeInputs: readonly (ProbeInputs | undefined)[];
   /**
    * The rules with the guard `foresee`, in two groups: those an exchange is expected to reach, and those it is expected to jump
    * over, as rules of a higher paranoia level are. Values are looked at for a group when its first rule is reached, so rules
@@ -113,6 +116,7 @@ export function planPhases(
     txProbes,
     txSteps: txStepsOf(rules, txProbes, names),
     chains: rules.map((rule) => chainInputsOf(rule, names)),
+    probeInputs: rules.map((rule) => (guardOf(rule) === GUARD.probe ? probeInputsOf(rule, names) : undefined)),
     group,
     prepare: () => expected.prepare(),
     groupOf: groupOf[phase]!,

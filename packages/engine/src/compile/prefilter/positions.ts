@@ -40,6 +40,22 @@ export class Positions {
     this.#words[position >> 5]! |= 1 << (position & 31);
   }
 
+  addAll(other: Positions): void {
+    for (let index = 0; index < this.#words.length; index++) this.#words[index]! |= other.#words[index]!;
+  }
+
+  /** The first member of both sets from `position` on; the size when there is none. */
+  firstInBoth(other: Positions, position: number): number {
+    const words = this.#words;
+    let mask = -1 << (position & 31);
+    for (let index = position >> 5; index < words.length; index++) {
+      const word = words[index]! & other.#words[index]! & mask;
+      if (word !== 0) return (index << 5) + 31 - Math.clz32(word & -word);
+      mask = -1;
+    }
+    return this.#size;
+  }
+
   /** Whether the two sets have a member in common, as far as the numbers that hold the positions `from` to `to` go. */
   meets(other: Positions, from: number, to: number): boolean {
     const words = this.#words;
