@@ -1,6 +1,8 @@
 /** Another server that is asked who somebody is. */
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { ask } from '../support/client.ts';
+import { writeAndStandStill } from '../support/stand-still.ts';
 import { closedPort, startUpstream, type TestUpstream } from '../support/upstream.ts';
 import { basicHeader, type Site, startSite } from './site.ts';
 
@@ -30,6 +32,18 @@ floods: { allow: [], logins: { per_client: 2 } }`,
 }
 
 describe('a server that is asked', () => {
+  it('has answered in time when the gate could only not read it', async () => {
+    let held: ServerResponse | undefined;
+    const portal = await startUpstream((_, response) => {
+      held = response.setHeader('X-User', 'alice').setHeader('X-Groups', 'staff');
+    });
+    const site = await startForwardSite(`http://127.0.0.1:${portal.port}/`);
+    const answer = ask(site.port, '/', { headers: { cookie: 'user=alice' } });
+    await expect.poll(() => held, { interval: 5 }).toBeDefined();
+    await writeAndStandStill(() => held?.end('ok'), 1500);
+    expect((await answer).status).toBe(200);
+  });
+
   it('lets in and refuses, and is told what is wanted', async () => {
     const portal = await startPortal();
     const site = await startForwardSite(`http://127.0.0.1:${portal.port}/check?a=b`);

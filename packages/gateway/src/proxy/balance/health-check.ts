@@ -2,6 +2,7 @@
 import type { Dispatcher } from 'undici';
 import type { HealthConfig } from '../../config/sections/upstream/health.ts';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
+import { timeLimit } from '../time-limit.ts';
 import type { UpstreamAddress } from './address.ts';
 import { createClient } from './place.ts';
 import { statusSet } from './status-ranges.ts';
@@ -70,11 +71,11 @@ export class HealthCheck {
         path: place.base + path,
         method: 'GET',
         headers: { host: host ?? place.host, 'user-agent': 'health-check', accept: '*/*' },
-        signal: AbortSignal.timeout(timeout),
+        signal: timeLimit(timeout),
         headersTimeout: timeout,
         bodyTimeout: timeout,
       });
-      await body.dump({ limit: MOST_BODY, signal: AbortSignal.timeout(timeout) });
+      await body.dump({ limit: MOST_BODY, signal: timeLimit(timeout) });
       return this.#statuses.has(statusCode) ? undefined : `status ${statusCode}`;
     } catch (cause) {
       return (cause as Error).message;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FloodHooksConfig } from '../../config/sections/floods/hooks.ts';
+import { timeLimit } from '../../proxy/time-limit.ts';
 import type { Ban } from './ban-list.ts';
 
 /** Tries of one webhook, and milliseconds before the second; the pause doubles. */
@@ -87,7 +88,7 @@ export class FloodHooks {
     for (let tried = 0; tried < TRIES && !this.#end.signal.aborted; tried++) {
       try {
         if (tried > 0) await wait(FIRST_PAUSE * 2 ** (tried - 1), undefined, { signal: this.#end.signal });
-        const signal = AbortSignal.any([AbortSignal.timeout(timeout), this.#end.signal]);
+        const signal = AbortSignal.any([timeLimit(timeout), this.#end.signal]);
         const headers = { 'Content-Type': 'application/json' };
         const answer = await fetch(webhook, { method: 'POST', body, headers, signal, redirect: 'manual' });
         await answer.body?.cancel();

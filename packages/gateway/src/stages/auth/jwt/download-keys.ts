@@ -1,6 +1,7 @@
 /** Fetching a key set over HTTPS. */
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
+import { timeLimit } from '../../../proxy/time-limit.ts';
 import { LARGEST_KEY_SET } from './key-set.ts';
 
 export interface DownloadOptions {
@@ -28,7 +29,7 @@ export function keyDownload({ url, ca, timeout }: DownloadOptions): () => Promis
     const { statusCode, body } = await request(url, {
       dispatcher,
       headers: { accept: 'application/jwk-set+json, application/json' },
-      signal: AbortSignal.timeout(timeout),
+      signal: timeLimit(timeout),
     });
     const chunks: Buffer[] = [];
     let size = 0;

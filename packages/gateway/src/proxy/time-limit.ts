@@ -1,0 +1,13 @@
+import { AfterReading } from './after-reading.ts';
+
+/**
+ * As `AbortSignal.timeout`, in milliseconds, for a process that may stand still for a while: what had come by then is read before the time is
+ * judged to be over.
+ */
+export function timeLimit(milliseconds: number): AbortSignal {
+  const controller = new AbortController();
+  const behindReading = new AfterReading<Error>((reason) => controller.abort(reason));
+  const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+  setTimeout(() => behindReading.add(reason), milliseconds).unref();
+  return controller.signal;
+}
