@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici';
 import type { HealthConfig } from '../../config/sections/upstream/health.ts';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
-import { timeLimit } from '../time-limit.ts';
+import { timeLimit } from '../../time-limit.ts';
 import type { UpstreamAddress } from './address.ts';
 import { createClient } from './place.ts';
 import { statusSet } from './status-ranges.ts';

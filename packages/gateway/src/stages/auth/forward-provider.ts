@@ -4,7 +4,7 @@ import type { ForwardProviderConfig } from '../../config/sections/auth/forward.t
 import { trimBlanks } from '../../listener/header-text.ts';
 import { headerOf } from '../../listener/strict-http.ts';
 import type { Exchange } from '../../proxy/exchange.ts';
-import { timeLimit } from '../../proxy/time-limit.ts';
+import { timeLimit } from '../../time-limit.ts';
 import { type AuthProvider, AuthUnavailable, type Finding, isUsableName, type Rejection } from './principal.ts';
 
 /** Connections to the server that is asked, and questions that may wait for one. */

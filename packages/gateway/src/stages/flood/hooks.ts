@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FloodHooksConfig } from '../../config/sections/floods/hooks.ts';
-import { timeLimit } from '../../proxy/time-limit.ts';
+import { timeLimit } from '../../time-limit.ts';
 import type { Ban } from './ban-list.ts';
 
 /** Tries of one webhook, and milliseconds before the second; the pause doubles. */

@@ -1,7 +1,7 @@
 /** Fetching a key set over HTTPS. */
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
-import { timeLimit } from '../../../proxy/time-limit.ts';
+import { timeLimit } from '../../../time-limit.ts';
 import { LARGEST_KEY_SET } from './key-set.ts';
 
 export interface DownloadOptions {
