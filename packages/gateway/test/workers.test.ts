@@ -1,5 +1,6 @@
 /** A supervisor with workers: who serves, who is replaced and when, and what no client notices. */
 import { Agent, request, type ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { askGate } from '../src/admin/client.ts';
 import { ask, open } from './support/client.ts';
@@ -243,5 +244,27 @@ describe('an event loop that stands still', () => {
     await gate.says(`worker ${victim?.pid} is killed: no sign of life for`);
     expect((await ask(gate.port, '/')).status).toBe(200);
     await expect.poll(async () => (await gate.workers('serving')).length).toBe(2);
+  });
+
+  it('is not held against a worker that retires when the supervisor stood still as well', async () => {
+    let answer: (() => void) | undefined;
+    const upstream = await startUpstream((_request, response) => {
+      answer = () => response.end('whole');
+    });
+    const gate = await startWorkers(upstream.port, 1, { yaml: 'workers: { stuck_after: 4 s }' });
+    const asked = ask(gate.port, '/');
+    await expect.poll(() => answer).toBeDefined();
+    const [worker] = await gate.workers('serving');
+    await gate.reload();
+    const stopped = [gate.child.pid ?? 0, worker?.pid ?? 0];
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+    await wait(5000);
+    // One goes on a little later, as on a machine where all want to do so at once.
+    for (const pid of stopped) {
+      process.kill(pid, 'SIGCONT');
+      await wait(1000);
+    }
+    answer?.();
+    expect((await asked).body).toBe('whole');
   });
 });

@@ -279,7 +279,10 @@ export class Pool {
     // When this process was held up itself, or the whole machine, silence tells nothing about the workers.
     const wasHeldUp = now - this.#lookedAt > 4 * LOOK_EVERY;
     this.#lookedAt = now;
-    for (const worker of this.#retiring) if (!wasHeldUp) this.#watch(worker);
+    for (const worker of this.#retiring) {
+      if (wasHeldUp) worker.forgiveSilence();
+      this.#watch(worker);
+    }
     for (const slot of this.#slots) {
       const worker = slot.serving;
       if (worker === undefined) continue;
