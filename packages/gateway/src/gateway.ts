@@ -193,6 +193,8 @@ export async function createGateway(
         if (!keepsTracing) nextTracing = await openTracing(next);
         const nextAuth = await openAuth(next);
         nextRules = await loadRules(next, nextLogs, stores);
+        // The configuration in force serves meanwhile, and goes on doing so if the new one is refused.
+        await nextRules.prepare();
         checkCertificates(next);
         nextGate = createGate(next, nextLogs, nextRules.firewalls, {
           earlier: gate,
@@ -227,7 +229,6 @@ export async function createGateway(
         if (config !== undefined) one.update(config, next);
       }
       renewCertificates();
-      void rules.prepare();
       // Requests that began before go on with what they began with; this waits for them in the background.
       void Promise.all([...dropped.map((one) => one.close(next.timeouts.drain)), closeUnused(earlier, nextGate)])
         .then(() => earlierRules.release())

@@ -21,6 +21,8 @@ export interface StartMessage {
   readonly orders: readonly Order[];
   /** What the first worker of this configuration has found; that one gets nothing, and tells. */
   readonly found?: FoundFiles;
+  /** Nobody waits for this worker: it makes all beforehand that its first requests would wait for. */
+  readonly othersServe: boolean;
 }
 
 /** Files of a configuration as they were when it was put in force. */

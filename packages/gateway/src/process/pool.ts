@@ -208,6 +208,7 @@ export class Pool {
       shared: this.#options.shared,
       notes,
       found: this.#found.get(generation),
+      othersServe: this.isServing,
       orders: [
         ...this.#options.standing.all.filter(({ key }) => !this.#orders.has(key)),
         ...[...this.#orders.values()].map(({ order }) => order),

@@ -40,6 +40,8 @@ export interface WorkerOptions {
   readonly orders: readonly Order[];
   /** Files as another worker of the generation has found them. */
   readonly found: FoundFiles | undefined;
+  /** Whether other workers serve while this one starts. */
+  readonly othersServe: boolean;
   readonly events: WorkerEvents;
 }
 
@@ -78,7 +80,7 @@ export class WorkerProcess {
   #isUnasked = true;
 
   /** Starts the child. Never throws: a child that cannot be started ends at once. */
-  constructor({ launch, generation, shared, notes, orders, found, events }: WorkerOptions) {
+  constructor({ launch, generation, shared, notes, orders, found, othersServe, events }: WorkerOptions) {
     this.generation = generation;
     this.lifetime = drawLifetime(generation.config.workers);
     this.#events = events;
@@ -108,6 +110,7 @@ export class WorkerProcess {
       sharedDirectory: shared.path,
       notes,
       orders,
+      othersServe,
       ...(found && { found }),
     };
     this.#tell(start);

@@ -78,7 +78,7 @@ class Worker {
     try {
       const config = settingsFrom(message.source);
       checkWritable(config);
-      const { found } = message;
+      const { found, othersServe } = message;
       const files = {
         rules: new RememberedFiles(found?.rules),
         certificates: new RememberedFiles(found?.certificates),
@@ -87,6 +87,7 @@ class Worker {
       await carryOutAll(gateway, message.orders);
       const { maxRequests } = message;
       if (maxRequests > 0) this.#activity.whenBegun(maxRequests, () => this.#askForReplacement());
+      if (othersServe) await gateway.prepare();
       await gateway.listen(message.descriptors);
       if (found === undefined) {
         tell({ type: 'found', files: { rules: files.rules.found, certificates: files.certificates.found } });
@@ -96,7 +97,7 @@ class Worker {
       if (config.workers.stuckAfter > 0) guardLoop(config.workers.stuckAfter / 3);
       this.#beat(maxRequests);
       tell({ type: 'serving', rules: rulesLine(gateway.rules), warnings: gateway.rules.warnings });
-      await gateway.prepare();
+      if (!othersServe) await gateway.prepare();
       // Now, because Node would do it at the end, when somebody waits for that.
       flushCompileCache();
     } catch (cause) {
