@@ -162,7 +162,11 @@ export class ClientConnection implements Watched {
       this.#socket.destroy();
       return;
     }
-    if (this.#arrived.push(chunk) > 1) return;
+    if (this.#arrived.push(chunk) > 1) {
+      // A long answer: its handler has to be able to pause before the whole of what the system holds is read.
+      this.#takeArrived();
+      return;
+    }
     const others = this.#host.cohort.assembled();
     if (others === undefined) this.#takeArrived();
     else void others.then(this.#takeArrived);
