@@ -18,7 +18,7 @@ SecRule RESPONSE_BODY "@contains four" "id:6,phase:4,pass,log,chain"
 SecRule RESPONSE_BODY "@rx five\\d" "t:none"
 SecRule ARGS "!@pm six sex" "id:7,phase:2,pass,log"`;
 
-const load = (): Waf => createWaf({ rules: [{ file: 'rules.conf', text: RULES }] });
+const load = (): Waf => createWaf({ rules: [{ file: 'rules.conf', text: RULES }], evaluator: 'optimized' });
 
 function firedBy(waf: Waf): readonly number[] {
   const transaction = waf.openTransaction({
