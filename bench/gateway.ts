@@ -6,12 +6,13 @@
  *                      [--seconds 3] [--warmup 10] [--rounds 2] [--connections 16] [--write]
  *
  * The servers of one rule set run on one CPU, the load generator and the upstream on another. Only one server is asked at a
- * time; they take turns, and the median round counts. Each is warmed up with a request before it is measured with it: the gate
- * for as long as --warmup says, because its code is compiled while it serves, the peers for a second. Peers that are not
- * installed are left out with a line that says so. All of it takes about a quarter of an hour and says so at the beginning.
- * `--write` puts the tables and charts into results.md.
+ * time, and the next one when nothing is left for it to do; they take turns, and the median round counts. Each is warmed up with a
+ * request before it is measured with it: the gate for as long as --warmup says, because its code is compiled while it serves, the
+ * peers for a second. Peers that are not installed are left out with a line that says so. All of it takes about a quarter of an
+ * hour and says so at the beginning. `--write` puts the tables and charts into results.md.
  */
 import { parseArgs } from 'node:util';
+import { untilIdle } from './support/idle-cpu.ts';
 import { applyLoad, type LoadResult } from './support/load.ts';
 import { hasCommand, type Running } from './support/processes.ts';
 import { chart, type Row, surroundings, table, writeSection } from './support/report.ts';
@@ -156,6 +157,7 @@ async function measureInTurns(
     for (const [index, load] of loads.entries()) {
       const isGate = servers[index]?.name === sallyport.name;
       await applyLoad({ ...load, seconds: isGate ? warmup : PEER_WARMUP_SECONDS });
+      await untilIdle(SERVER_CPU);
     }
   }
   const results = servers.map((): LoadResult[] => []);
@@ -172,6 +174,7 @@ async function measureInTurns(
         throw new Error(`${servers[index]?.name} ${what} "${request.name}" under ${rules}`);
       }
       results[index]?.push(result);
+      await untilIdle(SERVER_CPU);
     }
   }
   return results;

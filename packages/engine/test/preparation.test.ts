@@ -18,7 +18,7 @@ SecRule RESPONSE_BODY "@contains four" "id:6,phase:4,pass,log,chain"
 SecRule RESPONSE_BODY "@rx five\\d" "t:none"
 SecRule ARGS "!@pm six sex" "id:7,phase:2,pass,log"`;
 
-const load = (): Waf => createWaf({ rules: [{ file: 'rules.conf', text: RULES }], evaluator: 'optimized' });
+const load = (): Waf => createWaf({ rules: [{ file: 'rules.conf', text: RULES }] });
 
 function firedBy(waf: Waf): readonly number[] {
   const transaction = waf.openTransaction({
@@ -54,7 +54,8 @@ describe('what a load leaves for later', () => {
 
   test('is not waited for, however far it is', () => {
     const pieces = [...load().prepare()].length;
-    expect(pieces).toBeGreaterThan(10);
+    // Patterns alone where the suite runs on the reference evaluator.
+    expect(pieces).toBeGreaterThan(2);
     for (let made = 0; made <= pieces; made++) {
       const waf = load();
       const preparation = waf.prepare()[Symbol.iterator]();
