@@ -30,10 +30,13 @@ const ODD = [
   ...['0\r\n\r\n', 'HTTP/1.1 200 OK\r\n', 'Content-Length: 0\r\n', 'Transfer-Encoding: chunked\r\n'],
 ];
 
-/** Digits as pairs of letters, so that hardly any damage makes the mark of one request that of another. */
+/**
+ * Three digits as pairs of letters, so that hardly any damage makes the mark of one request that of another: where a pair is lost, it is
+ * one of none.
+ */
 const markOf = (number: number): string =>
-  `Q${[...String(number)].map((digit) => 'ghijklmnop'.charAt(Number(digit)).repeat(2)).join('')}z`;
-const MARKS = /Q(?:([g-p])\1)+z/g;
+  `Q${[...String(number).padStart(3, '0')].map((digit) => 'ghijklmnop'.charAt(Number(digit)).repeat(2)).join('')}z`;
+const MARKS = /Q(?:([g-p])\1){3}z/g;
 
 const ROUNDS = 400;
 
