@@ -1,6 +1,5 @@
 import { isSpace } from '../bytes/ascii.ts';
-import { findBytes, hasBytesAt } from '../bytes/byte-search.ts';
-import { fromBytes, toBytes } from '../bytes/byte-string.ts';
+import { fromBytes } from '../bytes/byte-string.ts';
 import { escapeKey } from '../bytes/escape.ts';
 import {
   type BodyOptions,
@@ -11,6 +10,7 @@ import {
   type MultipartFlags,
 } from '../registry/body-processor.ts';
 import { ARGUMENTS_LIMIT_EXCEEDED } from './body-errors.ts';
+import { BoundarySearch } from './boundary-search.ts';
 import { parseContentDisposition } from './content-disposition.ts';
 import { readBoundary } from './multipart-content-type.ts';
 import { MultipartError } from './multipart-error.ts';
@@ -32,11 +32,6 @@ export const multipart: BodyProcessor = defineBodyProcessor({
  */
 type State = 'content' | 'headers' | 'epilogue' | 'failed';
 
-/** What begins a line that has to be judged. */
-const DASH_LINE = toBytes('\n--');
-const DASHES = toBytes('--');
-/** Files with more of them, as art made of characters has them, are searched for each of the two things they may begin. */
-const MANY_DASHES = 8;
 const LF = 0x0a;
 
 /**
@@ -50,8 +45,8 @@ class MultipartParser implements BodyParser {
   readonly #partHeaders: { partName: string; line: string }[] = [];
   readonly #boundary: string = '';
   readonly #delimiter: string = '--';
-  /** The same as bytes. */
-  readonly #delimiterBytes: Uint8Array = DASH_LINE;
+  /** For it, in files. */
+  readonly #search: BoundarySearch = new BoundarySearch('--');
   /** Longest that has to be seen of a line to judge it: LF, delimiter, `--`, CR LF. */
   readonly #lookAhead: number = 0;
   #error: string | undefined;
@@ -82,7 +77,7 @@ class MultipartParser implements BodyParser {
     try {
       this.#boundary = readBoundary(options.contentType, this.#flags);
       this.#delimiter = `--${this.#boundary}`;
-      this.#delimiterBytes = toBytes(this.#delimiter);
+      this.#search = new BoundarySearch(this.#delimiter);
       this.#lookAhead = this.#delimiter.length + 5;
     } catch (error) {
       this.#fail(error, '');
@@ -104,7 +99,8 @@ class MultipartParser implements BodyParser {
     if (!isInside || !this.#parts.isUnseen || this.#input.length > joint) return joint;
 
     const start = joint - this.#input.length;
-    const end = this.#harmlessEnd(bytes, start);
+    const judgeable = bytes.length - this.#lookAhead;
+    const end = this.#search.harmlessEnd(bytes, start, judgeable, !this.#flags.unmatchedBoundary);
     if (end <= start) return joint;
     this.#noteLineOf(bytes, start, end);
     this.#parts.countUnseen(end - start);
@@ -319,27 +315,6 @@ class MultipartParser implements BodyParser {
     const lastBreak = input.lastIndexOf('\n', (isInside ? inner : end) - 1);
     if (lastBreak >= this.#at) this.#lineOffset = this.#inputOffset + lastBreak + 1;
     if (isInside) this.#flagUnmatched(this.#lineOffset);
-  }
-
-  /** Up to where nothing begins in `bytes` from `start` on that has to be judged. A line end that belongs to it is not part of that. */
-  #harmlessEnd(bytes: Uint8Array, start: number): number {
-    const end = bytes.length - this.#lookAhead;
-    if (this.#flags.unmatchedBoundary) return this.#firstOf(DASH_LINE, bytes, start, end) - 1;
-    let dashes = start - 1;
-    for (let hits = 0; hits < MANY_DASHES; hits++) {
-      // One search in place of two: whatever has to be judged has them.
-      dashes = this.#firstOf(DASHES, bytes, dashes + 1, end);
-      if (dashes > start && bytes[dashes - 1] === LF) return dashes - 2;
-      if (dashes === end || hasBytesAt(bytes, this.#delimiterBytes, dashes)) return dashes - 1;
-    }
-    const line = this.#firstOf(DASH_LINE, bytes, dashes, end);
-    return this.#firstOf(this.#delimiterBytes, bytes, dashes, line) - 1;
-  }
-
-  /** Where `wanted` begins first, at `start` or behind; `end` where it does not begin before that. */
-  #firstOf(wanted: Uint8Array, bytes: Uint8Array, start: number, end: number): number {
-    const found = findBytes(bytes, wanted, start);
-    return found >= 0 && found < end ? found : end;
   }
 
   /** Follows where the line begins that is being read, as far as that may be asked for. */
