@@ -6,8 +6,9 @@ import { AfterReading } from './after-reading.ts';
  */
 export function timeLimit(milliseconds: number): AbortSignal {
   const controller = new AbortController();
-  const behindReading = new AfterReading<Error>((reason) => controller.abort(reason));
-  const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-  setTimeout(() => behindReading.add(reason), milliseconds).unref();
+  setTimeout(() => {
+    const behindReading = new AfterReading<DOMException>((reason) => controller.abort(reason));
+    behindReading.add(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  }, milliseconds).unref();
   return controller.signal;
 }
