@@ -5,8 +5,9 @@
  *     node bench/worst-case.ts [--levels 1,4] [--rows 25] [--no-gate] [--no-pumps]
  *
  * CPU time of this process, all threads. `fresh`: the automata are as after a start and what is prepared behind it in pauses between
- * requests, the code has run before. `warm`: the same request again. `doubled`: twice the input against once, both warm, in turns. Bounds: 250 ms for a request, 2.5 times the time for
- * twice the input, 50 ms for the 99th percentile of another client of the gate while four clients send the slowest requests.
+ * requests, the code has run before. `warm`: the same request again. `doubled`: twice the input against once, both warm, in turns.
+ * Bounds: 250 ms for a request, 2.5 times the time for twice the input, 50 ms for the 99th percentile of another client of the gate
+ * while four clients send the slowest requests.
  * A request over the budget of the engine is refused; that counts as an end, and is shown. Takes about three minutes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -87,6 +87,7 @@ class Worker {
       await carryOutAll(gateway, message.orders);
       const { maxRequests } = message;
       if (maxRequests > 0) this.#activity.whenBegun(maxRequests, () => this.#askForReplacement());
+      // Its first request would hold up all that come with it, and others take them meanwhile.
       if (othersServe) await gateway.prepare();
       await gateway.listen(message.descriptors);
       if (found === undefined) {

@@ -6,8 +6,8 @@ const HALF = 32;
 /**
  * Options for Node that give a worker a young generation of a fixed size, half of what the V8 of Node 24 may grow it to. Inspecting a request
  * leaves some 100 KB of short-lived objects behind; a sweep costs what is still in use, not what is garbage, so half as many sweeps cost a
- * third less (2.2 % of a busy worker with the Core Rule Set, 3.4 with 16 MiB). Above all, chunks of uploads die before they count as old: 200 at once make the
- * worker grow by 60 MiB instead of 95.
+ * third less (2.2 % of a busy worker with the Core Rule Set, 3.4 with 16 MiB). Above all, chunks of uploads die before they count as old:
+ * 200 at once make the worker grow by 60 MiB instead of 95.
  * None where whoever starts the gate has said something about it, on the command line (`words`) or in NODE_OPTIONS.
  */
 export function youngGeneration(words: readonly string[], nodeOptions = ''): readonly string[] {

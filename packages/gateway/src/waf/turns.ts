@@ -17,10 +17,10 @@ interface Waiting {
 
 /**
  * Gives requests whose inspection takes long their turns: one at a time, by turns to who has had least so far and to who waits longest.
- * So what is a little too long, or was only interrupted by another process, does not wait for all that are much longer. Behind a turn come all others, with what
- * is short: until they have nothing to do, or have had as much time as the turn took. So they have half of the thread where they need it,
- * and wait for one turn at each of their steps, however many long inspections there are; where they do not, long ones have nearly all
- * of it.
+ * So what is a little too long, or was only interrupted by another process, does not wait for all that are much longer. Behind a turn
+ * come all others, with what is short: until they have nothing to do, or have had as much time as the turn took. So they have half of
+ * the thread where they need it, and wait for one turn at each of their steps, however many long inspections there are; where they do
+ * not, long ones have nearly all of it.
  */
 export class Turns {
   readonly #loop: EventLoop;

@@ -134,7 +134,7 @@ export class LiteralAutomaton {
         state = 0;
       }
       const to = site === last ? value.length : Math.min(value.length, site + TextSites.BEHIND);
-      for (; at < to; ) {
+      while (at < to) {
         state = table[state * columns + columnOf[value.charCodeAt(at++) & 0xff]!]!;
         if (state >= firstFinal) this.#note(state - firstFinal, found, value, at, this.#plain);
       }

@@ -87,8 +87,8 @@ export class TextSites {
   }
 
   /**
-   * The first place from `at` on, which is a multiple of four and behind the one given before. The bytes behind the last whole word are one in any
-   * case, and the last.
+   * The first place from `at` on, which is a multiple of four, and four behind the one given before. The bytes behind the last whole
+   * word are one in any case, and the last.
    */
   next(at: number): number {
     const end = this.#value.length & ~3;
