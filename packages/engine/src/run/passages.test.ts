@@ -50,6 +50,7 @@ const RULES: readonly string[] = [
   `SecRule REQBODY_PROCESSOR "@streq JSON" "id:16,phase:2,pass,nolog,setvar:tx.json=1"`,
   `SecRule TX:evil "@eq 1" "id:17,phase:2,pass,nolog,setvar:tx.score=+2"`,
   `SecRule QUERY_STRING "@rx b[ae]d" "id:18,phase:2,pass,log,setvar:tx.query=1"`,
+  `SecAction "id:20,phase:2,pass,nolog,setvar:tx.Score=+1"`,
   `SecRule TX:score "@ge 2" "id:19,phase:2,deny,log"`,
 ];
 
@@ -108,6 +109,15 @@ describe('rules that are passed as they were passed before', () => {
       ['1', '1', '3', '1', '3', '3', '1'].map((level) => head('GET', '/', level)),
     ],
     [
+      'with a variable that is set again under another spelling',
+      [
+        `SecAction "id:1,phase:2,pass,nolog,setvar:tx.Score=0"`,
+        `SecRule REQUEST_HEADERS:Level "@streq 1" "id:2,phase:2,pass,nolog"`,
+        `SecAction "id:3,phase:2,pass,nolog,setvar:tx.score=0"`,
+      ],
+      ['0', '0', '1', '0', '0'].map((level) => head('GET', '/', level)),
+    ],
+    [
       'with values that never come again',
       RULES,
       Array.from({ length: 200 }, (_, index) =>
@@ -123,11 +133,12 @@ describe('rules that are passed as they were passed before', () => {
       fc.property(
         fc.uniqueArray(fc.integer({ min: 0, max: RULES.length - 1 }), { minLength: 3 }),
         fc.array(requests, { minLength: 2, maxLength: 5 }),
-        (picked, kinds) => {
+        fc.boolean(),
+        (picked, kinds, isBehindBody) => {
           const heads = kinds.map(({ method, uri, level, type }) => head(method, uri, level, type));
           // What ends a passage the first times may be part of it later.
           expectNoDifference(
-            picked.map((index) => RULES[index]!),
+            picked.map((index) => (isBehindBody ? RULES[index]!.replace('phase:1', 'phase:2') : RULES[index]!)),
             [...heads, ...heads, ...heads, ...heads.toReversed()],
           );
         },

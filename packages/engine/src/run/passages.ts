@@ -163,7 +163,11 @@ export class PassageReport {
     }
     const { readings, outcomes, passed, matched, highestSeverity } = stretch;
     for (const reading of readings) this.#read(reading);
-    for (const outcome of outcomes) this.#outcomes.set(outcome.slot, outcome);
+    for (const outcome of outcomes) {
+      // A variable keeps the spelling it was set with first.
+      const { slot, key } = this.#outcomes.get(outcome.slot) ?? outcome;
+      this.#outcomes.set(slot, { slot, key, value: outcome.value });
+    }
     this.#passed.addAll(passed);
     this.#highestSeverity = Math.min(this.#highestSeverity, highestSeverity);
     if (matched !== undefined) this.#matched = matched;
