@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProtectOptions } from '../adapter/options.ts';
 import type { Waf } from '../contract.ts';
+import { prepareInPauses } from '../node/preparation.ts';
 import { NodeExchange } from '../node/protect.ts';
 
 /** What the plugin needs of a Fastify request; written down here so that the engine does not depend on Fastify. */
@@ -37,6 +38,7 @@ export function protectFastify<R extends FastifyRequestShape = FastifyRequestSha
   waf: Waf,
   options: ProtectOptions<R> = {},
 ): (app: FastifyHooks, options: unknown, done: (error?: Error) => void) => void {
+  prepareInPauses(waf);
   const plugin = (app: FastifyHooks, _options: unknown, done: () => void): void => {
     const exchanges = new WeakMap<IncomingMessage, NodeExchange<R>>();
     app.addHook('onRequest', (request, reply, next) => {

@@ -4,6 +4,7 @@ import type { Decision } from '../adapter/decision.ts';
 import { Inspection } from '../adapter/inspection.ts';
 import type { ProtectOptions } from '../adapter/options.ts';
 import type { Waf } from '../contract.ts';
+import { prepareInPauses } from './preparation.ts';
 import { GONE, inspectRequestBody } from './request-body.ts';
 import { endsOf, requestHeadOf } from './request-head.ts';
 import { ResponseGate } from './response-gate.ts';
@@ -29,6 +30,7 @@ export function protect<R extends IncomingMessage = IncomingMessage>(
   waf: Waf,
   options: ProtectOptions<R> = {},
 ): Middleware<R> {
+  prepareInPauses(waf);
   return (request, response, next) => {
     const exchange = new NodeExchange(waf, options, request, request, response);
     void exchange.inspectRequest().then((isAllowed) => {
@@ -55,6 +57,7 @@ export function protectKoa<C extends KoaContext = KoaContext>(
   waf: Waf,
   options: ProtectOptions<C> = {},
 ): (context: C, next: () => Promise<unknown>) => Promise<void> {
+  prepareInPauses(waf);
   return async (context, next) => {
     const exchange = new NodeExchange(waf, options, context, context.req, context.res);
     if (await exchange.inspectRequest()) await next();
