@@ -19,7 +19,7 @@ export const initcol: Action = defineAction({
     }
     const key = context.macro(argument.slice(equals + 1));
     return (rule) => {
-      rule.effects.push((tx) => open(tx, name, name, key.expand(tx)));
+      rule.effects.push((tx) => tx.openPersistent(name, name, key.expand(tx)));
     };
   },
 });
@@ -43,7 +43,7 @@ function opener(
         const expanded = key.expand(tx);
         if (expanded === '') return undefined;
         note(tx, expanded);
-        return open(tx, collection, `${tx.webAppId}_${collection}`, expanded);
+        return tx.openPersistent(collection, `${tx.webAppId}_${collection}`, expanded);
       };
       return (rule) => {
         rule.effects.push(effect);
@@ -61,13 +61,3 @@ export const setuid: Action = opener('setuid', 'USER', 'Open the USER collection
 });
 
 export const setrsc: Action = opener('setrsc', 'RESOURCE', 'Open the RESOURCE collection under this key.', () => {});
-
-/** Opens a collection once per transaction; waits where the store is not local. */
-function open(tx: TransactionState, name: string, storeName: string, key: string): void | Promise<void> {
-  if (tx.persistent(name) !== undefined) return undefined;
-  const record = tx.loadPersistent(storeName, key);
-  if (record instanceof Promise) {
-    return record.then((loaded) => tx.openPersistent(name, storeName, key, loaded));
-  }
-  return tx.openPersistent(name, storeName, key, record);
-}

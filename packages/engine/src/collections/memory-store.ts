@@ -41,6 +41,8 @@ export class MemoryStore implements CollectionStore {
   }
 
   load(collection: string, key: string): StoredRecord | undefined {
+    // Rules that never fill the records they open are common, and an address is a text to be made.
+    if (this.#records.size === 0) return undefined;
     const record = this.#records.get(addressOf(collection, key))?.record;
     return record === undefined || this.#isOver(record) ? undefined : record;
   }

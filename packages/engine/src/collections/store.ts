@@ -39,7 +39,10 @@ export interface RecordUpdate {
 }
 
 export interface CollectionStore {
-  /** The record, or undefined when there is none alive. A promise makes the transaction wait at `initcol`. */
+  /**
+   * The record, or undefined when there is none alive; what was given out never changes. A promise makes the transaction wait at
+   * `initcol`.
+   */
   load(collection: string, key: string): StoredRecord | undefined | Promise<StoredRecord | undefined>;
   /** Creates or changes a record. Rejects with a `RecordLimitError` where key or record are too large. */
   update(collection: string, key: string, update: RecordUpdate): void | Promise<void>;

@@ -1,4 +1,3 @@
-import type { StoredRecord } from '../collections/store.ts';
 import type {
   ConnectionInfo,
   EngineMode,
@@ -221,9 +220,8 @@ export interface TransactionState {
   readonly geo: WritableCollection;
   /** Collection opened under this variable name (upper case), if any. */
   persistent(name: string): PersistentCollection | undefined;
-  /** Opens a collection; once per name. `record` comes from the store. */
-  openPersistent(name: string, storeName: string, key: string, record: StoredRecord | undefined): void;
-  loadPersistent(storeName: string, key: string): StoredRecord | undefined | Promise<StoredRecord | undefined>;
+  /** Opens a collection, the first time for a name; waits where its store is not local. */
+  openPersistent(name: string, storeName: string, key: string): void | Promise<void>;
   sessionId: string | undefined;
   userId: string | undefined;
 

@@ -29,7 +29,7 @@ import type {
 } from '../registry/transaction-state.ts';
 import { DebugTrace } from './debug-trace.ts';
 import type { Looks } from './looks.ts';
-import { PersistentRecord } from './persistent-record.ts';
+import { PersistentRecord, type RecordAddress } from './persistent-record.ts';
 import { Removals } from './removals.ts';
 import { argumentMember, namesOf } from './request-state.ts';
 import { Turn } from './turn.ts';
@@ -156,7 +156,8 @@ export class ExchangeState implements TransactionState {
   readonly #store: CollectionStore;
   readonly #onMatch: (match: RuleMatch) => void;
   readonly #onMessage: (message: EngineMessage) => void;
-  readonly #persistent = new Map<string, PersistentRecord>();
+  /** In the order they were opened: one or two, mostly. */
+  readonly #persistent: PersistentRecord[] = [];
   readonly #collectionTimeout: number;
   #changes: VariableChange[] | undefined;
   #masking: Secrets | undefined;
@@ -270,37 +271,50 @@ export class ExchangeState implements TransactionState {
   }
 
   persistent(name: string): PersistentCollection | undefined {
-    return this.#persistent.get(name);
+    for (const record of this.#persistent) if (record.name === name) return record;
+    return undefined;
   }
 
-  openPersistent(name: string, storeName: string, key: string, record: StoredRecord | undefined): void {
-    if (this.#persistent.has(name)) return;
-    const seconds = Math.floor(this.#now() / 1000);
-    this.trace?.note(4, `Opened collection "${storeName}" as ${name}${record === undefined ? ', a new record' : ''}.`);
-    this.#persistent.set(name, new PersistentRecord(name, storeName, key, record, seconds, this.#collectionTimeout));
-  }
-
-  loadPersistent(storeName: string, key: string): StoredRecord | undefined | Promise<StoredRecord | undefined> {
+  openPersistent(name: string, storeName: string, key: string): void | Promise<void> {
+    if (this.persistent(name) !== undefined) return undefined;
     const start = performance.now();
-    const note = (): void => {
-      this.timings.storageRead += Math.round((performance.now() - start) * 1000);
-    };
     const loaded = this.#store.load(storeName, key);
-    if (loaded instanceof Promise) return loaded.finally(note);
-    note();
-    return loaded;
+    const address = { name, storeName, key };
+    if (loaded instanceof Promise) {
+      return loaded
+        .finally(() => this.#noteRead(start))
+        .then((record) => this.#open(address, record, performance.now()));
+    }
+    return this.#open(address, loaded, this.#noteRead(start));
+  }
+
+  /** Counts the time since a moment as spent with reading; gives the present one. */
+  #noteRead(start: number): number {
+    const end = performance.now();
+    this.timings.storageRead += Math.round((end - start) * 1000);
+    return end;
+  }
+
+  #open(address: RecordAddress, record: StoredRecord | undefined, monotonic: number): void {
+    const { name, storeName } = address;
+    if (this.persistent(name) !== undefined) return;
+    const now = Math.floor(this.#now() / 1000);
+    this.trace?.note(4, `Opened collection "${storeName}" as ${name}${record === undefined ? ', a new record' : ''}.`);
+    this.#persistent.push(new PersistentRecord(address, record, { now, monotonic, timeout: this.#collectionTimeout }));
   }
 
   /** Stores what changed in persistent collections; a promise where the store is not local. */
   storePersistent(): void | Promise<void> {
-    const waiting: Promise<void>[] = [];
-    for (const record of this.#persistent.values()) {
+    let waiting: Promise<void>[] | undefined;
+    for (const record of this.#persistent) {
       const update = record.update();
       if (update === undefined) continue;
       const stored = this.#store.update(record.storeName, record.key, update);
-      if (stored instanceof Promise) waiting.push(stored);
+      if (!(stored instanceof Promise)) continue;
+      waiting ??= [];
+      waiting.push(stored);
     }
-    return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined);
+    return waiting && Promise.all(waiting).then(() => undefined);
   }
 
   setCaptures(groups: readonly (string | undefined)[]): void {

@@ -86,6 +86,14 @@ describe('expirevar', () => {
     expect(visit(71)).toBe('1');
   });
 
+  it('a variable that ends while the request is under way is still seen by it', () => {
+    const { begin, visit } = visitor(rules, '[%{ip.blocked}]');
+    visit(0, 'block=1');
+    const slow = begin(59);
+    expect(slow.end(65)).toBe('[1]');
+    expect(visit(65)).toBe('[]');
+  });
+
   it.each(['KEY', 'CREATE_TIME', 'UPDATE_COUNTER'])('%s cannot end by itself', (name) => {
     const { visit } = visitor(
       `SecAction "id:2,phase:1,nolog,pass,setvar:ip.hits=+1,expirevar:ip.${name}=5"`,
@@ -155,6 +163,15 @@ describe('the record itself', () => {
     const { visit } = visitor(count, '[%{ip.is_new}] %{ip.key}');
     expect(visit(0)).toBe('[1] client');
     expect(visit(1)).toBe('[] client');
+  });
+
+  it('of a new one, what is asked for first is there, whatever its case, and so is the rest', () => {
+    const report = '%{ip.flag}%{ip.last_update_time} %{ip.Is_New} %{ip.timeout} %{ip.KEY} %{ip.update_counter}';
+    expect(visitor('', report).visit(0)).toBe(' 1 600 client 0');
+    const all = 'SecRule &IP "@eq 5" "id:2,phase:2,nolog,pass,setvar:tx.all=yes"';
+    expect(visitor(all, '%{ip.flag}%{tx.all} %{ip.create_time}').visit(0)).toBe(`yes ${START}`);
+    const changed = 'SecAction "id:2,phase:2,nolog,pass,setvar:ip.flag=1,setvar:ip.is_new=0"';
+    expect(visitor(changed, '%{ip.flag} %{ip.is_new} %{ip.create_time}').visit(0)).toBe(`1 1 ${START}`);
   });
 
   it('ends SecCollectionTimeout seconds after the last change, and begins anew', () => {

@@ -1,4 +1,4 @@
-import { lowerCase } from '../bytes/ascii.ts';
+import { equalsIgnoreCase, lowerCase } from '../bytes/ascii.ts';
 import { addSaturating, parseInteger } from '../bytes/integer.ts';
 import { EXPIRY_PREFIX, withoutExpired } from '../collections/apply-update.ts';
 import type { RecordUpdate, StoredRecord } from '../collections/store.ts';
@@ -18,7 +18,7 @@ const readOnly: ReadonlySet<string> = new Set([
 ]);
 
 /** Variables every record has, or gets. */
-const NAMES = new KnownNames([
+const OWN: readonly string[] = [
   'IS_NEW',
   'KEY',
   'TIMEOUT',
@@ -26,7 +26,15 @@ const NAMES = new KnownNames([
   'UPDATE_COUNTER',
   'UPDATE_RATE',
   'LAST_UPDATE_TIME',
-]);
+];
+const NAMES = new KnownNames(OWN);
+
+/** A record as rules know it, by the upper-case name of the variable, and as the store does. */
+export interface RecordAddress {
+  readonly name: string;
+  readonly storeName: string;
+  readonly key: string;
+}
 
 /** What a transaction has done to one variable. */
 type Change =
@@ -42,36 +50,55 @@ export class PersistentRecord implements PersistentCollection {
   readonly name: string;
   readonly storeName: string;
   readonly key: string;
-  readonly #values = new VariableMap(NAMES);
-  /** Undefined for a record that is new. */
-  readonly #stored: StoredRecord | undefined;
+  /** Filled when something is read that may be there: most exchanges open records, and ask for flags nobody has set. */
+  #filled: VariableMap | undefined;
+  /** As it came from the store; undefined for a record that is new. */
+  readonly #loaded: StoredRecord | undefined;
   readonly #timeout: number;
   /** By name in lower case; most transactions change nothing. */
   #changes: Map<string, Change> | undefined;
   readonly #openedAt: number;
-  readonly #openedAtMonotonic = performance.now();
+  readonly #openedAtMonotonic: number;
 
-  /** `now` in seconds since the epoch; `timeout` is SecCollectionTimeout. */
+  /**
+   * `now`: seconds since the epoch, and `monotonic` the same moment in milliseconds of the clock that does not jump; `timeout` is
+   * SecCollectionTimeout.
+   */
   constructor(
-    name: string,
-    storeName: string,
-    key: string,
+    { name, storeName, key }: RecordAddress,
     record: StoredRecord | undefined,
-    now: number,
-    timeout: number,
+    { now, monotonic, timeout }: { readonly now: number; readonly monotonic: number; readonly timeout: number },
   ) {
     this.name = name;
     this.storeName = storeName;
     this.key = key;
     this.#openedAt = now;
+    this.#openedAtMonotonic = monotonic;
     this.#timeout = timeout;
-    if (record !== undefined && record.expiresAt > now) {
-      this.#stored = { values: withoutExpired(record.values, now), expiresAt: record.expiresAt };
-      this.#restore(this.#stored);
-    } else {
-      this.#values.set('IS_NEW', '1');
-      for (const [variable, value] of this.#initial()) this.#values.set(variable, value);
+    this.#loaded = record !== undefined && record.expiresAt > now ? record : undefined;
+  }
+
+  get #values(): VariableMap {
+    this.#filled ??= this.#fill();
+    return this.#filled;
+  }
+
+  /** What was there when the record was opened, whenever that is asked for. */
+  #fill(): VariableMap {
+    const values = new VariableMap(NAMES);
+    const stored = this.#stored;
+    if (stored !== undefined) this.#restore(values, stored);
+    else {
+      values.set('IS_NEW', '1');
+      for (const [variable, value] of this.#initial()) values.set(variable, value);
     }
+    return values;
+  }
+
+  /** The record without what had ended when it was opened; undefined for one that is new. */
+  get #stored(): StoredRecord | undefined {
+    const loaded = this.#loaded;
+    return loaded && { values: withoutExpired(loaded.values, this.#openedAt), expiresAt: loaded.expiresAt };
   }
 
   /** What a new record holds. */
@@ -84,13 +111,13 @@ export class PersistentRecord implements PersistentCollection {
     ];
   }
 
-  #restore({ values }: StoredRecord): void {
-    for (const [name, value] of values) {
-      if (!lowerCase(name).startsWith(EXPIRY_PREFIX)) this.#values.set(name, value);
+  #restore(values: VariableMap, stored: StoredRecord): void {
+    for (const [name, value] of stored.values) {
+      if (!lowerCase(name).startsWith(EXPIRY_PREFIX)) values.set(name, value);
     }
-    const age = this.#openedAt - parseInteger(this.#values.get('CREATE_TIME') ?? '0');
-    const updates = parseInteger(this.#values.get('UPDATE_COUNTER') ?? '0');
-    this.#values.set('UPDATE_RATE', String(age > 0 ? Math.floor((updates * 60) / age) : 0));
+    const age = this.#openedAt - parseInteger(values.get('CREATE_TIME') ?? '0');
+    const updates = parseInteger(values.get('UPDATE_COUNTER') ?? '0');
+    values.set('UPDATE_RATE', String(age > 0 ? Math.floor((updates * 60) / age) : 0));
   }
 
   #note(name: string, change: Change): void {
@@ -103,10 +130,11 @@ export class PersistentRecord implements PersistentCollection {
   }
 
   get(key: string): string | undefined {
-    return this.#values.get(key);
+    return this.find(key)?.value;
   }
 
   find(key: string): Member | undefined {
+    if (this.#filled === undefined && this.#loaded === undefined && !isOwn(key)) return undefined;
     return this.#values.find(key);
   }
 
@@ -179,4 +207,10 @@ export class PersistentRecord implements PersistentCollection {
   #now(): number {
     return this.#openedAt + Math.floor((performance.now() - this.#openedAtMonotonic) / 1000);
   }
+}
+
+/** Whether a new record may hold a variable of this name. */
+function isOwn(key: string): boolean {
+  for (const name of OWN) if (equalsIgnoreCase(name, key)) return true;
+  return false;
 }
