@@ -15,6 +15,8 @@ export class ResponseBody {
   readonly #settings: Readonly<EngineSettings>;
   readonly #vocabulary: Vocabulary;
   #chunks: string[] | undefined;
+  /** Whether its type is listed, once somebody has asked. */
+  #isListed: boolean | undefined;
 
   constructor(
     state: ExchangeState,
@@ -33,8 +35,8 @@ export class ResponseBody {
     const { settings, responseBody, interruption } = this.#state;
     if (interruption !== undefined || settings.engineMode === 'Off' || !settings.responseBodyAccess) return false;
     if (responseBody.forceVariable) return true;
-    const [type = ''] = (this.#response.contentType ?? 'null').split(';', 1);
-    return this.#settings.responseBodyMimeTypes.includes(type.trim().toLowerCase());
+    this.#isListed ??= this.#settings.responseBodyMimeTypes.includes(mediaTypeOf(this.#response.contentType ?? 'null'));
+    return this.#isListed;
   }
 
   /** Refuses a body whose Content-Length is over the limit before any of it has come. */
@@ -81,4 +83,10 @@ export class ResponseBody {
     const text = `Response body is larger than the configured limit (${this.#state.settings.responseBodyLimit}).`;
     return exceedLimit(this.#state, 'response', text, this.#settings.responseBodyLimitAction === 'Reject');
   }
+}
+
+/** `Text/HTML; charset=utf-8` → `text/html`. */
+function mediaTypeOf(contentType: string): string {
+  const semicolon = contentType.indexOf(';');
+  return (semicolon === -1 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
 }
