@@ -1,3 +1,4 @@
+import { setImmediate as behindSockets } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseConfig } from '../config/load.ts';
@@ -288,7 +289,21 @@ describe('waiting for a connection', () => {
     const log: string[] = [];
     one.assign(claimant(asker(), log), 5);
     one.assign(claimant(asker(), log), 5);
-    vi.advanceTimersByTime(2000);
+    // The clock runs out, and what has come by then is read.
+    vi.advanceTimersByTime(2010);
     expect(log).toEqual(['http://a', 'SP2008']);
+  });
+
+  it('not in vain, where an answer that makes room came while the gate stood still', async () => {
+    const { log, join, release } = line(upstream('urls: "http://a", connections: 1, queue_timeout: 20 ms'));
+    join('first');
+    join('second');
+    // From here on timers come first, and what has come of sockets behind them.
+    await behindSockets();
+    for (const until = performance.now() + 60; performance.now() < until; );
+    await behindSockets();
+    release();
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(log).toEqual(['first', 'second']);
   });
 });

@@ -1,3 +1,4 @@
+import { AfterReading } from '../../after-reading.ts';
 import { ERRORS, GateError } from '../../errors.ts';
 import type { UpstreamAddress } from './address.ts';
 import type { Asker } from './asker.ts';
@@ -20,6 +21,8 @@ interface Waiting {
 export class WaitingLine {
   readonly #upstream: string;
   readonly #patience: number;
+  /** Whose time is over, unless room was made for them while the gate stood still. */
+  readonly #late = new AfterReading<Claimant>((claimant) => this.#giveUp(claimant));
   #all: Waiting[] = [];
   #onEmpty: (() => void) | undefined;
 
@@ -37,7 +40,7 @@ export class WaitingLine {
   join(claimant: Claimant, places: number): void {
     if (this.#all.length >= places) this.#forgetGone();
     if (this.#all.length >= places) throw new GateError(ERRORS.upstreamBusy, this.#upstream);
-    const timer = setTimeout(() => this.#giveUp(claimant), this.#patience);
+    const timer = setTimeout(() => this.#late.add(claimant), this.#patience);
     this.#all.push({ claimant, timer });
   }
 
@@ -75,7 +78,9 @@ export class WaitingLine {
   }
 
   #giveUp(claimant: Claimant): void {
-    this.#all = this.#all.filter((one) => one.claimant !== claimant);
+    const others = this.#all.filter((one) => one.claimant !== claimant);
+    if (others.length === this.#all.length) return;
+    this.#all = others;
     if (this.isEmpty) this.#onEmpty?.();
     claimant.refuse(new GateError(ERRORS.upstreamQueueTimeout, this.#upstream));
   }
