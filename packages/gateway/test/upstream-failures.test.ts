@@ -1,6 +1,7 @@
 /** Applications that are away, too slow, or answer what is no answer. */
 import { describe, expect, it } from 'vitest';
 import { ask } from './support/client.ts';
+import { fullPort } from './support/full-port.ts';
 import { startGate } from './support/gate.ts';
 import { closedPort, startRawUpstream, startUpstream } from './support/upstream.ts';
 
@@ -19,6 +20,18 @@ describe('upstreams that fail', () => {
     const log = await gate.errorLog();
     expect(log).toContain(`[proxy:error]`);
     expect(log).toMatch(new RegExp(`SP2001 .*127\\.0\\.0\\.1:${port}.*ECONNREFUSED.*${id}`));
+  });
+
+  it.each(['http', 'fastcgi'])('no connection in time, over %s: 504', async (protocol) => {
+    const port = await fullPort();
+    const times = 'connect_timeout: 300 ms, response_timeout: 20 s';
+    const gate = await startGate(port, {
+      yaml: `upstreams: { app: { urls: "${protocol}://127.0.0.1:${port}", ${times} } }`,
+    });
+    const began = performance.now();
+    expect((await ask(gate.port, '/')).status).toBe(504);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await gate.errorLog()).toMatch(/SP2005/);
   });
 
   it('too slow: 504', async () => {

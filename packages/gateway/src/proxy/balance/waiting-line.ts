@@ -1,4 +1,4 @@
-import { AfterReading } from '../../after-reading.ts';
+import { deadline } from '../../deadline.ts';
 import { ERRORS, GateError } from '../../errors.ts';
 import type { UpstreamAddress } from './address.ts';
 import type { Asker } from './asker.ts';
@@ -14,15 +14,14 @@ export interface Claimant {
 
 interface Waiting {
   readonly claimant: Claimant;
-  readonly timer: NodeJS.Timeout;
+  /** Its time is not to be over any more. */
+  readonly stopClock: () => void;
 }
 
 /** Requests that wait until an address of their upstream has room: who came first is served first. */
 export class WaitingLine {
   readonly #upstream: string;
   readonly #patience: number;
-  /** Whose time is over, unless room was made for them while the gate stood still. */
-  readonly #late = new AfterReading<Claimant>((claimant) => this.#giveUp(claimant));
   #all: Waiting[] = [];
   #onEmpty: (() => void) | undefined;
 
@@ -40,19 +39,19 @@ export class WaitingLine {
   join(claimant: Claimant, places: number): void {
     if (this.#all.length >= places) this.#forgetGone();
     if (this.#all.length >= places) throw new GateError(ERRORS.upstreamBusy, this.#upstream);
-    const timer = setTimeout(() => this.#late.add(claimant), this.#patience);
-    this.#all.push({ claimant, timer });
+    const stopClock = deadline(this.#patience, () => this.#giveUp(claimant));
+    this.#all.push({ claimant, stopClock });
   }
 
   /** Gives addresses to those in front for as long as `pick` finds one. */
   serve(pick: (exchange: Asker) => UpstreamAddress | undefined): void {
     for (let next = this.#all[0]; next !== undefined; next = this.#all[0]) {
-      const { claimant, timer } = next;
+      const { claimant, stopClock } = next;
       const isGone = claimant.exchange.isClientGone;
       const address = isGone ? undefined : pick(claimant.exchange);
       if (!isGone && address === undefined) return;
       this.#all.shift();
-      clearTimeout(timer);
+      stopClock();
       if (address === undefined) continue;
       address.take();
       claimant.begin(address);
@@ -62,8 +61,8 @@ export class WaitingLine {
 
   /** Nobody will serve them. */
   refuseAll(): void {
-    for (const { claimant, timer } of this.#all.splice(0)) {
-      clearTimeout(timer);
+    for (const { claimant, stopClock } of this.#all.splice(0)) {
+      stopClock();
       claimant.refuse(new GateError(ERRORS.upstreamOut, this.#upstream));
     }
     this.#onEmpty?.();
@@ -78,17 +77,15 @@ export class WaitingLine {
   }
 
   #giveUp(claimant: Claimant): void {
-    const others = this.#all.filter((one) => one.claimant !== claimant);
-    if (others.length === this.#all.length) return;
-    this.#all = others;
+    this.#all = this.#all.filter((one) => one.claimant !== claimant);
     if (this.isEmpty) this.#onEmpty?.();
     claimant.refuse(new GateError(ERRORS.upstreamQueueTimeout, this.#upstream));
   }
 
   /** Clients who have left take no place from others. */
   #forgetGone(): void {
-    this.#all = this.#all.filter(({ claimant, timer }) => {
-      if (claimant.exchange.isClientGone) clearTimeout(timer);
+    this.#all = this.#all.filter(({ claimant, stopClock }) => {
+      if (claimant.exchange.isClientGone) stopClock();
       return !claimant.exchange.isClientGone;
     });
   }

@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { errors } from 'undici';
 import type { UpstreamConfig } from '../../config/sections/upstream.ts';
+import { deadline } from '../../deadline.ts';
 import { ERRORS, GateError } from '../../errors.ts';
 import type { Place } from '../balance/place.ts';
 import { type Piece, RecordError, RecordReader } from './records.ts';
@@ -21,7 +22,10 @@ export class Connection {
   readonly #onClosed: (connection: Connection) => void;
   readonly #reader = new RecordReader();
   #user: ConnectionUser | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  /** Until it is connected. */
+  #stopClock: (() => void) | undefined;
+  /** While nobody uses it. */
+  #idleTimer: NodeJS.Timeout | undefined;
   #isConnected = false;
   /** It is closed, in order; what came before may still wait for its user. */
   #hasEnded = false;
@@ -37,10 +41,10 @@ export class Connection {
     const { connectTimeout } = config;
     if (connectTimeout > 0) {
       const message = `no connection within ${connectTimeout} ms`;
-      this.#timer = setTimeout(() => socket.destroy(new errors.ConnectTimeoutError(message)), connectTimeout);
+      this.#stopClock = deadline(connectTimeout, () => socket.destroy(new errors.ConnectTimeoutError(message)));
     }
     socket.once('connect', () => {
-      clearTimeout(this.#timer);
+      this.#stopClock?.();
       this.#isConnected = true;
       this.#user?.onConnected();
     });
@@ -54,7 +58,8 @@ export class Connection {
       socket.destroy();
     });
     socket.on('close', () => {
-      clearTimeout(this.#timer);
+      this.#stopClock?.();
+      clearTimeout(this.#idleTimer);
       this.#onClosed(this);
       if (!this.#hasEnded) this.#break(cause ?? new errors.SocketError('the connection broke'));
       else if (this.#user?.isPaused === false) this.#breakAtEnd();
@@ -68,7 +73,7 @@ export class Connection {
 
   /** Gives it to a request, which hears at once or later that it is connected. */
   lend(user: ConnectionUser): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#idleTimer);
     this.#user = user;
     this.#socket.ref();
     if (this.#isConnected) user.onConnected();
@@ -109,7 +114,7 @@ export class Connection {
     }
     this.#socket.unref();
     this.#socket.resume();
-    this.#timer = setTimeout(() => this.destroy(), idle).unref();
+    this.#idleTimer = setTimeout(() => this.destroy(), idle).unref();
     return true;
   }
 

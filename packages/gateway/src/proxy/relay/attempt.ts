@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { deadline } from '../../deadline.ts';
 import type { GateError } from '../../errors.ts';
 import type { UpstreamAddress } from '../balance/address.ts';
 import type { Exchange } from '../exchange.ts';
@@ -23,7 +24,7 @@ export class Attempt {
   reason: string | undefined;
   /** Of the breaker, when the attempt began. */
   readonly #epoch: number;
-  #timer: NodeJS.Timeout | undefined;
+  #callOff: (() => void) | undefined;
   #isPending = true;
 
   constructor(upstream: Upstream, address: UpstreamAddress) {
@@ -40,7 +41,7 @@ export class Attempt {
     exchange.sentTo = address;
     exchange.sentPath = options.path;
     const { totalTimeout } = upstream.config;
-    if (totalTimeout !== undefined) this.#timer = setTimeout(() => handler.onTotalTimeout(), totalTimeout);
+    if (totalTimeout !== undefined) this.#callOff = deadline(totalTimeout, () => handler.onTotalTimeout());
     address.dispatcher.dispatch(options, handler);
   }
 
@@ -48,7 +49,7 @@ export class Attempt {
   settle(cause?: GateError): void {
     if (!this.#isPending) return;
     this.#isPending = false;
-    clearTimeout(this.#timer);
+    this.#callOff?.();
     const { breaker } = this.address;
     if (cause === undefined) {
       if (this.upstream.failureStatuses?.has(this.status)) breaker.failed(this.#epoch);

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RouteTrafficConfig } from '../../config/sections/route-traffic.ts';
+import { deadline } from '../../deadline.ts';
 import { ERRORS, GateError } from '../../errors.ts';
 import { clientNetwork } from '../../listener/client-network.ts';
 import type { Exchange } from '../../proxy/exchange.ts';
@@ -91,16 +92,13 @@ export class RouteTraffic {
     if (this.#isLineFull()) refused('queue');
     return new Promise((resolve, reject) => {
       const giveUp = this.#places.line(client, () => {
-        clearTimeout(timer);
+        stopClock();
         resolve();
       });
-      const timer = setTimeout(
-        () => {
-          giveUp();
-          reject(busy(`waited ${this.#config.wait} ms`));
-        },
-        Math.max(0, longest),
-      );
+      const stopClock = deadline(Math.max(0, longest), () => {
+        giveUp();
+        reject(busy(`waited ${this.#config.wait} ms`));
+      });
     });
   }
 
