@@ -8,6 +8,11 @@ import { TextSites } from './text-sites.ts';
 /** Clauses a condition may have. */
 const LAYERS = 2;
 const MASK_SIZE = 32;
+/** For so many masks, a power of two, it is remembered what they meet. A client decides how many there are; a request has about ten. */
+const KNOWN_MASKS = 64;
+/** Multiplied by this, masks that differ little differ in their upper bits. */
+const SPREAD = 0x9e3779b1;
+const SPREAD_SHIFT = Math.clz32(KNOWN_MASKS - 1);
 /** So many texts are looked for one by one in what a transformation leaves; more are found together. */
 const MOST_ALONE = 4;
 
@@ -28,7 +33,8 @@ type Conditions = readonly (readonly Clause[])[];
 /**
  * The clauses of many conditions, all of which one scan of a value answers. Conditions are numbered; sets of them are bits in
  * `words` numbers. Every condition has a bit in each of two layers, one per clause, so that "all its clauses are met" is one
- * `and` for 32 conditions. What the kinds of bytes in the value say is a row of bits for each kind, laid over the others.
+ * `and` for 32 conditions. What the kinds of bytes in the value say is a row of bits for
+ * each set of kinds, laid over the others.
  */
 export class ConditionScanner {
   /** Numbers a set of conditions takes. */
@@ -46,8 +52,11 @@ export class ConditionScanner {
   readonly #metByKind: Int32Array;
   /** Where a condition has no clause in a layer, there it is met. */
   readonly #metAnyway: Int32Array;
-  /** The clauses met by the value scanned last. */
-  readonly #met: Int32Array;
+  /** The clauses met by the texts in the value at hand; empty between two scans. */
+  readonly #found: Int32Array;
+  /** By place: a mask, and the clauses that values meet with these kinds of bytes. */
+  readonly #maskAt = new Int32Array(KNOWN_MASKS);
+  readonly #metAt: Int32Array;
 
   /** `automaton` finds the texts of `needlesOf` these conditions. */
   constructor(conditions: Conditions, automaton: LiteralAutomaton) {
@@ -57,7 +66,8 @@ export class ConditionScanner {
     this.#automaton = automaton;
     this.#metByKind = new Int32Array(MASK_SIZE * size);
     this.#metAnyway = new Int32Array(size);
-    this.#met = new Int32Array(size);
+    this.#found = new Int32Array(size);
+    this.#metAt = new Int32Array(KNOWN_MASKS * size);
     conditions.forEach((clauses, condition) => {
       for (let layer = 0; layer < LAYERS; layer++) {
         const id = layer * this.words * 32 + condition;
@@ -71,11 +81,12 @@ export class ConditionScanner {
         }
       }
     });
+    this.#metAt.set(this.#metAnyway);
   }
 
   /** Bytes of the tables. */
   get byteLength(): number {
-    return this.#automaton.byteLength + this.#metByKind.byteLength;
+    return this.#automaton.byteLength + this.#metByKind.byteLength + this.#metAt.byteLength;
   }
 
   /**
@@ -143,33 +154,46 @@ export class ConditionScanner {
 
   /** As `scan`, of the conditions `sites` are for. */
   scanSites(value: string, target: Int32Array, at: number, sites: TextSites): void {
-    this.#begin();
-    this.#conclude(this.#automaton.scanSites(value, this.#met, sites), target, at);
+    this.#conclude(this.#automaton.scanSites(value, this.#found, sites), target, at);
   }
 
   /** Fills `mask`, and `target` from `at` on with the conditions the value meets. */
   scan(value: string, target: Int32Array, at: number, reading?: Reading): void {
-    this.#begin();
-    this.#conclude(this.#automaton.scan(value, this.#met, reading), target, at);
+    this.#conclude(this.#automaton.scan(value, this.#found, reading), target, at);
   }
 
   /** The sets are a few numbers long: plain loops are several times as fast here, and below, as `set` and `fill`. */
-  #begin(): void {
-    const met = this.#met;
-    const metAnyway = this.#metAnyway;
-    for (let word = 0; word < met.length; word++) met[word] = metAnyway[word]!;
-  }
-
   #conclude(mask: number, target: Int32Array, at: number): void {
     const { words } = this;
-    const met = this.#met;
-    const metByKind = this.#metByKind;
+    const found = this.#found;
+    const metAt = this.#metAt;
+    const first = this.#rowOf(mask);
+    const second = first + words;
     this.mask = mask;
-    for (let kinds = mask; kinds !== 0; kinds &= kinds - 1) {
-      const row = (31 - Math.clz32(kinds & -kinds)) * met.length;
-      for (let word = 0; word < met.length; word++) met[word]! |= metByKind[row + word]!;
+    for (let word = 0; word < words; word++) {
+      target[at + word] = (found[word]! | metAt[first + word]!) & (found[words + word]! | metAt[second + word]!);
+      found[word] = 0;
+      found[words + word] = 0;
     }
-    for (let word = 0; word < words; word++) target[at + word] = met[word]! & met[words + word]!;
+  }
+
+  /** Where the clauses begin that values with these kinds of bytes meet. Another mask may have had the place. */
+  #rowOf(mask: number): number {
+    const place = Math.imul(mask, SPREAD) >>> SPREAD_SHIFT;
+    const row = place * this.#found.length;
+    if (this.#maskAt[place] !== mask) this.#know(mask, place, row);
+    return row;
+  }
+
+  #know(mask: number, place: number, row: number): void {
+    const size = this.#found.length;
+    const metAt = this.#metAt;
+    this.#maskAt[place] = mask;
+    for (let word = 0; word < size; word++) metAt[row + word] = this.#metAnyway[word]!;
+    for (let kinds = mask; kinds !== 0; kinds &= kinds - 1) {
+      const kind = (31 - Math.clz32(kinds & -kinds)) * size;
+      for (let word = 0; word < size; word++) metAt[row + word]! |= this.#metByKind[kind + word]!;
+    }
   }
 }
 

@@ -103,11 +103,14 @@ export class LiteralAutomaton {
     const firstFinal = this.#firstFinal;
     let mask = 0;
     let state = 0;
-    for (let at = 0; at < value.length; at++) {
-      const byte = value.charCodeAt(at) & 0xff;
-      mask |= kinds[byte]!;
-      state = table[state * columns + columnOf[byte]!]!;
-      if (state >= firstFinal) this.#note(state - firstFinal, found, value, at + 1, reading);
+    for (let at = 0; at < value.length; ) {
+      // A loop without a call in it: what it needs of the tables stays in registers.
+      do {
+        const byte = value.charCodeAt(at++) & 0xff;
+        mask |= kinds[byte]!;
+        state = table[state * columns + columnOf[byte]!]!;
+      } while (state < firstFinal && at < value.length);
+      if (state >= firstFinal) this.#note(state - firstFinal, found, value, at, reading);
     }
     return mask;
   }
