@@ -16,29 +16,42 @@ const HELD = 1 << 16;
  */
 export class LazyDfa {
   readonly #builder: StateBuilder;
-  readonly #cache: StateCache<Before>;
+  /** The states, for automata made of several. */
+  readonly cache: StateCache<Before>;
   readonly #memory: StateMemory;
-  readonly #classOf: Uint8Array;
-  readonly #needsFinalNewline: boolean;
+  /** Byte to column. */
+  readonly classOf: Uint8Array;
+  /** Whether a newline that is the last byte has a column of its own. */
+  readonly needsFinalNewline: boolean;
 
   constructor(program: Program, memory: StateMemory) {
     const builder = new StateBuilder(program);
     this.#builder = builder;
-    this.#cache = new StateCache(builder, memory);
+    this.cache = new StateCache(builder, memory);
     this.#memory = memory;
-    this.#classOf = builder.classes.classOf;
-    this.#needsFinalNewline = builder.classes.needsFinalNewline;
+    this.classOf = builder.classes.classOf;
+    this.needsFinalNewline = builder.classes.needsFinalNewline;
+  }
+
+  /** The column of a newline that is the last byte. */
+  get finalNewline(): number {
+    return this.#builder.finalNewline;
+  }
+
+  /** The column of the end of the subject. */
+  get end(): number {
+    return this.#builder.end;
   }
 
   /** Whether a match begins at or after `from`. False as well when the budget ran out, which it then says. */
   test(subject: string, budget?: MatchBudget, from = 0): boolean {
     const last = this.#lastInner(subject.length, from, subject.charCodeAt(subject.length - 1));
     const stop = budget === undefined ? last : Math.min(last, from + budget.remaining);
-    const cache = this.#cache;
+    const cache = this.cache;
     let state = cache.initial(beforeAt(subject, from));
     if (state < FIRST_ROW) return state === MATCH;
 
-    const classOf = this.#classOf;
+    const classOf = this.classOf;
     let table = cache.table;
     let at = from;
     while (at < stop) {
@@ -68,12 +81,12 @@ export class LazyDfa {
   ): { readonly begin: number; readonly end: number } | undefined {
     const last = this.#lastInner(subject.length, from, subject.charCodeAt(subject.length - 1));
     const stop = budget === undefined ? last : Math.min(last, from + budget.remaining);
-    const cache = this.#cache;
+    const cache = this.cache;
     let state = cache.initial(beforeAt(subject, from));
     if (state < FIRST_ROW) return state === MATCH ? { begin: from, end: from } : undefined;
 
     const rows = this.#memory.rows(HELD);
-    const classOf = this.#classOf;
+    const classOf = this.classOf;
     let { generation, table } = cache;
     /** The rows of positions before this one are not held any more. */
     let held = from + 1;
@@ -106,7 +119,7 @@ export class LazyDfa {
     const { restartBytes } = this.#builder;
     const rows = this.#memory.rows(HELD);
     for (let at = end - 1; at >= first; at--) {
-      if (restartBytes[subject.charCodeAt(at - 1) & 0xff] === 0 && this.#cache.size(rows[at % HELD]!) === 0) return at;
+      if (restartBytes[subject.charCodeAt(at - 1) & 0xff] === 0 && this.cache.size(rows[at % HELD]!) === 0) return at;
     }
     return undefined;
   }
@@ -115,11 +128,11 @@ export class LazyDfa {
   testBytes(bytes: Uint8Array, length: number, budget?: MatchBudget): boolean {
     const last = this.#lastInner(length, 0, bytes[length - 1]);
     const stop = budget === undefined ? last : Math.min(last, budget.remaining);
-    const cache = this.#cache;
+    const cache = this.cache;
     let state = cache.initial(BEFORE.start);
     if (state < FIRST_ROW) return state === MATCH;
 
-    const classOf = this.#classOf;
+    const classOf = this.classOf;
     let table = cache.table;
     let at = 0;
     while (at < stop) {
@@ -139,7 +152,7 @@ export class LazyDfa {
 
   /** How far the inner loop may go: a newline that ends the subject has its own column if a claim asks for it. */
   #lastInner(length: number, from: number, lastByte: number | undefined): number {
-    return this.#needsFinalNewline && length > from && lastByte === NEWLINE ? length - 1 : length;
+    return this.needsFinalNewline && length > from && lastByte === NEWLINE ? length - 1 : length;
   }
 
   /** What no byte inside the subject leads to: the final newline and the end. */
@@ -148,10 +161,10 @@ export class LazyDfa {
       budget?.exhaust();
       return false;
     }
-    const { builder } = this.#cache;
+    const { builder } = this.cache;
     let next = state;
-    if (hasFinalNewline) next = this.#follow(next, builder.finalNewline, budget);
-    if (next >= FIRST_ROW) next = this.#follow(next, builder.end, budget);
+    if (hasFinalNewline) next = this.follow(next, builder.finalNewline, budget);
+    if (next >= FIRST_ROW) next = this.follow(next, builder.end, budget);
     return this.#answer(next, bytes, budget);
   }
 
@@ -159,8 +172,9 @@ export class LazyDfa {
     return (budget === undefined || budget.spend(bytes)) && next === MATCH;
   }
 
-  #follow(state: number, column: number, budget?: MatchBudget): number {
-    const next = this.#cache.table[state + column]!;
-    return next === UNKNOWN ? this.#cache.build(state, column, budget) : next;
+  /** Where a column leads from the row of a state: a row, MATCH or DEAD; DEAD as well when the budget ran out, which it then says. */
+  follow(state: number, column: number, budget?: MatchBudget): number {
+    const next = this.cache.table[state + column]!;
+    return next === UNKNOWN ? this.cache.build(state, column, budget) : next;
   }
 }

@@ -5,6 +5,7 @@ import { assemble } from './assemble.ts';
 import { Backtracker } from './backtracker.ts';
 import { MatchBudget } from './budget.ts';
 import { CaptureMatcher, type MatchOutcome } from './captures.ts';
+import { JointDfa } from './joint-dfa.ts';
 import { LazyDfa } from './lazy-dfa.ts';
 import type { RegexOptions } from './options.ts';
 import { parseRegex } from './parse/grammar.ts';
@@ -51,6 +52,8 @@ export interface Regex {
   readonly isWhole: boolean;
   /** Builds what the first `test` would build otherwise. False when there is nothing to do. */
   prepare(): boolean;
+  /** What says of this pattern and others together whether they may match; undefined where they do not share their memory. */
+  jointly(others: readonly Regex[]): JointDfa | undefined;
 }
 
 /**
@@ -114,6 +117,15 @@ class CompiledRegex implements Regex {
     if (this.#automaton !== undefined || this.#prefix !== undefined) return false;
     this.#lazyDfa();
     return true;
+  }
+
+  jointly(others: readonly Regex[]): JointDfa | undefined {
+    const parts = [this.#lazyDfa()];
+    for (const other of others) {
+      if (!(other instanceof CompiledRegex) || other.#memory !== this.#memory) return undefined;
+      parts.push(other.#lazyDfa());
+    }
+    return new JointDfa(parts, this.#memory);
   }
 
   test(subject: string, budget?: MatchBudget): boolean {

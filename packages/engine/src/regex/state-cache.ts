@@ -127,6 +127,7 @@ export class StateCache<Side extends number> implements StateHolder {
 
   releaseStates(): void {
     this.#generation++;
+    this.#memory.releases++;
     this.#states = 0;
     this.table = NO_NUMBERS;
     this.#kernels = NO_NUMBERS;

@@ -27,6 +27,8 @@ export class StateMemory {
   readonly #limit: number;
   readonly statesPerPattern: number;
   #used = 0;
+  /** Counts how often some automaton has thrown its states away: what is made of states of several is worth nothing then. */
+  releases = 0;
   /** In order of the last growth. */
   readonly #holders = new Map<StateHolder, number>();
   #rows: Int32Array | undefined;

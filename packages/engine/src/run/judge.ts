@@ -1,7 +1,7 @@
 import type { ValueClass } from '../compile/prefilter/value-class.ts';
 import type { ValuePlan } from '../compile/prefilter/value-plan.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
-import { Judgement, type MayMatch, NOBODY, type Prospect } from './judgement.ts';
+import { type Inquiry, Judgement, NOBODY, type Prospect } from './judgement.ts';
 import { JudgementMemory } from './judgement-memory.ts';
 
 /** Longer values are not remembered. */
@@ -32,18 +32,19 @@ export class Judge {
     return steps;
   }
 
-  /** The slots that have to be asked about a value; with `mayMatch` those it does not say no to. */
-  judge(value: string, valueClass: ValueClass, mayMatch?: MayMatch): readonly Prospect[] {
+  /** The slots that have to be asked about a value; with an inquiry those it does not say no to. */
+  judge(value: string, valueClass: ValueClass, inquiry?: Inquiry): readonly Prospect[] {
     if (!valueClass.isRecurring || value.length > MAX_REMEMBERED_LENGTH) {
-      return this.#judge(value, valueClass, mayMatch);
+      return this.#judge(value, valueClass, inquiry);
     }
     const prospects = this.#judgeRecurring(value, valueClass);
-    return mayMatch === undefined || prospects.length === 0 ? prospects : prospects.filter(mayMatch);
+    if (inquiry === undefined || prospects.length === 0) return prospects;
+    return prospects.filter((prospect) => inquiry.isInQuestion(prospect));
   }
 
   /** The same for a value that is one of so many that they would drive each other out of memory. */
-  judgeOnce(value: string, valueClass: ValueClass, mayMatch: MayMatch): readonly Prospect[] {
-    return this.#judge(value, valueClass, mayMatch);
+  judgeOnce(value: string, valueClass: ValueClass, inquiry: Inquiry): readonly Prospect[] {
+    return this.#judge(value, valueClass, inquiry);
   }
 
   /** A judgement with room of its own, for a value so long that others may be judged while it is under way. */
@@ -65,11 +66,11 @@ export class Judge {
     return prospects;
   }
 
-  #judge(value: string, valueClass: ValueClass, mayMatch?: MayMatch): readonly Prospect[] {
+  #judge(value: string, valueClass: ValueClass, inquiry?: Inquiry): readonly Prospect[] {
     const judgement = this.#judgement;
     judgement.begin(value, valueClass);
     judgement.proceed();
-    const prospects = judgement.prospects(mayMatch);
+    const prospects = judgement.prospects(inquiry);
     if (value.length > MAX_REMEMBERED_LENGTH) judgement.forget();
     return prospects;
   }

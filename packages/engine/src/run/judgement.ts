@@ -1,8 +1,10 @@
 import { type Course, Station } from '../compile/prefilter/course.ts';
 import type { ValueClass } from '../compile/prefilter/value-class.ts';
 import type { Slot, ValuePlan } from '../compile/prefilter/value-plan.ts';
+import type { JointDfa } from '../regex/index.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
 import { DistinctValues } from './distinct-values.ts';
+import { type Questionnaire, Questionnaires } from './questionnaires.ts';
 
 /** A value that a slot has to be asked about, because it meets the condition. */
 export interface Prospect {
@@ -19,8 +21,13 @@ export interface Prospect {
   verdict: boolean | undefined;
 }
 
-/** Whether a slot may match its value, as far as can be said beforehand. */
-export type MayMatch = (prospect: Prospect) => boolean;
+/** Asks the rules. */
+export interface Inquiry {
+  /** Whether a slot may match its value, as far as can be said beforehand. */
+  isInQuestion(prospect: Prospect): boolean;
+  /** Numbers of the patterns that may match; undefined when each has to be asked. */
+  matching(patterns: JointDfa, value: string): readonly number[] | undefined;
+}
 
 /** One that is not handed out yet. */
 type Candidate = { -readonly [Key in keyof Prospect]: Prospect[Key] };
@@ -49,6 +56,8 @@ export class Judgement {
   readonly #considered: Slot[] = [];
 
   readonly #values: DistinctValues;
+  /** Made when the first value is judged whose slots are asked at once. */
+  #questionnaires: Questionnaires | undefined;
   /** Without stations, by value: the conditions that are tested on it, as bits. */
   readonly #tested: Int32Array;
   readonly #words: number;
@@ -135,23 +144,42 @@ export class Judgement {
   }
 
   /**
-   * The slots to ask, once it is complete. With `mayMatch` they are asked at once, and those are left out for which it says no:
+   * The slots to ask, once it is complete. With an inquiry they are asked at once, and those are left out of which it says no:
    * where values are many, most prospects would be made to be thrown away.
    */
-  prospects(mayMatch?: MayMatch): readonly Prospect[] {
+  prospects(inquiry?: Inquiry): readonly Prospect[] {
     const valueClass = this.#valueClass!;
     const found = this.#found;
     if (this.#considered.length > 0) this.#considered.length = 0;
-    if (this.#station !== undefined) this.#meetConditions(valueClass, this.#station, found, mayMatch);
+    const questionnaire = inquiry === undefined ? undefined : this.#questionnaire();
+    if (questionnaire !== undefined) this.#ask(questionnaire, found, inquiry!);
+    else if (this.#station !== undefined) this.#meetConditions(valueClass, this.#station, found, inquiry);
     for (const slot of valueClass.always) {
+      if (questionnaire !== undefined && slot.denial === -1) continue;
       const node = slot.nodes.at(-1)!;
       // What no other slot scans is left undone: the rule may stand behind a jump.
       const index = valueClass.isScanned[node] === 0 ? -1 : this.#indexOf(node);
-      this.#consider(slot, index, found, mayMatch, this.#isDenied(slot, index));
+      this.#consider(slot, index, found, inquiry, this.#isDenied(slot, index));
     }
     if (found.length === 0) return NOBODY;
     this.#found = [];
     return found;
+  }
+
+  /** Whom to ask, where many values fared like this one. */
+  #questionnaire(): Questionnaire | undefined {
+    if (this.#station === undefined || this.#station === this.#unlaid) return undefined;
+    this.#questionnaires ??= new Questionnaires(this.#plan);
+    return this.#questionnaires.recall(this.#valueClass!, this.#station, this.#values);
+  }
+
+  #ask({ lots, singles }: Questionnaire, found: Prospect[], inquiry: Inquiry): void {
+    for (const { index, isLowered, questions, automaton } of lots) {
+      const matching = inquiry.matching(automaton, isLowered ? this.#values.loweredAt(index) : this.#values.at(index));
+      if (matching === undefined) for (const { slot } of questions) this.#consider(slot, index, found, inquiry);
+      else for (const number of matching) this.#consider(questions[number]!.slot, index, found, inquiry);
+    }
+    for (const { slot, index } of singles) this.#consider(slot, index, found, inquiry);
   }
 
   /** Long values, such as bodies, must not outlive their request here. */
@@ -166,7 +194,7 @@ export class Judgement {
   }
 
   /** The slots whose condition is met by a value they test; most values meet none. */
-  #meetConditions(valueClass: ValueClass, { tested, indexAt }: Station, found: Prospect[], mayMatch?: MayMatch): void {
+  #meetConditions(valueClass: ValueClass, { tested, indexAt }: Station, found: Prospect[], inquiry?: Inquiry): void {
     const words = this.#words;
     const { met, count } = this.#values;
     for (let index = 0; index < count; index++) {
@@ -181,7 +209,7 @@ export class Judgement {
               if (this.#considered.includes(slot)) continue;
               this.#considered.push(slot);
             }
-            this.#consider(slot, index, found, mayMatch);
+            this.#consider(slot, index, found, inquiry);
           }
         }
       }
@@ -205,8 +233,8 @@ export class Judgement {
     return (this.#values.met[index * this.#words + (denial >> 5)]! & (1 << (denial & 31))) === 0;
   }
 
-  /** Adds a slot and the distinct value it tests, -1 where that was not worked out, unless `mayMatch` says no. */
-  #consider(slot: Slot, index: number, found: Prospect[], mayMatch?: MayMatch, isDenied = false): void {
+  /** Adds a slot and the distinct value it tests, -1 where that was not worked out, unless the inquiry says no. */
+  #consider(slot: Slot, index: number, found: Prospect[], inquiry?: Inquiry, isDenied = false): void {
     let transformed: string | undefined;
     let steps: readonly string[] | undefined;
     if (index !== -1) {
@@ -220,7 +248,7 @@ export class Judgement {
     candidate.transformed = transformed;
     candidate.steps = steps;
     candidate.verdict = isDenied ? true : undefined;
-    if (mayMatch === undefined || mayMatch(candidate)) found.push(candidate);
+    if (inquiry === undefined || inquiry.isInQuestion(candidate)) found.push(candidate);
     else this.#spare = candidate;
   }
 

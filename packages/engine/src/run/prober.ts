@@ -1,12 +1,13 @@
 import type { Link, Rule, Target } from '../compile/program.ts';
+import type { JointDfa } from '../regex/index.ts';
 import type { OperatorScope } from '../registry/operator.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
 import { selectMembers } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
-import type { Prospect } from './judgement.ts';
+import type { Inquiry, Prospect } from './judgement.ts';
 
 /** Asks the operators of rules beforehand. Nothing comes of their answers: what a match does is done by running the rule. */
-export class Prober {
+export class Prober implements Inquiry {
   readonly #settings: TransformationSettings;
   readonly #state: ExchangeState;
   readonly #scope: OperatorScope;
@@ -15,6 +16,20 @@ export class Prober {
     this.#settings = settings;
     this.#state = state;
     this.#scope = { tx: state, budget: state.budget };
+  }
+
+  isInQuestion(prospect: Prospect): boolean {
+    prospect.verdict ??= this.verdictOn(prospect);
+    return prospect.verdict !== false;
+  }
+
+  matching(patterns: JointDfa, value: string): readonly number[] | undefined {
+    const { budget } = this.#state;
+    if (budget.exceeded) return undefined;
+    const matching = patterns.matching(value, budget);
+    // Whoever is asked next meets the same limit.
+    budget.exceeded = false;
+    return matching;
   }
 
   /** Undefined when there is none: the limits did not allow one, or the value cannot be judged. */

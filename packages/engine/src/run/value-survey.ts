@@ -10,7 +10,7 @@ import type { TransformationSettings } from '../registry/transformation.ts';
 import { type Item, isLeftOut, itemOf, picks } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { Judge } from './judge.ts';
-import type { Judgement, MayMatch, Prospect } from './judgement.ts';
+import type { Judgement, Prospect } from './judgement.ts';
 import { MAX_REMEMBERED } from './judgement-memory.ts';
 import type { KnownLooks } from './known-looks.ts';
 import type { Looks, Sighting } from './looks.ts';
@@ -62,7 +62,6 @@ export class ValueSurvey {
   /** The judgement of the value it was interrupted at. */
   #judgement: Judgement | undefined;
   #repeated: RepeatedValues | undefined;
-  #isInQuestion: MayMatch | undefined;
 
   /** Rules of the phase that may match as far as is known; those with other guards are among them. */
   prospective: Positions;
@@ -235,14 +234,10 @@ export class ValueSurvey {
     this.#repeated ??= new RepeatedValues();
     const known = this.#repeated.recall(value, valueClass);
     if (known !== undefined) return known;
-    this.#isInQuestion ??= (prospect) => {
-      prospect.verdict ??= this.#prober.verdictOn(prospect);
-      return prospect.verdict !== false;
-    };
     const prospects =
       count > MAX_REMEMBERED
-        ? judge.judgeOnce(value, valueClass, this.#isInQuestion)
-        : judge.judge(value, valueClass, this.#isInQuestion);
+        ? judge.judgeOnce(value, valueClass, this.#prober)
+        : judge.judge(value, valueClass, this.#prober);
     this.#repeated.note(value, prospects);
     return prospects;
   }

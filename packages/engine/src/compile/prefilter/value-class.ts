@@ -22,6 +22,8 @@ export class ValueClass {
   readonly always: readonly Slot[];
   /** By node: whether a slot that has a condition is on the way, or it is the value as it is. Its values are scanned. */
   readonly isScanned: Uint8Array;
+  /** Kinds of bytes on which it depends whether the nodes change a value that are not scanned. */
+  readonly unscannedTriggers: number;
   /** Whether any slot has a condition; else there is nothing to scan for. */
   readonly hasConditions: boolean;
   /** By node: the conditions tested on its value, as bits; undefined when there are none. */
@@ -64,6 +66,11 @@ export class ValueClass {
     this.#nodes = trie.closure(scanned.flatMap(({ nodes }) => nodes));
     this.isScanned = new Uint8Array(trie.parents.length);
     for (const node of [0, ...this.#nodes]) this.isScanned[node] = 1;
+    let unscanned = 0;
+    for (const node of trie.closure(this.always.flatMap(({ nodes }) => nodes))) {
+      if (this.isScanned[node] === 0) unscanned |= trie.triggers[node] ?? 0;
+    }
+    this.unscannedTriggers = unscanned;
     const conditionsAt: Int32Array[] = [];
     for (const { condition, nodes } of conditional) {
       for (const node of nodes)
