@@ -96,6 +96,34 @@ SecRule TX:a|TX:b "!@within 2%{tx.b}" "id:11,phase:2,pass,log,setvar:tx.b=y"`,
     ['1', '1'],
   ],
   [
+    'chains of which nothing, the beginning or all matches',
+    `${LEVEL}
+SecRule REQUEST_HEADERS:Level "@ge 5" "id:2,phase:1,pass,nolog,setvar:tx.limit=6"
+SecRule &TX:limit "@eq 0" "id:10,phase:2,pass,nolog,skipAfter:END,chain"
+  SecRule TX:level "@ge 3" "chain"
+    SecRule &TX:limit|&TX:level "@lt 2" "setvar:tx.jumped=+1,setvar:'tx.by=%{MATCHED_VAR_NAME}'"
+SecRule TX:level "@ge 1" "id:11,phase:2,pass,log,severity:3,chain"
+  SecRule TX:level "@lt %{tx.limit}" "setvar:tx.below=1"
+SecRule TX:level "@lt %{tx.limit}" "id:12,phase:2,pass,nolog,severity:4,chain"
+  SecRule TX:level "@within 1 2 3 %{tx.limit}" "setvar:tx.within=%{tx.level}"
+SecRule TX:level "@ge 1" "id:13,phase:2,deny,nolog,chain"
+  SecRule TX:level "@streq 7" ""
+SecMarker END`,
+    ['1', '2', '3', '1', '5', '6', '7', '3', '6', '5', '7', ''],
+  ],
+  [
+    'chains that change what they look at, or keep captures',
+    `${LEVEL}
+SecAction "id:9,phase:2,pass,nolog,setvar:tx.a=1,setvar:tx.b=x"
+SecRule TX:level "@ge 1" "id:10,phase:2,pass,nolog,chain"
+  SecRule TX:a|TX:b "!@within 2%{tx.b}" "setvar:tx.b=y"
+SecRule TX:level "@ge 2" "id:11,phase:2,pass,nolog,setvar:tx.a=4,chain"
+  SecRule TX:a "@eq 4" "setvar:tx.four=%{tx.a}"
+SecRule TX:level "@rx ^(.)" "id:12,phase:2,pass,nolog,capture,chain"
+  SecRule TX:1 "@ge 3" "setvar:tx.first=%{tx.1}"`,
+    ['1', '2', '1', '34', '2', '35', '34'],
+  ],
+  [
     'names in other cases, and in other orders of arrival',
     `${LEVEL}
 SecRule REQUEST_HEADERS:Level "@streq 2" "id:2,phase:1,pass,nolog,setvar:tx.B=first"
@@ -134,18 +162,37 @@ describe('rules that turn on TX alone', () => {
         .map(([kind, key, operator]) => `SecRule ${kind}${key} "${operator}"`),
       fc.constantFrom('1', '2', '3').map((text) => `SecRule REQUEST_HEADERS:Level "@streq ${text}"`),
     );
+    const settings = fc.array(setting, { maxLength: 2 });
+    const link = fc.tuple(
+      fc.constantFrom('TX:', '&TX:', 'TX:a|TX:'),
+      name,
+      fc.constantFrom('@ge 1', '@lt %{tx.b}', '!@within 1%{tx.c}', '@rx [12]'),
+      settings,
+    );
+    const links = fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: fc.array(link) });
     const rule = fc
-      .tuple(test, fc.array(setting, { maxLength: 2 }), jump, log)
-      .map(
-        ([head, settings, where, how]) => [head, ['phase:2', 'pass', how, where, ...settings].filter(Boolean)] as const,
-      );
+      .tuple(test, settings, jump, log, links)
+      .filter(([head, , , , later]) => later.length === 0 || head !== 'SecAction')
+      .map(([head, first, where, how, later]) => {
+        const chain = (index: number): string => (index < later.length ? 'chain' : '');
+        return [
+          head,
+          ['phase:2', 'pass', how, where, ...first, chain(0)].filter(Boolean),
+          later.map(
+            ([kind, key, operator, sets], index) =>
+              `\n  SecRule ${kind}${key} "${operator}" "${[...sets, chain(index + 1)].filter(Boolean).join()}"`,
+          ),
+        ] as const;
+      });
     const requests = fc.array(fc.record({ Level: fc.constantFrom('0', '1', '2', '3') }), {
       minLength: 2,
       maxLength: 6,
     });
     fc.assert(
       fc.property(fc.array(rule, { minLength: 1, maxLength: 12 }), requests, (rules, headers) => {
-        const text = rules.map(([head, actions], index) => `${head} "id:${index + 10},${actions.join()}"`).join('\n');
+        const text = rules
+          .map(([head, actions, later], index) => `${head} "id:${index + 10},${actions.join()}"${later.join('')}`)
+          .join('\n');
         const all = `${LEVEL}\n${text}\nSecMarker END${SHOW}`;
         const optimized = compile(all, 'optimized');
         const reference = compile(all, 'reference');

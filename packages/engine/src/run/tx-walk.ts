@@ -1,5 +1,5 @@
 import { Positions } from '../compile/prefilter/positions.ts';
-import { lookedAt, type TxLook, type TxProbe } from '../compile/prefilter/tx-probe.ts';
+import { type LinkProbe, lookedAt, type TxLook } from '../compile/prefilter/tx-probe.ts';
 import type { TxSetting, TxStep } from '../compile/prefilter/tx-step.ts';
 import type { Rule } from '../compile/program.ts';
 import type { Member } from '../registry/member.ts';
@@ -71,8 +71,8 @@ export class TxWalk {
     return this.#explore(position, prospective);
   }
 
-  /** The values of a first link that match, none when there are none; undefined when running the rule has to find out. */
-  ask({ looks, matcher, isNegated }: TxProbe): readonly Item[] | undefined {
+  /** The values of a link that match, none when there are none; undefined when running the rule has to find out. */
+  ask({ looks, matcher, isNegated }: LinkProbe): readonly Item[] | undefined {
     const { budget, tx } = this.#state;
     if (budget.exceeded) return undefined;
     const items: Item[] = [];
@@ -94,7 +94,7 @@ export class TxWalk {
 
   /** The rule at this position alone, unless it matches. */
   #passOne(position: number): number {
-    const { probe } = this.#steps[position]!;
+    const [probe] = this.#steps[position]!.probes;
     this.found = probe && this.ask(probe);
     return this.found?.length === 0 ? position + 1 : position;
   }
@@ -106,12 +106,12 @@ export class TxWalk {
       const step = this.#steps[at];
       if (step === undefined) break;
       report.reads(step.reads);
-      const items = step.probe === undefined ? undefined : this.ask(step.probe);
-      if (step.probe !== undefined && (items === undefined || (items.length > 0 && !step.isGate))) {
-        if (at === position) this.found = items;
+      const trial = this.#try(step);
+      if (trial === undefined || (trial.isMatch && !step.isGate)) {
+        if (at === position) this.found = trial?.first;
         break;
       }
-      to = items?.length === 0 ? at + 1 : this.#passGate(at, step, items, report);
+      to = trial.isMatch ? this.#passGate(at, step, trial.last, report) : this.#passVain(at, trial.last, report);
       at = prospective.from(to);
       for (let passed = to; passed < at; passed++) if (this.#steps[passed] === undefined) report.passed.add(passed);
     }
@@ -120,6 +120,30 @@ export class TxWalk {
       this.#stretches.remember(position, this.stretch);
     }
     return to;
+  }
+
+  /** Asks the links in turn, up to one that does not match; undefined when running the rule has to find out. */
+  #try({ probes }: TxStep): Trial | undefined {
+    let first: readonly Item[] | undefined;
+    let last: readonly Item[] | undefined;
+    for (const probe of probes) {
+      const items = this.ask(probe);
+      if (items === undefined) return undefined;
+      if (items.length === 0) return { isMatch: false, first, last };
+      first ??= items;
+      last = items;
+    }
+    return { isMatch: true, first, last };
+  }
+
+  /** A rule that does not match; of a chain, links may have matched that do nothing. */
+  #passVain(position: number, items: readonly Item[] | undefined, report: StretchReport): number {
+    const last = items?.at(-1);
+    if (last !== undefined) {
+      this.#state.noteMatched(last, last.value);
+      report.matched = { name: last.name, value: last.value };
+    }
+    return position + 1;
   }
 
   /** Does what a match of the rule does; `items` are the values that match, undefined for a SecAction. */
@@ -144,8 +168,8 @@ export class TxWalk {
     return positionBehind(rule, position);
   }
 
-  #runEffects({ id, links: [link] }: Rule): void {
-    for (const effect of link?.effects ?? []) {
+  #runEffects({ id, links }: Rule): void {
+    for (const effect of links.at(-1)?.effects ?? []) {
       if (effect(this.#state) !== undefined) throw new Error(`rule ${id} waits although its actions stay within TX`);
     }
   }
@@ -159,6 +183,14 @@ export class TxWalk {
     state.noteMatched(matched, matched.value);
     state.highestSeverity = Math.min(state.highestSeverity, highestSeverity);
   }
+}
+
+/** What the links of a rule said. */
+interface Trial {
+  readonly isMatch: boolean;
+  /** The values that match, of the first link, and of the last one that matched; undefined where none did. */
+  readonly first: readonly Item[] | undefined;
+  readonly last: readonly Item[] | undefined;
 }
 
 /** What is found out on the first way through a stretch. */

@@ -1,6 +1,6 @@
 import type { Member } from '../../registry/member.ts';
 import type { Matcher } from '../../registry/operator.ts';
-import type { Rule, Target } from '../program.ts';
+import type { Link, Rule, Target } from '../program.ts';
 import { keysOfTx } from './chain-inputs.ts';
 import type { KnownNames } from './known-names.ts';
 
@@ -13,16 +13,20 @@ export interface TxLook {
   readonly target: Target;
 }
 
-/** A first link that looks at variables of TX, or whether there are any, as they are: most of the probes. */
-export interface TxProbe {
-  /** Position of the rule in the phase. */
-  readonly position: number;
+/** A link that looks at variables of TX, or whether there are any, as they are. */
+export interface LinkProbe {
   /** In the order of the targets. */
   readonly looks: readonly TxLook[];
   readonly matcher: Matcher;
   readonly isNegated: boolean;
   /** Whether the verdict depends on the value alone. */
   readonly isFixed: boolean;
+}
+
+/** A first link of that kind: most of the probes. */
+export interface TxProbe extends LinkProbe {
+  /** Position of the rule in the phase. */
+  readonly position: number;
   /** Whether a match has no other consequences than changes of TX and the names of what matched. */
   readonly isGate: boolean;
 }
@@ -65,17 +69,22 @@ export function namesOfTx(rules: readonly Rule[]): readonly string[] {
 
 /** The first link of a rule as a probe of TX; undefined when it is not that simple. `names` are those known at load. */
 export function txProbeOf(rule: Rule, position: number, names: KnownNames): TxProbe | undefined {
-  const [link] = rule.links;
-  if (link === undefined || link.transformations.length > 0) return undefined;
+  const probe = rule.links[0] && linkProbeOf(rule.links[0], names);
+  return probe && { position, ...probe, isGate: isSilent(rule) };
+}
+
+/** A link as a probe of TX, where its operator can be asked beforehand. */
+export function linkProbeOf({ targets, transformations, test }: Link, names: KnownNames): LinkProbe | undefined {
+  if (transformations.length > 0) return undefined;
   const looks: TxLook[] = [];
-  for (const target of link.targets) {
+  for (const target of targets) {
     const { variable, selector, isCount, exclusions } = target;
     if (variable.name !== 'TX' || selector.kind !== 'key' || exclusions.length > 0) return undefined;
     const slot = names.slotOf(selector.key);
     if (slot === undefined) return undefined;
     looks.push({ slot, isCount, target });
   }
-  const { matcher, isNegated } = link.test;
+  const { matcher, isNegated } = test;
   const isFixed = matcher.forecast !== undefined && matcher.forecast.kind !== 'harmless';
-  return { position, looks, matcher, isNegated, isFixed, isGate: isSilent(rule) };
+  return { looks, matcher, isNegated, isFixed };
 }

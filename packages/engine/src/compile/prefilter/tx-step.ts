@@ -1,6 +1,7 @@
-import type { Rule } from '../program.ts';
+import type { Link, Rule } from '../program.ts';
+import { readByTest } from './chain-inputs.ts';
 import type { KnownNames } from './known-names.ts';
-import { isSilent, type TxProbe } from './tx-probe.ts';
+import { isSilent, type LinkProbe, linkProbeOf, type TxProbe } from './tx-probe.ts';
 
 /** A variable of TX that an action sets: its number among the names known at load, and how the rule spells it. */
 export interface TxSetting {
@@ -13,8 +14,8 @@ export interface TxSetting {
  * does. Most of what matches in a request are such rules: they jump over paranoia levels, or add up scores.
  */
 export interface TxStep {
-  /** Undefined for a SecAction. */
-  readonly probe: TxProbe | undefined;
+  /** Its links; none for a SecAction. Only the last one does anything. */
+  readonly probes: readonly LinkProbe[];
   /** Slots of all variables it reads. */
   readonly reads: readonly number[];
   readonly sets: readonly TxSetting[];
@@ -28,17 +29,54 @@ export function txStepsOf(
   txProbes: readonly (TxProbe | undefined)[],
   names: KnownNames,
 ): readonly (TxStep | undefined)[] {
-  return rules.map((rule, position) => txStepOf(rule, txProbes[position], names));
+  return rules.map((rule, position) => {
+    // Whether such a rule is removed can change with every exchange.
+    if (!rule.hasConstantTags) return undefined;
+    return rule.links.length === 1 ? stepOf(rule, txProbes[position], names) : chainOf(rule, txProbes[position], names);
+  });
 }
 
-function txStepOf(rule: Rule, probe: TxProbe | undefined, names: KnownNames): TxStep | undefined {
-  // Whether such a rule is removed can change with every exchange.
-  if (!rule.hasConstantTags) return undefined;
+function stepOf(rule: Rule, probe: TxProbe | undefined, names: KnownNames): TxStep | undefined {
   if (probe === undefined ? !isSilentAction(rule) : !probe.isFixed) return undefined;
-  const looks = probe?.looks.map(({ slot }) => slot) ?? [];
-  const change = isSilent(rule) ? changeBy(rule, names) : undefined;
-  if (change !== undefined) return { probe, reads: [...looks, ...change.reads], sets: change.sets, isGate: true };
-  return probe === undefined ? undefined : { probe, reads: looks, sets: [], isGate: false };
+  const probes = probe === undefined ? [] : [probe];
+  const looks = slotsOf(probes);
+  const change = isSilent(rule) ? changeBy(rule.links[0], names) : undefined;
+  if (change !== undefined) return { probes, reads: [...looks, ...change.reads], sets: change.sets, isGate: true };
+  return probe === undefined ? undefined : { probes, reads: looks, sets: [], isGate: false };
+}
+
+/** A chained rule. Nothing may come of a match of its earlier links, so that all can be asked before anything is done. */
+function chainOf(rule: Rule, first: TxProbe | undefined, names: KnownNames): TxStep | undefined {
+  const { links } = rule;
+  if (first === undefined || links.slice(0, -1).some(({ capture, effects }) => capture || effects.length > 0)) {
+    return undefined;
+  }
+  const probes: LinkProbe[] = [];
+  const reads: number[] = [];
+  for (const link of links) {
+    const read = readByTest(link)?.map((name) => names.slotOf(name));
+    const probe = linkProbeOf(link, names);
+    if (probe === undefined || read?.every((slot) => slot !== undefined) !== true) return undefined;
+    probes.push(probe);
+    reads.push(...read);
+  }
+  reads.push(...slotsOf(probes));
+  const last = links.at(-1);
+  const isSilentMatch =
+    !rule.log && !rule.auditLog && rule.disruption.kind === 'pass' && last?.capture === false && isSteady(last, probes);
+  const change = isSilentMatch ? changeBy(last, names) : undefined;
+  if (change === undefined) return { probes, reads, sets: [], isGate: false };
+  return { probes, reads: [...reads, ...change.reads], sets: change.sets, isGate: true };
+}
+
+/** Whether a match of a chain's last link leaves the verdict on the values behind it as it is. */
+function isSteady({ effects }: Link, probes: readonly LinkProbe[]): boolean {
+  const last = probes.at(-1);
+  return last?.isFixed === true || last?.looks.length === 1 || effects.length === 0;
+}
+
+function slotsOf(probes: readonly LinkProbe[]): readonly number[] {
+  return probes.flatMap(({ looks }) => looks.map(({ slot }) => slot));
 }
 
 /** Scripts run unconditionally too, but match or do not. */
@@ -47,8 +85,8 @@ function isSilentAction(rule: Rule): boolean {
   return link?.isUnconditional === true && link.test.matcher.forecast !== undefined && isSilent(rule);
 }
 
-/** What the actions of a silent rule read and set; undefined where a name comes up only when they run. */
-function changeBy({ links: [link] }: Rule, names: KnownNames): Pick<TxStep, 'reads' | 'sets'> | undefined {
+/** What the actions of a link read and set; undefined where a name comes up only when they run, or they do more than that. */
+function changeBy(link: Link | undefined, names: KnownNames): Pick<TxStep, 'reads' | 'sets'> | undefined {
   const reads: number[] = [];
   const sets: TxSetting[] = [];
   for (const { tx } of link?.effects ?? []) {
