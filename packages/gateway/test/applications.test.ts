@@ -184,6 +184,25 @@ describe.runIf(isRoot)('an application', () => {
     await until(() => !isAlive(other.pid));
   });
 
+  it('has `stop_timeout` to end before it is killed', async () => {
+    const deaf = `import { createServer } from 'node:http';
+process.on('SIGTERM', () => {});
+createServer((_, response) => response.end(JSON.stringify({ pid: process.pid }))).listen(process.env.SOCKET_PATH);`;
+    const times: number[] = [];
+    for (const stopTimeout of ['300 ms', '2500 ms']) {
+      const gate = await startGate({ files: { 'app.mjs': deaf }, application: `stop_timeout: ${stopTimeout}` });
+      const { pid } = await who(gate);
+      const began = performance.now();
+      gate.child.kill('SIGTERM');
+      await until(() => !isAlive(pid));
+      times.push(performance.now() - began);
+      await gate.finished();
+    }
+    const [short, long] = times as [number, number];
+    expect(short).toBeLessThan(long);
+    expect(long).toBeGreaterThan(2400);
+  });
+
   it('cannot lead the workers to the socket of another', async () => {
     const files = {
       'app.mjs': `import { symlinkSync } from 'node:fs'; symlinkSync(process.env.VICTIM, process.env.SOCKET_PATH); setInterval(() => {}, 1000);`,

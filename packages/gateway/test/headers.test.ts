@@ -45,6 +45,23 @@ describe('forwarding headers', () => {
   });
 });
 
+describe('heads', () => {
+  it.each([
+    ['target_length: 100 B', `GET /${'a'.repeat(100)} HTTP/1.1\r\nHost: a\r\n\r\n`, 414],
+    ['header_size: 1 KiB', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(1100)}\r\n\r\n`, 431],
+    ['header_count: 3', 'GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n', 431],
+  ])('larger than limits.%s are refused, with or without a client that goes on', async (limit, head, status) => {
+    const upstream = await startUpstream();
+    const [limited, usual] = [
+      await startGate(upstream.port, { yaml: `limits: { ${limit} }` }),
+      await startGate(upstream.port),
+    ];
+    expect(await talk(limited.port, head)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(upstream.seen).toEqual([]);
+    expect(await talk(usual.port, head.replace('Host: a', 'Host: a\r\nConnection: close'))).toMatch(/^HTTP\/1.1 200 /);
+  });
+});
+
 describe('hop-by-hop headers', () => {
   it('end at the gate, with those Connection names', async () => {
     const upstream = await startUpstream();
@@ -103,6 +120,22 @@ describe('other headers', () => {
     const gate = await startGate(upstream.port, { yaml: `http: { underscore_headers: ${policy} }` });
     expect((await ask(gate.port, '/', { headers: { X_Forwarded_For: '1.2.3.4' } })).status).toBe(status);
     expect(upstream.seen.some((one) => one.rawHeaders.includes('X_Forwarded_For'))).toBe(arrives);
+  });
+
+  it.each([
+    ['are taken away: rules and `http.methods` have seen a POST', '', []],
+    [
+      'are passed on where asked for',
+      'http: { method_overrides: true }',
+      ['x-http-method', 'x-http-method-override', 'x-method-override'],
+    ],
+  ])('that make another method of a POST %s', async (_what, yaml, passed) => {
+    const upstream = await startUpstream();
+    const gate = await startGate(upstream.port, { yaml });
+    const headers = { 'X-HTTP-Method-Override': 'DELETE', 'x-http-method': 'DELETE', 'X-Method-Override': 'DELETE' };
+    await ask(gate.port, '/', { method: 'POST', headers });
+    const names = Object.keys(upstream.seen[0]?.headers ?? {});
+    expect(names.filter((name) => name.includes('method')).sort()).toEqual(passed);
   });
 
   it('names that objects have by themselves are just names', async () => {

@@ -71,6 +71,21 @@ it('requests that come too fast are delayed, not refused', async () => {
   expect(performance.now() - started).toBeGreaterThan(900);
 });
 
+it('one client has a bandwidth of its own, for all it asks for together', async () => {
+  const size = 600_000;
+  const upstream = await startUpstream((_request, response) => response.end(Buffer.alloc(size, 'x')));
+  const gate = await startGate(upstream.port, { yaml: yaml('{ client_bytes_per_second: 400 kB }') });
+  const started = performance.now();
+  const greedy = Promise.all([as(gate.port, '127.0.0.2'), as(gate.port, '127.0.0.2')]);
+  await as(gate.port, '127.0.0.3');
+  const alone = performance.now() - started;
+  for (const { body } of await greedy) expect(body.length).toBe(size);
+  const together = performance.now() - started;
+  // The first second's worth comes at once: 200 kB are left for the one, 800 kB for the two.
+  expect(together).toBeGreaterThan(1700);
+  expect(alone).toBeLessThan(together);
+});
+
 it('answers are slowed down to the bandwidth of a route, and are whole', async () => {
   const size = 1_000_000;
   const upstream = await startUpstream((_request, response) => response.end(Buffer.alloc(size, 'x')));

@@ -111,6 +111,22 @@ describe.skipIf(!hasSdk && !isRequired)('traces (skipped without the packages of
     expect(upstream.seen[1]?.headers['traceparent']).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-00$`));
   });
 
+  it.each([
+    ['trusted', 'trusted_proxies: [127.0.0.1]', true],
+    ['trusted', '', false],
+    ['everybody', '', true],
+    ['nobody', 'trusted_proxies: [127.0.0.1]', false],
+  ])('are those of callers where `believe` says %s (%s): %s', async (believe, yaml, isBelieved) => {
+    const upstream = await startUpstream();
+    const gate = await startGate(upstream.port, {
+      yaml: `${yaml}\ntracing: { endpoint: "http://127.0.0.1:${await closedPort()}/", believe: ${believe} }`,
+    });
+    await ask(gate.port, '/', { headers: { traceparent: CALLER, tracestate: 'v=1' } });
+    const { traceparent, tracestate } = upstream.seen[0]?.headers ?? {};
+    expect(String(traceparent).slice(3, 35) === TRACE).toBe(isBelieved);
+    expect(tracestate).toBe(isBelieved ? 'v=1' : undefined);
+  });
+
   it('have requests the parser refused, and errors', async () => {
     const collector = await startCollector();
     const gate = await startGate(await closedPort(), { yaml: `tracing: { endpoint: "${collector.url}" }` });

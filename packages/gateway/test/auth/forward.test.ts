@@ -95,6 +95,16 @@ describe('a server that is asked', () => {
     expect(site.upstream.seen).toHaveLength(0);
   });
 
+  it('names user and groups in headers of its own', async () => {
+    const portal = await startUpstream((_, response) =>
+      response.setHeader('Remote-User', 'alice').setHeader('Remote-Groups', 'staff').setHeader('X-User', 'eve').end(),
+    );
+    const more = 'timeout: 1 s, user_header: Remote-User, groups_header: Remote-Groups';
+    const site = await startForwardSite(`http://127.0.0.1:${portal.port}/`, more);
+    expect((await ask(site.port, '/')).status).toBe(200);
+    expect(site.upstream.seen[0]?.headers).toMatchObject({ 'x-user': 'alice', 'x-groups': 'staff' });
+  });
+
   it('and is away: nobody is let in', async () => {
     const site = await startForwardSite(`http://127.0.0.1:${await closedPort()}/`);
     expect((await ask(site.port, '/')).status).toBe(503);

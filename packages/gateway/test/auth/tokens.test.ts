@@ -144,6 +144,29 @@ describe('a token that is not taken', () => {
       expect((await present(site, `bearer ${token}`)).status).toBe(200);
   });
 
+  it('name user and groups in the claims, and are of the type, that are asked for', async () => {
+    const site = await startSite({
+      files: { 'keys.json': JSON.stringify({ keys: [issuer.jwk] }) },
+      yaml: `
+auth:
+  headers: { user: X-User, groups: X-Groups }
+  jwt:
+    api: { keys: keys.json, algorithms: ES256, issuer: "${ISSUER}", audience: ${AUDIENCE}, token_type: at+jwt, user_claim: email, groups_claim: roles }
+routes: [{ upstream: app, waf: off, auth: { providers: api, require: group staff } }]`,
+    });
+    const claims = { email: 'alice@site.test', roles: ['staff', 'all'], sub: 'eve', groups: ['none'] };
+    const type = { typ: 'at+jwt' };
+    expect((await present(site, `Bearer ${issuer.token(claims, type)}`)).status).toBe(200);
+    expect(site.upstream.seen[0]?.headers).toMatchObject({ 'x-user': 'alice@site.test', 'x-groups': 'staff,all' });
+    for (const [token, status] of [
+      [issuer.token(claims), 401],
+      [issuer.token({ ...claims, email: undefined }, type), 401],
+      [issuer.token({ ...claims, roles: ['all'], groups: ['staff'] }, type), 403],
+    ] as const)
+      expect((await present(site, `Bearer ${token}`)).status).toBe(status);
+    expect(site.upstream.seen).toHaveLength(1);
+  });
+
   it('one that was good is not, once it is over', async () => {
     const site = await startTokenSite(`keys: keys.json, algorithms: ES256, leeway: 0`);
     const token = issuer.token({ exp: secondsFromNow(2) });
