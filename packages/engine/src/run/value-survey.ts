@@ -33,6 +33,9 @@ const MANY_VALUES = 200;
 /** Longer values are judged with pauses, where somebody waits for them. */
 const LONG_VALUE = 4096;
 
+/** Many values are looked at in stretches of so many. */
+const STRETCH = 64;
+
 /** How far the look at the values of a group has come: index of the next source, and of the next member in it. */
 interface Look {
   source: number;
@@ -156,6 +159,15 @@ export class ValueSurvey {
       const isLong = members.length > MANY_VALUES;
       const isRecurring = isBeginning && !isLong && this.#state.request.recurring.includes(members);
       if (isRecurring && this.#recallLook(source, members)) continue;
+      if (isLong) {
+        while (look.member < members.length) {
+          if (this.#lookAtStretch(look, source, members, judge)) continue;
+          if (!this.isBlind) this.#look = look;
+          return;
+        }
+        looks.end(source, members);
+        continue;
+      }
       let noted: Sighting[] | undefined = isRecurring ? [] : undefined;
       for (; look.member < members.length; look.member++) {
         const member = members[look.member]!;
@@ -190,6 +202,34 @@ export class ValueSurvey {
     this.#lookedAt |= 1 << group;
     this.prospective = this.prospective.without(plan.positions[phase]!);
     for (const position of this.#sightings.keys()) if (groupOf[position] === group) this.prospective.add(position);
+  }
+
+  /**
+   * Looks at the next of many values; false when it was interrupted, or the fuel came to its end. A stretch at a time, because V8 compiles a
+   * loop that is entered once while it runs, with all that is called in it, worse than a function that is called often.
+   */
+  #lookAtStretch(look: Look, source: Source, members: readonly Member[], judge: Judge): boolean {
+    const { phase } = this.#plan;
+    const end = Math.min(members.length, look.member + STRETCH);
+    for (; look.member < end; look.member++) {
+      const member = members[look.member]!;
+      const valueClass = source.classOf(member.key);
+      if (valueClass === undefined) continue;
+      const prospects = this.#prospectsOf(member.value, valueClass, judge, members.length);
+      if (prospects === undefined) return false;
+      for (const prospect of prospects) {
+        if (prospect.verdict !== false && prospect.slot.phase >= phase) this.#looks.note({ prospect, member, source });
+      }
+      if (!this.#state.budget.spend(judge.takeSteps())) {
+        this.isBlind = true;
+        return false;
+      }
+      if (this.#isTurnOver(member.value.length)) {
+        look.member++;
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether an earlier request had these very values, and what was seen of them is noted. */
