@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { AfterReading } from './after-reading.ts';
+import { eventRound } from './round.ts';
 
 let server: Server;
 const accepted: ((socket: Socket) => void)[] = [];
@@ -57,6 +58,20 @@ it('does so after a lot of work', async () => {
     work(50);
   });
   expect(await added).toBe(true);
+});
+
+it('does so for an item added behind the reading of a round, and in the very next one', async () => {
+  let isLater = false;
+  const added = isReadFirst((add) => {
+    eventRound.behindReading(() => {
+      add();
+      setImmediate(() => {
+        isLater = true;
+      });
+    });
+  });
+  expect(await added).toBe(true);
+  expect(isLater).toBe(false);
 });
 
 it('does so for an item that joins others that wait already', async () => {

@@ -1,3 +1,5 @@
+import { eventRound, type Round } from './round.ts';
+
 /** Milliseconds. In a longer round of the event loop others worked, and what came meanwhile has not been read. */
 const SHORT_ROUND = 5;
 /** Rounds in which nothing is short: the gate is overloaded, and waiting would make it worse. */
@@ -10,6 +12,9 @@ const MOST_ROUNDS = 4;
  */
 export class AfterReading<Item> {
   readonly #onRead: (item: Item) => void;
+  readonly #round: Round;
+  /** Added behind the reading of the last round: what had come by then is read in the one that goes on. */
+  #next: Item[] = [];
   /** Added before the round that goes on. */
   #waiting: Item[] = [];
   /** Added since: what had come by then may be read in the next round only. */
@@ -18,17 +23,28 @@ export class AfterReading<Item> {
   #roundBegan = 0;
   #isScheduled = false;
 
-  /** `onRead` gets the items in the order they were added. */
-  constructor(onRead: (item: Item) => void) {
+  /** `onRead` gets the items in the order they were added, except that those added behind the reading of a round wait one round less. */
+  constructor(onRead: (item: Item) => void, round: Round = eventRound) {
     this.#onRead = onRead;
+    this.#round = round;
   }
 
   add(item: Item): void {
+    if (this.#round.hasRead) {
+      if (this.#next.push(item) === 1) setImmediate(this.#endNext);
+      return;
+    }
     this.#added.push(item);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(this.#endRound);
   }
+
+  readonly #endNext = (): void => {
+    const items = this.#next;
+    this.#next = [];
+    for (const item of items) this.#onRead(item);
+  };
 
   /** Between two of these calls the system is asked once what has come. */
   readonly #endRound = (): void => {

@@ -138,7 +138,7 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
     bodyMemory,
     wheel: earlier?.wheel ?? new TimerWheel(),
     inspections: earlier?.inspections ?? new Cohort(isAlone),
-    departures: earlier?.departures ?? new Cohort(isAlone),
+    departures: earlier?.departures ?? new Cohort(isAlone, true),
     tally,
     guard: {
       tally,

@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
+import { Round } from '../round.ts';
 import { Cohort } from './cohort.ts';
 
 it('lets those who come in one round go on together, in the order they came', async () => {
@@ -91,4 +92,42 @@ it('keeps together who would be gone before the next is read, as long as others 
   await leave();
   expect(await passAlone(cohort)).toBe(true);
   expect(await passAlone(cohort)).toBe(false);
+});
+
+/** Others take their steps, and one of them joins `last`; tells what happened by the time those steps, and the next immediate, were over. */
+async function joinWithin(round: Round, last: Cohort): Promise<readonly string[]> {
+  const seen: string[] = [];
+  const others = new Cohort(() => false, false, round);
+  const pass = async (name: string): Promise<void> => {
+    await others.assembled();
+    seen.push(`${name} steps`);
+    await last.assembled();
+    seen.push(`${name} leaves`);
+  };
+  void pass('one');
+  void pass('two');
+  await new Promise((resolve) => setImmediate(resolve));
+  return seen;
+}
+
+it('comes last behind the steps of others in the same round where it is told to, also for who is alone', async () => {
+  const round = new Round();
+  const seen = await joinWithin(round, new Cohort(() => true, true, round));
+  expect(seen).toEqual(['one steps', 'two steps', 'one leaves', 'two leaves']);
+});
+
+it('goes a round later otherwise', async () => {
+  const round = new Round();
+  expect(await joinWithin(round, new Cohort(() => false, false, round))).toEqual(['one steps', 'two steps']);
+});
+
+it('comes last only within steps: of those who come while sockets are read each waits for all', async () => {
+  const round = new Round();
+  const last = new Cohort(() => false, true, round);
+  const seen: string[] = [];
+  void last.assembled()?.then(() => seen.push('leaves'));
+  await Promise.resolve();
+  seen.push('still reading');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(seen).toEqual(['still reading', 'leaves']);
 });

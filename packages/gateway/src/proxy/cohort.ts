@@ -1,3 +1,5 @@
+import { eventRound, type Round } from '../round.ts';
+
 /** Of those who seem to be alone every so many-th finds out whether others come in the same round. */
 const ASKS = 8;
 
@@ -7,15 +9,22 @@ const ASKS = 8;
  */
 export class Cohort {
   readonly #isAlone: () => boolean;
+  readonly #isLast: boolean;
+  readonly #round: Round;
   #assembled: Promise<void> | undefined;
   #leave: (() => void) | undefined;
   /** In the cohort that assembles, or left last. */
   #members = 0;
   #lone = 0;
 
-  /** `isAlone`: whether there seems to be nobody to wait for. */
-  constructor(isAlone: () => boolean) {
+  /**
+   * `isAlone`: whether there seems to be nobody to wait for. `isLast`: who comes in the middle of others' steps goes on as soon as those are
+   * over, rather than a round later.
+   */
+  constructor(isAlone: () => boolean, isLast = false, round: Round = eventRound) {
     this.#isAlone = isAlone;
+    this.#isLast = isLast;
+    this.#round = round;
   }
 
   /**
@@ -27,10 +36,12 @@ export class Cohort {
       this.#members++;
       return this.#assembled;
     }
-    if (this.#isAlone() && !this.#expectsCompany()) return undefined;
+    const endsRound = this.#isLast && this.#round.hasRead;
+    if (!endsRound && this.#isAlone() && !this.#expectsCompany()) return undefined;
     this.#members = 1;
     this.#assembled = new Promise((resolve) => (this.#leave = resolve));
-    setImmediate(this.#onRead);
+    if (endsRound) this.#round.atEnd(this.#onAssembled);
+    else this.#round.behindReading(this.#onAssembled);
     return this.#assembled;
   }
 
@@ -42,7 +53,7 @@ export class Cohort {
     return this.#members > 1 || ++this.#lone % ASKS === 0;
   }
 
-  readonly #onRead = (): void => {
+  readonly #onAssembled = (): void => {
     this.#assembled = undefined;
     this.#leave?.();
   };
