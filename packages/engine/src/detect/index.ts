@@ -1,2 +1,2 @@
-export { detectSqli, type SqliVerdict } from './sqli/detect.ts';
+export { detectSqli, SQLI_BYTES, type SqliVerdict } from './sqli/detect.ts';
 export { detectXss } from './xss/detect.ts';

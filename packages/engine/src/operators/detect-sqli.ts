@@ -1,4 +1,4 @@
-import { detectSqli } from '../detect/index.ts';
+import { detectSqli, SQLI_BYTES } from '../detect/index.ts';
 import { defineOperator, type Operator } from '../registry/operator.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 
@@ -29,7 +29,7 @@ export const detectSQLi: Operator = defineOperator({
     const fingerprintOf = (value: string, tx: TransactionState): string =>
       knownFingerprint(value, tx) ?? detectSqli(value).fingerprint;
     return {
-      forecast: { kind: 'value' },
+      forecast: { kind: 'bytes', bytes: SQLI_BYTES },
       test: (value, { tx }) => {
         if (knownFingerprint(value, tx) !== undefined) return true;
         const { isSqli, fingerprint } = detectSqli(value);

@@ -51,7 +51,7 @@ export function clausesOf(forecast: Forecast): readonly Clause[] {
     case 'phrases':
       return choose([ranked(requirementOf(forecast.phrases))]);
     case 'bytes':
-      return choose([ranked([...forecast.bytes].map((byte) => lowerCase(String.fromCharCode(byte))))]);
+      return clausesOfBytes([...forecast.bytes].map((byte) => lowerCase(String.fromCharCode(byte))));
     case 'regex':
       return clausesOfTree(forecast.regex.tree);
   }
@@ -69,6 +69,11 @@ function clausesOfTree(tree: RegexNode): readonly Clause[] {
   const chosen = choose(lowest <= RARE * 4 ? plain : [...plain, ...conditionalRequirements(tree, plain)]);
   if (chosen.length > 0) return chosen;
   return maskOnly([...plain.map(({ requirement }) => requirement), ...evasionRequirement(tree)]);
+}
+
+function clausesOfBytes(bytes: Requirement): readonly Clause[] {
+  const chosen = choose([ranked(bytes)]);
+  return chosen.length > 0 ? chosen : maskOnly([bytes]);
 }
 
 function ranked(requirement: Requirement): Ranked {
