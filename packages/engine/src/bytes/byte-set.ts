@@ -12,6 +12,11 @@ export class ByteSet {
     this.words = words;
   }
 
+  /** No byte. */
+  static readonly NONE: ByteSet = new ByteSet(new Int32Array(8));
+  /** Every byte. */
+  static readonly ALL: ByteSet = new ByteSet(new Int32Array(8).fill(-1));
+
   /** The set with exactly one member; the same object for the same byte, so that literals cost no memory. */
   static of(byte: number): ByteSet {
     return SINGLE[byte & 0xff]!;

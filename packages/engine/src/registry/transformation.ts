@@ -1,3 +1,4 @@
+import type { ByteSet } from '../bytes/byte-set.ts';
 import type { UnicodeMap } from '../bytes/unicode-map.ts';
 
 /** What the configuration can change about transformations. */
@@ -31,6 +32,11 @@ export interface Transformation {
    * test holds it to that, too.
    */
   readonly removes?: (byte: number) => boolean;
+  /**
+   * The bytes that may be in the result though not in the value, because this one is in the value; absent where they may be any. A
+   * property test holds it to that, too.
+   */
+  readonly brings?: (byte: number) => ByteSet;
 }
 
 type TransformationDefinition = Omit<Transformation, 'aliases'> & { readonly aliases?: readonly string[] };

@@ -124,10 +124,10 @@ export class Judgement {
   /** From node to node, where no value has gone before. What has been worked out is not worked out again. */
   #explore(course: Course, isInterrupted?: () => boolean): boolean {
     if (this.#station !== undefined) return true;
-    const { nodes, plain } = course;
+    const { nodes, plain, indexAt } = course;
     if (this.#next === -1) {
       this.#next = 0;
-      this.#indexAt.fill(0);
+      this.#indexAt.set(indexAt);
       // Values that are known already are entered as the nodes come to them.
       this.#tested.fill(0);
       this.#tested.set(plain);
@@ -188,7 +188,10 @@ export class Judgement {
     this.#spare = undefined;
   }
 
-  /** Index of the value a node stands for. Where nothing has conditions only the value as it is can be asked for. */
+  /**
+   * Index of the value a node stands for, less than 0 where that was not made. Where nothing has conditions only the value as it is can
+   * be asked for.
+   */
   #indexOf(node: number): number {
     return this.#station === undefined ? 0 : this.#station.indexAt[node]!;
   }
@@ -216,11 +219,16 @@ export class Judgement {
     }
   }
 
-  /** The distinct values a slot with `multiMatch` tests; `lowercase` at the end of a chain has no node. */
-  #stepsOf({ nodes, isLowered }: Slot): readonly string[] {
+  /**
+   * The distinct values a slot with `multiMatch` tests; `lowercase` at the end of a chain has no node. Undefined where not all of
+   * them were made.
+   */
+  #stepsOf({ nodes, isLowered }: Slot): readonly string[] | undefined {
     const steps: string[] = [];
     for (const node of nodes) {
-      const value = this.#values.at(this.#indexOf(node));
+      const index = this.#indexOf(node);
+      if (index < 0) return undefined;
+      const value = this.#values.at(index);
       if (!steps.includes(value)) steps.push(value);
     }
     if (isLowered) steps.push(this.#values.loweredAt(this.#indexOf(nodes.at(-1)!)));

@@ -1,4 +1,5 @@
 import { isUpper, lowerCase } from '../bytes/ascii.ts';
+import { ByteSet } from '../bytes/byte-set.ts';
 import { defineTransformation, type Transformation } from '../registry/transformation.ts';
 
 export const cmdLine: Transformation = defineTransformation({
@@ -14,6 +15,7 @@ export const cmdLine: Transformation = defineTransformation({
   // ModSecurity 2 stops at the first NUL; we go on, because nothing may hide behind one.
   apply: (value) => lowerCase(joinWords(value)),
   triggers: (byte) => isDeleted(byte) || isSeparator(byte) || isUpper(byte),
+  brings: (byte) => (isUpper(byte) ? ByteSet.of(byte + 0x20) : isSeparator(byte) ? ByteSet.of(0x20) : ByteSet.NONE),
 });
 
 function joinWords(value: string): string {

@@ -1,4 +1,5 @@
 import { isSpaceOrNbsp } from '../bytes/ascii.ts';
+import { ByteSet } from '../bytes/byte-set.ts';
 import { defineTransformation, type Transformation } from '../registry/transformation.ts';
 
 export const compressWhitespace: Transformation = defineTransformation({
@@ -27,4 +28,5 @@ export const compressWhitespace: Transformation = defineTransformation({
     return copied === 0 ? value : result + value.slice(copied);
   },
   triggers: isSpaceOrNbsp,
+  brings: (byte) => (isSpaceOrNbsp(byte) ? ByteSet.of(0x20) : ByteSet.NONE),
 });

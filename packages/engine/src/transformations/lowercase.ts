@@ -1,4 +1,5 @@
 import { isUpper, lowerCase } from '../bytes/ascii.ts';
+import { ByteSet } from '../bytes/byte-set.ts';
 import { defineTransformation, type Transformation } from '../registry/transformation.ts';
 
 export const lowercase: Transformation = defineTransformation({
@@ -10,4 +11,5 @@ export const lowercase: Transformation = defineTransformation({
   ],
   apply: lowerCase,
   triggers: isUpper,
+  brings: (byte) => (isUpper(byte) ? ByteSet.of(byte + 0x20) : ByteSet.NONE),
 });

@@ -190,6 +190,25 @@ describe.each(transformations.filter(({ removes }) => removes !== undefined))('$
   });
 });
 
+describe.each(transformations.filter(({ brings }) => brings !== undefined))(
+  'what $name brings',
+  ({ apply, brings }) => {
+    test('is what comes of the bytes in the value', () => {
+      for (const unicodeMap of [asciiBestFitMap, emptyUnicodeMap]) {
+        fc.assert(
+          fc.property(byteStrings, (value) => {
+            const bytes = Array.from(value, (char) => char.charCodeAt(0));
+            const strangers = Array.from(apply(value, { unicodeMap }), (char) => char.charCodeAt(0)).filter(
+              (byte) => !bytes.some((origin) => origin === byte || brings?.(origin).has(byte)),
+            );
+            expect(strangers).toEqual([]);
+          }),
+        );
+      }
+    });
+  },
+);
+
 describe('applied twice is as good as once', () => {
   test.each(table.filter(({ name }) => idempotent.has(name)))('$name', ({ transformation }) => {
     fc.assert(

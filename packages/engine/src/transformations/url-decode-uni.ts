@@ -1,7 +1,10 @@
 import { hexPair } from '../bytes/ascii.ts';
+import { ByteSet } from '../bytes/byte-set.ts';
 import type { UnicodeMap } from '../bytes/unicode-map.ts';
 import { defineTransformation, type Transformation } from '../registry/transformation.ts';
 import { foldFullWidth } from './full-width.ts';
+
+const SPACE = ByteSet.of(0x20);
 
 export const urlDecodeUni: Transformation = defineTransformation({
   name: 'urlDecodeUni',
@@ -33,6 +36,7 @@ export const urlDecodeUni: Transformation = defineTransformation({
     return copied === 0 ? value : result + value.slice(copied);
   },
   triggers: (byte) => byte === 0x25 || byte === 0x2b,
+  brings: (byte) => (byte === 0x25 ? ByteSet.ALL : byte === 0x2b ? SPACE : ByteSet.NONE),
 });
 
 /** The byte for the four hexadecimal digits at `at`, -1 where there are no four. */

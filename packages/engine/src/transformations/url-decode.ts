@@ -1,5 +1,8 @@
+import { ByteSet } from '../bytes/byte-set.ts';
 import { decodeUrlEncoded } from '../bytes/url.ts';
 import { defineTransformation, type Transformation } from '../registry/transformation.ts';
+
+const SPACE = ByteSet.of(0x20);
 
 export const urlDecode: Transformation = defineTransformation({
   name: 'urlDecode',
@@ -11,4 +14,5 @@ export const urlDecode: Transformation = defineTransformation({
   ],
   apply: (value) => decodeUrlEncoded(value).value,
   triggers: (byte) => byte === 0x25 || byte === 0x2b,
+  brings: (byte) => (byte === 0x25 ? ByteSet.ALL : byte === 0x2b ? SPACE : ByteSet.NONE),
 });

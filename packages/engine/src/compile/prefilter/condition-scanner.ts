@@ -2,6 +2,7 @@ import type { Transformation } from '../../registry/transformation.ts';
 import { MASK_BITS } from './byte-mask.ts';
 import type { Clause } from './clauses.ts';
 import { automatonOf, type LiteralAutomaton, type Needle, type Reading } from './literal-automaton.ts';
+import { NeededKinds } from './needed-kinds.ts';
 import { ScatteredText } from './scattered-text.ts';
 import { TextSites } from './text-sites.ts';
 
@@ -44,6 +45,7 @@ export class ConditionScanner {
 
   readonly #conditions: Conditions;
   readonly #automaton: LiteralAutomaton;
+  readonly #neededKinds: (NeededKinds | undefined)[] = [];
   /** By transformation that takes bytes out. */
   readonly #readings = new Map<Transformation, Reading>();
   /** By such a transformation of which little is asked. */
@@ -87,6 +89,11 @@ export class ConditionScanner {
   /** Bytes of the tables. */
   get byteLength(): number {
     return this.#automaton.byteLength + this.#metByKind.byteLength + this.#metAt.byteLength;
+  }
+
+  /** What a condition needs of a value. */
+  neededKinds(condition: number): NeededKinds {
+    return (this.#neededKinds[condition] ??= new NeededKinds(this.#conditions[condition]!));
   }
 
   /**

@@ -10,7 +10,7 @@ export class Station {
   readonly node: number;
   /** At the end: by distinct value, the conditions that are tested on it, as bits. */
   readonly tested: Int32Array;
-  /** At the end: by node, the index of its value. */
+  /** At the end: by node, the index of its value; less than 0 where that was not made. */
   readonly indexAt: Int32Array;
   /** By index of a result that was known before. */
   readonly #known: (Station | undefined)[] = [];
@@ -66,24 +66,30 @@ export interface Outcome {
   readonly indexAt: Int32Array;
 }
 
+/** The fields of a course. */
+type CourseParts = Pick<Course, 'plain' | 'nodes' | 'indexAt' | 'triggers'>;
+
 /** Which values there are to look at for a value with certain kinds of bytes. */
 export class Course {
   /** Conditions that are tested on the value as it is, as bits. */
   readonly plain: Int32Array;
-  /** Nodes that may change it, parents first. The values of all others are the value as it is. */
+  /** Nodes that may change it, as far as a condition can be met there or behind them; parents first. */
   readonly nodes: Int32Array;
   /** Bits of a mask on which it depends whether a node has to be visited. */
   readonly triggers: number;
+  /** By node: 0 where its value is the value as it is, less where it is another, which may have to be made. */
+  readonly indexAt: Int32Array;
   readonly #trie: ChainTrie;
   /** Undefined until a value has gone all the way. */
   #start: Station | undefined;
 
-  constructor(trie: ChainTrie, plain: Int32Array, nodes: Int32Array, triggers: number) {
+  constructor(trie: ChainTrie, { plain, nodes, indexAt, triggers }: CourseParts) {
     this.#trie = trie;
+    this.indexAt = indexAt;
     this.plain = plain;
     this.nodes = nodes;
     this.triggers = triggers;
-    if (nodes.length === 0) this.#start = new Station(0, 0, plain, new Int32Array(trie.parents.length));
+    if (nodes.length === 0) this.#start = new Station(0, 0, plain, indexAt);
   }
 
   get start(): Station | undefined {

@@ -4,6 +4,7 @@ import type { TransactionState } from '../../registry/transaction-state.ts';
 import type { Variable } from '../../registry/variable.ts';
 import type { Selector, Target } from '../program.ts';
 import type { ChainTrie } from './chain-trie.ts';
+import type { ConditionScanner } from './condition-scanner.ts';
 import { ValueClass } from './value-class.ts';
 import type { Slot } from './value-plan.ts';
 
@@ -54,15 +55,15 @@ export class Source {
     return this.#general;
   }
 
-  /** Makes the classes, once all slots are known. `words`: numbers a set of conditions takes. */
-  classify(slots: readonly Slot[], trie: ChainTrie, words: number, nextNumber: () => number): void {
+  /** Makes the classes, once all slots are known. */
+  classify(slots: readonly Slot[], trie: ChainTrie, scanner: ConditionScanner, nextNumber: () => number): void {
     const own = slots.filter((slot) => slot.sources.includes(this));
     const make = (key: string | undefined): ValueClass => {
       const members = own.filter(({ link, sources }) =>
         link.targets.some((target, index) => sources[index] === this && mayPick(target, key)),
       );
       const isRecurring = !UNIQUE_VARIABLES.has(this.variable.name) && !UNIQUE_KEYS.has(lowerCase(key ?? ''));
-      return new ValueClass(nextNumber(), members, { trie, words, isRecurring });
+      return new ValueClass(nextNumber(), members, { trie, scanner, isRecurring });
     };
     const keys = keysNamedBy(own, this);
     const longest = Math.max(-1, ...keys.map(({ length }) => length));
@@ -99,9 +100,9 @@ export class SourceList {
     return source;
   }
 
-  classify(slots: readonly Slot[], trie: ChainTrie, words: number): void {
+  classify(slots: readonly Slot[], trie: ChainTrie, scanner: ConditionScanner): void {
     let number = 0;
-    for (const source of this.all) source.classify(slots, trie, words, () => number++);
+    for (const source of this.all) source.classify(slots, trie, scanner, () => number++);
   }
 
   #add(source: Source): Source {

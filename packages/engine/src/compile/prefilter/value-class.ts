@@ -11,6 +11,16 @@ const MAX_STATIONS = 1024;
 /** Values that fared like none before, less those that did: behind so many, ways nobody comes by again are laid but for a few. */
 const MAX_STRANGERS = 256;
 const LAID_OF_STRANGERS = 16;
+/** To find out what cannot be met takes as long as is gained by it for so many values; a client may send kinds that never come again. */
+const HASTE_OF_SELECTION = 8;
+const MAX_HASTE = HASTE_OF_SELECTION * MAX_COURSES;
+/**
+ * With so few conditions it pays to see which of them the kinds of bytes leave, in the value and in what can be made of it. With many there
+ * is always one, and nearly every value would have a course of its own.
+ */
+const FEW_CONDITIONS = 16;
+/** Index of a value that is not made, as it would meet no condition. */
+const UNMADE = -1;
 
 /** Values that the same slots look at, with everything needed to judge one. */
 export class ValueClass {
@@ -38,22 +48,36 @@ export class ValueClass {
   #sites: TextSites | null | undefined;
   readonly #nodes: readonly number[];
   readonly #words: number;
-  /** Bits of the mask on which the course depends. */
+  /** Bits of the mask on which it depends which nodes change a value. */
   readonly #triggers: number;
+  /** Whether the kinds of bytes are looked at for what they leave of the conditions. */
+  readonly #isSelective: boolean;
+  /** Bits of the mask on which it depends what they leave. */
+  readonly #kinds: number;
+  readonly #scanner: ConditionScanner;
   readonly #courses = new Map<number, Course>();
+  /** By kinds of bytes: courses that leave out what cannot be met. */
+  readonly #selected = new Map<number, Course>();
+  /** Goes up with every new one of these, and down when one serves again. */
+  #haste = 0;
   #stations = 0;
   #strangers = 0;
   #passed = 0;
 
-  /** `words`: numbers a set of conditions takes. */
   constructor(
     number: number,
     slots: readonly Slot[],
-    { trie, words, isRecurring }: { readonly trie: ChainTrie; readonly words: number; readonly isRecurring: boolean },
+    {
+      trie,
+      scanner,
+      isRecurring,
+    }: { readonly trie: ChainTrie; readonly scanner: ConditionScanner; readonly isRecurring: boolean },
   ) {
+    const { words } = scanner;
     this.number = number;
     this.isRecurring = isRecurring;
     this.#trie = trie;
+    this.#scanner = scanner;
     this.#words = words;
     this.always = slots.filter(({ condition }) => condition === -1);
     const conditional = slots.filter(({ condition }) => condition !== -1);
@@ -80,6 +104,8 @@ export class ValueClass {
     let triggers = 0;
     for (const node of this.#nodes) triggers |= trie.triggers[node] ?? 0;
     this.#triggers = triggers;
+    this.#isSelective = this.#conditions.size <= FEW_CONDITIONS && scanned.every(({ denial }) => denial === -1);
+    this.#kinds = this.#isSelective ? triggers | this.#kindsThatCount() : triggers;
   }
 
   /** What finds the places to look at in long values; undefined where they are better read from end to end. */
@@ -90,11 +116,27 @@ export class ValueClass {
 
   /** What there is to look at for a value with these kinds of bytes. */
   courseFor(mask: number): Course {
-    const kinds = mask & this.#triggers;
+    if (!this.#isSelective) return this.#generalCourse(mask & this.#triggers);
+    const kinds = mask & this.#kinds;
+    const known = this.#selected.get(kinds);
+    if (known !== undefined) {
+      if (this.#haste > 0) this.#haste--;
+      return known;
+    }
+    if (this.#haste >= MAX_HASTE) return this.#generalCourse(mask & this.#triggers);
+    this.#haste += HASTE_OF_SELECTION;
+    if (this.#selected.size >= MAX_COURSES) this.#forget();
+    const course = this.#plot(kinds, this.#conditionsLeft(kinds));
+    this.#selected.set(kinds, course);
+    return course;
+  }
+
+  /** For values with these kinds of trigger bytes, and any others. */
+  #generalCourse(kinds: number): Course {
     const known = this.#courses.get(kinds);
     if (known !== undefined) return known;
     if (this.#courses.size >= MAX_COURSES) this.#forget();
-    const course = this.#plot(kinds);
+    const course = this.#plot(kinds, undefined);
     this.#courses.set(kinds, course);
     return course;
   }
@@ -119,26 +161,69 @@ export class ValueClass {
 
   #forget(): void {
     this.#courses.clear();
+    this.#selected.clear();
     this.#stations = 0;
   }
 
-  #plot(kinds: number): Course {
+  /** `left`: conditions that can be met, by node; all of them when undefined. */
+  #plot(kinds: number, left: readonly (Int32Array | undefined)[] | undefined): Course {
     const { parents, triggers } = this.#trie;
-    const plain = this.conditionsAt[0]?.slice() ?? new Int32Array(this.#words);
-    const isChanged = new Uint8Array(parents.length);
+    const conditionsAt = left ?? this.conditionsAt;
+    const isWorthwhile = left === undefined ? this.isScanned : this.#onTheWayTo(left);
+    const plain = conditionsAt[0]?.slice() ?? new Int32Array(this.#words);
+    const indexAt = new Int32Array(parents.length);
     const nodes: number[] = [];
     for (const node of this.#nodes) {
       const trigger = triggers[node];
-      if (isChanged[parents[node]!] === 1 || trigger === undefined || (trigger & kinds) !== 0) {
-        isChanged[node] = 1;
-        nodes.push(node);
+      const isUnchanged = indexAt[parents[node]!] === 0 && trigger !== undefined && (trigger & kinds) === 0;
+      if (!isUnchanged) {
+        indexAt[node] = UNMADE;
+        if (isWorthwhile[node] === 1) nodes.push(node);
         continue;
       }
-      const conditions = this.conditionsAt[node];
+      const conditions = conditionsAt[node];
       if (conditions === undefined) continue;
       for (let word = 0; word < this.#words; word++) plain[word]! |= conditions[word]!;
     }
-    return new Course(this.#trie, plain, Int32Array.from(nodes), this.#triggers);
+    return new Course(this.#trie, { plain, nodes: Int32Array.from(nodes), indexAt, triggers: this.#triggers });
+  }
+
+  /** Kinds of bytes on which it depends which conditions are left. */
+  #kindsThatCount(): number {
+    let kinds = 0;
+    for (const condition of this.#conditions) kinds |= this.#scanner.neededKinds(condition).mask;
+    for (const node of this.#nodes) kinds |= this.#trie.kindsThatCount(node);
+    return kinds;
+  }
+
+  /** As `conditionsAt`, without what cannot be met where the value as it is has these kinds of bytes only. */
+  #conditionsLeft(kinds: number): readonly (Int32Array | undefined)[] {
+    const { parents } = this.#trie;
+    const kindsAt = new Int32Array(parents.length);
+    kindsAt[0] = kinds;
+    for (const node of this.#nodes) kindsAt[node] = this.#trie.kindsBehind(node, kindsAt[parents[node]!]!);
+    return this.conditionsAt.map((conditions, node) => {
+      let left: Int32Array | undefined;
+      for (const condition of this.#conditions) {
+        const bit = 1 << (condition & 31);
+        if (conditions === undefined || (conditions[condition >> 5]! & bit) === 0) continue;
+        if (!this.#scanner.neededKinds(condition).mayBeIn(kindsAt[node]!)) continue;
+        left ??= new Int32Array(this.#words);
+        left[condition >> 5]! |= bit;
+      }
+      return left;
+    });
+  }
+
+  /** By node: 1 where there are conditions at it or behind it. */
+  #onTheWayTo(conditionsAt: readonly (Int32Array | undefined)[]): Uint8Array {
+    const { parents } = this.#trie;
+    const isOnTheWay = new Uint8Array(parents.length);
+    for (const node of this.#nodes.toReversed()) {
+      if (conditionsAt[node] !== undefined) isOnTheWay[node] = 1;
+      if (isOnTheWay[node] === 1) isOnTheWay[parents[node]!] = 1;
+    }
+    return isOnTheWay;
   }
 }
 

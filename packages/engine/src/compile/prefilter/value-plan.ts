@@ -102,7 +102,7 @@ export function* planValues(
   }
   const scanner = yield* scannerOf(conditions.clauses);
   const all = [...slots.flat(), ...laterSlots.values()].filter((slot) => slot !== undefined);
-  sources.classify(all, trie, scanner.words);
+  sources.classify(all, trie, scanner);
   for (const [transformation, asked] of askedBehind(all, trie)) scanner.expect(transformation, asked);
   return {
     positions: slots.map((ofPhase) => Positions.where(ofPhase.length, (position) => ofPhase[position] !== undefined)),
