@@ -2,25 +2,19 @@ import type { PhasePlan } from '../compile/prefilter/phase-plan.ts';
 import { Positions } from '../compile/prefilter/positions.ts';
 import type { ProbeInputs } from '../compile/prefilter/probe-inputs.ts';
 import type { Rule, Target } from '../compile/program.ts';
-import type { Member } from '../registry/member.ts';
 import { selectMembers } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
+import { type Fact, Facts } from './facts.ts';
 import { SparedRules } from './spared-rules.ts';
 import { isAsRead, type TxOutcome, type TxReading, type TxStretch } from './tx-stretches.ts';
-import { areSame, type SilentRepetition } from './vain-chains.ts';
-
-/** What a target picked. */
-interface Fact {
-  readonly target: Target;
-  readonly members: readonly Member[];
-}
+import type { SilentRepetition } from './vain-chains.ts';
 
 /**
  * Neighbouring rules of a phase none of which had to be run, and what passing them came to. What it depends on are variables of TX and
  * facts that are the same for most requests; rules that look at other values are listed, and it is for whoever goes by it to ask them.
  */
 export interface Passage extends TxStretch {
-  readonly facts: readonly Fact[];
+  readonly facts: Facts;
   /** How often nothing could be said of the rule behind it, either. */
   trials: number;
   /** Whether it goes as far as it will. */
@@ -62,7 +56,7 @@ export class Passages {
     const known = this.#known[position];
     if (known === undefined) return undefined;
     for (const passage of known) {
-      if (!isAsRead(passage.readings, state.tx) || !areAsSeen(passage.facts, state)) continue;
+      if (!isAsRead(passage.readings, state.tx) || !passage.facts.areSeen(state)) continue;
       this.#misses[position] = 0;
       return passage;
     }
@@ -98,11 +92,6 @@ export class Passages {
   }
 }
 
-function areAsSeen(facts: readonly Fact[], state: ExchangeState): boolean {
-  for (const { target, members } of facts) if (!areSame(selectMembers(target, state), members)) return false;
-  return true;
-}
-
 /** A passage on its way; to be told of each rule before the next one changes anything. */
 export class PassageReport {
   /** Position of the first rule. */
@@ -128,7 +117,7 @@ export class PassageReport {
     this.#state = state;
     if (beginning === undefined) return;
     this.noteStretch(beginning);
-    this.#facts.push(...beginning.facts);
+    this.#facts.push(...beginning.facts.all);
   }
 
   /** Rules from one position to another that look at other values, and do not match. */
@@ -177,14 +166,15 @@ export class PassageReport {
   end(to: number): Passage | undefined {
     const readings = [...this.#readings.values()];
     const outcomes = [...this.#outcomes.values()];
-    const members = [...readings.map(({ member }) => member), ...this.#facts.flatMap((fact) => fact.members)];
+    const facts = new Facts(this.#facts);
+    const members = [...readings.map(({ member }) => member), ...facts.all.flatMap((fact) => fact.members)];
     const texts = [...members, ...outcomes].map((one) => one?.value ?? '');
     if (texts.length > MAX_VALUES || texts.join('').length > MAX_LENGTH) return undefined;
     const passed = this.#passed;
     return {
       readings,
       outcomes,
-      facts: this.#facts,
+      facts,
       passed,
       matched: this.#matched,
       highestSeverity: this.#highestSeverity,

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KnownNames } from '../compile/prefilter/known-names.ts';
+import { CAPTURE_NAMES, KnownNames } from '../compile/prefilter/known-names.ts';
 import { MatchBudget } from '../regex/index.ts';
 import { VariableMap } from './variable-map.ts';
 
@@ -41,6 +42,43 @@ describe('VariableMap', () => {
         { key: 'Late', value: '3' },
       ]);
     }
+  });
+
+  it('selects what the pattern picks, however names were spelled before, here and in other maps', () => {
+    const patterns = ['^a', 'B$', '^[A-Z]+$', 'c', '1'].map((source) => new RegExp(source));
+    const name = fc.constantFrom('ab', 'AB', 'aB', 'c', 'C', 'other', 'Other', '1', 'later', 'LATER');
+    const step = fc.oneof(
+      { weight: 6, arbitrary: fc.tuple(fc.constant('set' as const), name) },
+      { weight: 2, arbitrary: fc.tuple(fc.constant('delete' as const), name) },
+      { weight: 1, arbitrary: fc.tuple(fc.constantFrom('captures', 'snapshot', 'restore', 'repeat'), name) },
+    );
+    fc.assert(
+      fc.property(fc.array(fc.array(step, { maxLength: 8 }), { minLength: 1, maxLength: 6 }), (exchanges) => {
+        const names = new KnownNames([...CAPTURE_NAMES, 'ab', 'C', 'other']);
+        const empty = new VariableMap(names).snapshot;
+        for (const steps of exchanges) {
+          const map = new VariableMap(names);
+          let snapshot = empty;
+          for (const [what, key] of steps) {
+            if (what === 'set') map.set(key, 'x');
+            else if (what === 'delete') map.delete(key);
+            else if (what === 'captures') map.setCaptures(['all', 'one']);
+            else if (what === 'snapshot') snapshot = map.snapshot;
+            else if (what === 'restore') map.restore(snapshot);
+            else {
+              const other = new VariableMap(names);
+              other.set(key, 'y');
+              const changes = other.changesSince(empty);
+              if (map.canRepeat(changes)) map.repeat(changes);
+            }
+            for (const pattern of patterns) {
+              const expected = map.members.filter((member) => pattern.test(member.key ?? ''));
+              expect(map.select(pattern, new MatchBudget())).toEqual(expected);
+            }
+          }
+        }
+      }),
+    );
   });
 
   it('folds ASCII letters only: bytes above 0x7f stay apart', () => {

@@ -13,6 +13,8 @@ export interface Snapshot {
   readonly known: readonly (Arrival | undefined)[];
   readonly others: ReadonlyMap<string, Arrival>;
   readonly arrived: number;
+  /** Whether variables in slots may be spelled as they mostly are not. */
+  readonly isUnusual: boolean;
 }
 
 /** A variable known at load, as it was written since some moment. */
@@ -33,6 +35,7 @@ export interface Changes {
   /** How many variables had ever arrived before, and afterwards. */
   readonly before: number;
   readonly after: number;
+  readonly isUnusual: boolean;
 }
 
 /** A collection in memory: keys compare caseless, keep the spelling of their first use and the order of arrival. */
@@ -44,6 +47,8 @@ export class VariableMap implements WritableCollection {
   /** Whether other maps have the same ones: then they are copied before they are written to. */
   #isShared = false;
   #arrived = 0;
+  /** Whether a variable in a slot has arrived that is spelled as it mostly is not. */
+  #isUnusual = false;
   #members: readonly Member[] | undefined;
   /** Where it stands, for as long as nothing is written: its array belongs to the snapshot. */
   #snapshot: Snapshot | undefined;
@@ -81,11 +86,30 @@ export class VariableMap implements WritableCollection {
   /** Sets by slot, for a map that is known to have these names. */
   setAt(slot: number, key: string, value: string): void {
     this.#beginWriting();
-    this.#known[slot] = this.#replacing(this.#known[slot], key, value);
+    this.#putAt(slot, key, value);
   }
 
   /** The members whose key the pattern matches, in order of arrival. */
   select(pattern: KeyPattern, budget: MatchBudget): readonly Member[] {
+    const usual = this.#isUnusual ? undefined : this.#names.usualPicks(pattern, budget);
+    const found = usual === undefined ? this.#askSlots(pattern, budget) : this.#arrivalsAt(usual);
+    if (this.#others !== undefined && this.#others.size > 0)
+      found.push(...this.#selectOthers(this.#others, pattern, budget));
+    if (found.length === 0) return NO_MEMBERS;
+    return inOrder(found);
+  }
+
+  #arrivalsAt(slots: readonly number[]): Arrival[] {
+    const found: Arrival[] = [];
+    for (const slot of slots) {
+      const arrival = this.#known[slot];
+      if (arrival !== undefined) found.push(arrival);
+    }
+    return found;
+  }
+
+  /** Those in slots whose key, as it is spelled here, the pattern matches. */
+  #askSlots(pattern: KeyPattern, budget: MatchBudget): Arrival[] {
     const found: Arrival[] = [];
     const { keys, isPicked } = this.#names.picksOf(pattern);
     for (let slot = 0; slot < this.#known.length; slot++) {
@@ -98,10 +122,7 @@ export class VariableMap implements WritableCollection {
       }
       if (isPicked[slot] === true) found.push(arrival);
     }
-    if (this.#others !== undefined && this.#others.size > 0)
-      found.push(...this.#selectOthers(this.#others, pattern, budget));
-    if (found.length === 0) return NO_MEMBERS;
-    return inOrder(found);
+    return found;
   }
 
   /** TX.0 to TX.9: stores the groups of a match, the whole of it first, and removes the others. */
@@ -118,9 +139,8 @@ export class VariableMap implements WritableCollection {
         else this.set(key, value);
         continue;
       }
-      const earlier = this.#known[slot];
-      if (value !== undefined) this.#known[slot] = this.#replacing(earlier, key, value);
-      else if (earlier !== undefined) this.#known[slot] = undefined;
+      if (value !== undefined) this.#putAt(slot, key, value);
+      else if (this.#known[slot] !== undefined) this.#known[slot] = undefined;
     }
   }
 
@@ -134,7 +154,7 @@ export class VariableMap implements WritableCollection {
     const slot = this.#lastSlot;
     if (slot !== undefined) {
       const earlier = this.#known[slot];
-      this.#known[slot] = this.#replacing(earlier, key, value);
+      this.#putAt(slot, key, value);
       return earlier?.member.value;
     }
     const others = this.#ownOthers();
@@ -158,6 +178,7 @@ export class VariableMap implements WritableCollection {
       known: this.#known,
       others: new Map(this.#others),
       arrived: this.#arrived,
+      isUnusual: this.#isUnusual,
     };
     return this.#snapshot;
   }
@@ -176,7 +197,13 @@ export class VariableMap implements WritableCollection {
       if (arrival !== earlier && key !== undefined) known.push({ slot, key, arrival, isLater: earlier !== undefined });
     });
     known.sort((left, right) => (left.arrival?.order ?? 0) - (right.arrival?.order ?? 0));
-    return { known, others: new Map(this.#others), before: snapshot.arrived, after: this.#arrived };
+    return {
+      known,
+      others: new Map(this.#others),
+      before: snapshot.arrived,
+      after: this.#arrived,
+      isUnusual: this.#isUnusual,
+    };
   }
 
   /** Whether what has been written to another map can be written to this one, to the same effect. */
@@ -186,8 +213,9 @@ export class VariableMap implements WritableCollection {
     return known.every(({ slot, isLater }) => (this.#known[slot] !== undefined) === isLater);
   }
 
-  repeat({ known, others, after }: Changes): void {
+  repeat({ known, others, after, isUnusual }: Changes): void {
     this.#beginWriting();
+    if (isUnusual) this.#isUnusual = true;
     for (const { slot, key, arrival, isLater } of known) {
       const isSame = arrival === undefined || !isLater;
       this.#known[slot] = isSame ? arrival : this.#replacing(this.#known[slot], key, arrival.member.value);
@@ -219,6 +247,7 @@ export class VariableMap implements WritableCollection {
     this.#others = snapshot.others.size === 0 ? undefined : snapshot.others;
     this.#isShared = true;
     this.#arrived = snapshot.arrived;
+    this.#isUnusual = snapshot.isUnusual;
     this.#members = undefined;
     this.#snapshot = snapshot;
   }
@@ -265,6 +294,12 @@ export class VariableMap implements WritableCollection {
     this.#others = others;
     this.#isShared = false;
     return others;
+  }
+
+  #putAt(slot: number, key: string, value: string): void {
+    const earlier = this.#known[slot];
+    if (earlier === undefined && !this.#names.isUsual(slot, key)) this.#isUnusual = true;
+    this.#known[slot] = this.#replacing(earlier, key, value);
   }
 
   #replacing(earlier: Arrival | undefined, key: string, value: string): Arrival {

@@ -17,8 +17,12 @@ export interface Arrival {
   readonly order: number;
 }
 
-/** What a pattern said of the names that variables had last, by slot: spellings hardly ever change. */
+/** What a pattern said of the names that variables have. */
 export interface KnownPicks {
+  /** Slots whose usual spelling it picks, and how many usual spellings it was asked about. */
+  readonly usual: number[];
+  asked: number;
+  /** By slot, of maps where one is spelled otherwise: the spelling it was asked about last, and the answer. */
   readonly keys: (string | undefined)[];
   readonly isPicked: boolean[];
   /** Of variables without a slot that many maps share: those it picks, by their map. */
@@ -31,6 +35,10 @@ export class KnownNames {
   readonly size: number;
   readonly #hasCaptures: boolean;
   readonly #picks = new WeakMap<KeyPattern, KnownPicks>();
+  /** By slot: how the name is spelled as a rule, which is how it arrived first in any map. */
+  readonly #usual: (string | undefined)[] = [];
+  /** The slots that have one, in order. */
+  readonly #arrived: number[] = [];
 
   /** Spellings that differ in case share a slot. */
   constructor(names: Iterable<string>) {
@@ -62,11 +70,35 @@ export class KnownNames {
     return this.size === 0 ? undefined : this.#slots.get(name);
   }
 
+  /** Whether a name that arrives in a map has its usual spelling. */
+  isUsual(slot: number, key: string): boolean {
+    const usual = this.#usual[slot];
+    if (usual !== undefined) return usual === key;
+    this.#usual[slot] = key;
+    this.#arrived.push(slot);
+    return true;
+  }
+
+  /** Slots whose usual spelling a pattern picks; undefined where the budget did not allow to ask. */
+  usualPicks(pattern: KeyPattern, budget: MatchBudget): readonly number[] | undefined {
+    const picks = this.picksOf(pattern);
+    while (picks.asked < this.#arrived.length) {
+      const slot = this.#arrived[picks.asked]!;
+      const isPicked = pattern.test(this.#usual[slot]!, budget);
+      if (budget.exceeded) return undefined;
+      picks.asked++;
+      if (isPicked) picks.usual.push(slot);
+    }
+    return picks.usual;
+  }
+
   /** What is remembered of a pattern. */
   picksOf(pattern: KeyPattern): KnownPicks {
     let picks = this.#picks.get(pattern);
     if (picks === undefined) {
       picks = {
+        usual: [],
+        asked: 0,
         keys: new Array<undefined>(this.size).fill(undefined),
         isPicked: new Array<boolean>(this.size).fill(false),
         ofShared: new WeakMap(),
