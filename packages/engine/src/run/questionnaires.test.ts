@@ -76,7 +76,7 @@ test('values that fare alike are matched by the rules that match each of them al
       const text = lines.join('\n');
       expect(found('optimized', text, requests)).toEqual(found('reference', text, requests));
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 
