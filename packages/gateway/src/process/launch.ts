@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { WorkersConfig } from '../config/sections/workers.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { entryPoint } from './entry-point.ts';
+import { inlining } from './inlining.ts';
 import { youngGeneration } from './young-generation.ts';
 
 export interface Launch {
@@ -38,8 +39,9 @@ export class Launcher {
   /** The command line of worker number `at`. */
   command(at: number): Launch {
     const options = nodeOptions();
-    const heap = youngGeneration(options, process.env['NODE_OPTIONS']);
-    const words = [process.execPath, ...heap, ...options, ...entryPoint(), 'worker'];
+    const chosen = process.env['NODE_OPTIONS'];
+    const ours = [...youngGeneration(options, chosen), ...inlining(options, chosen)];
+    const words = [process.execPath, ...ours, ...options, ...entryPoint(), 'worker'];
     const { affinity } = this.#config;
     const wrappers = [
       ...(affinity.length === 0 ? [] : ['taskset', '--cpu-list', affinity[at % affinity.length] as string]),
