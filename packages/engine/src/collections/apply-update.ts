@@ -24,16 +24,24 @@ export function applyUpdate(stored: StoredRecord | undefined, update: RecordUpda
   return { values: record.values, expiresAt };
 }
 
+/** Whether a variable is a note on when another one ends. */
+export function isExpiry(name: string): boolean {
+  // Most names need no folding to see that they are none.
+  return name.startsWith('_') && lowerCase(name).startsWith(EXPIRY_PREFIX);
+}
+
 /** The variables that had not ended by that second, without the notes on those that had. */
 export function withoutExpired(values: ReadonlyMap<string, string>, second: number): ReadonlyMap<string, string> {
-  const ended = new Set<string>();
+  let ended: string[] | undefined;
   for (const [name, value] of values) {
+    if (!isExpiry(name) || parseInteger(value) > second) continue;
     const lower = lowerCase(name);
-    if (!lower.startsWith(EXPIRY_PREFIX) || parseInteger(value) > second) continue;
-    ended.add(lower).add(lower.slice(EXPIRY_PREFIX.length));
+    ended ??= [];
+    ended.push(lower, lower.slice(EXPIRY_PREFIX.length));
   }
-  if (ended.size === 0) return values;
-  return new Map([...values].filter(([name]) => !ended.has(lowerCase(name))));
+  if (ended === undefined) return values;
+  const names = new Set(ended);
+  return new Map([...values].filter(([name]) => !names.has(lowerCase(name))));
 }
 
 /** Byte strings by name; the spelling of the first use stays. */

@@ -1,6 +1,6 @@
 import { equalsIgnoreCase, lowerCase } from '../bytes/ascii.ts';
 import { addSaturating, parseInteger } from '../bytes/integer.ts';
-import { EXPIRY_PREFIX, withoutExpired } from '../collections/apply-update.ts';
+import { EXPIRY_PREFIX, isExpiry, withoutExpired } from '../collections/apply-update.ts';
 import type { RecordUpdate, StoredRecord } from '../collections/store.ts';
 import { KnownNames } from '../compile/prefilter/known-names.ts';
 import type { Member } from '../registry/member.ts';
@@ -54,6 +54,8 @@ export class PersistentRecord implements PersistentCollection {
   #filled: VariableMap | undefined;
   /** As it came from the store; undefined for a record that is new. */
   readonly #loaded: StoredRecord | undefined;
+  /** The same without what had ended by then, once somebody has asked. */
+  #kept: StoredRecord | undefined;
   readonly #timeout: number;
   /** By name in lower case; most transactions change nothing. */
   #changes: Map<string, Change> | undefined;
@@ -98,7 +100,9 @@ export class PersistentRecord implements PersistentCollection {
   /** The record without what had ended when it was opened; undefined for one that is new. */
   get #stored(): StoredRecord | undefined {
     const loaded = this.#loaded;
-    return loaded && { values: withoutExpired(loaded.values, this.#openedAt), expiresAt: loaded.expiresAt };
+    if (loaded === undefined) return undefined;
+    this.#kept ??= { values: withoutExpired(loaded.values, this.#openedAt), expiresAt: loaded.expiresAt };
+    return this.#kept;
   }
 
   /** What a new record holds. */
@@ -113,7 +117,7 @@ export class PersistentRecord implements PersistentCollection {
 
   #restore(values: VariableMap, stored: StoredRecord): void {
     for (const [name, value] of stored.values) {
-      if (!lowerCase(name).startsWith(EXPIRY_PREFIX)) values.set(name, value);
+      if (!isExpiry(name)) values.set(name, value);
     }
     const age = this.#openedAt - parseInteger(values.get('CREATE_TIME') ?? '0');
     const updates = parseInteger(values.get('UPDATE_COUNTER') ?? '0');
