@@ -31,6 +31,9 @@ const ENTRIES = 64;
 const ENOUGH = 32;
 /** How many values that fare differently an entry can outlive. */
 const MOST_LIVES = 64;
+/** So many may be made at once, and one more behind so many values: a client must not keep the engine busy with making them. */
+const MOST_MADE = 32;
+const VALUES_PER_MADE = 512;
 
 interface Entry {
   valueClass: ValueClass | undefined;
@@ -50,6 +53,8 @@ export class Questionnaires {
   readonly #plan: ValuePlan;
   readonly #key: Int32Array;
   readonly #entries: Entry[] = [];
+  /** How many may be made. */
+  #credit = MOST_MADE;
 
   constructor(plan: ValuePlan) {
     const size = plan.trie.parents.length;
@@ -86,7 +91,9 @@ export class Questionnaires {
       entry.questionnaire = undefined;
     }
     if (entry.lives < MOST_LIVES) entry.lives++;
-    if (entry.questionnaire === undefined && ++entry.uses > ENOUGH) {
+    this.#credit = Math.min(MOST_MADE, this.#credit + 1 / VALUES_PER_MADE);
+    if (entry.questionnaire === undefined && ++entry.uses > ENOUGH && this.#credit >= 1) {
+      this.#credit--;
       entry.questionnaire = this.#make(valueClass, station, values);
     }
     return entry.questionnaire;
