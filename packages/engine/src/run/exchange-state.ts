@@ -134,8 +134,8 @@ export class ExchangeState implements TransactionState {
   phase: Phase = 1;
   sessionId: string | undefined;
   userId: string | undefined;
-  /** What the optimized evaluator has seen of the values so far. */
-  looks: Looks | undefined;
+  /** What the optimized evaluator has seen of the values so far, by group of rules. */
+  looks: (Looks | undefined)[] = [];
   matchedVar: string | undefined;
   #matched: { readonly name: string } | undefined;
   matchedVars: readonly Member[] = NO_MEMBERS;

@@ -4,7 +4,6 @@ import type { TargetRemoval } from '../registry/transaction-state.ts';
 import type { Item } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Foregone } from './foregone.ts';
-import type { Looks } from './looks.ts';
 import { type Passage, PassageReport, type Passages } from './passages.ts';
 import { Prober } from './prober.ts';
 import { RemovalWatch } from './spared-rules.ts';
@@ -50,11 +49,9 @@ export class Foresight {
     rules: readonly Rule[],
     state: ExchangeState,
     {
-      looks,
       foregone,
       leavesMatches,
     }: {
-      readonly looks: Looks;
       readonly foregone: readonly Foregone[];
       readonly leavesMatches: boolean;
     },
@@ -62,7 +59,7 @@ export class Foresight {
     const { plan, stretches, chains, passages } = phase;
     this.#plan = plan;
     this.#prober = new Prober(program.settings, state);
-    this.#survey = new ValueSurvey(phase, program.settings, state, this.#prober, looks);
+    this.#survey = new ValueSurvey(phase, program.settings, state, this.#prober);
     this.#walk = new TxWalk(plan.txSteps, stretches, { rules, state, leavesMatches });
     this.#chains = chains;
     this.#passages = passages;

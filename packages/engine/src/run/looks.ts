@@ -1,6 +1,6 @@
 import type { Source } from '../compile/prefilter/source.ts';
 import type { Phase } from '../contract.ts';
-import type { Member } from '../registry/member.ts';
+import { type Member, NO_MEMBERS } from '../registry/member.ts';
 import type { Prospect } from './judgement.ts';
 import type { SightingsOfRule } from './known-looks.ts';
 
@@ -11,24 +11,37 @@ export interface Sighting {
   readonly source: Source;
 }
 
+const NO_SIGHTINGS: readonly Sighting[] = [];
+const NO_POSITIONS: readonly number[] = [];
+
 /**
- * What has been seen of the values of an exchange. It holds for later phases that were planned together with this one, for as
- * long as the values are the same.
+ * What has been seen of the values of an exchange for the rules of one group. It holds for later phases that were planned together with
+ * this one, for as long as the values are the same.
  */
 export class Looks {
-  /** What a source gave when it was looked at; null while the look is under way. */
-  readonly #seen = new Map<Source, readonly Member[] | null>();
+  /** By number of the source: what it gave when it was looked at; null while the look is under way. */
+  readonly #seen: (readonly Member[] | null)[];
   /** By phase and position of the rule. */
   readonly #sightings: (Map<number, Sighting[]> | undefined)[] = [];
 
-  /** The sightings of a phase, by position of the rule. */
-  of(phase: Phase): Map<number, Sighting[]> {
-    return (this.#sightings[phase] ??= new Map<number, Sighting[]>());
+  /** `sourceCount`: how many sources the plan of the group has. Of none of them a value has been seen, and so all that are empty. */
+  constructor(sourceCount: number) {
+    this.#seen = new Array<readonly Member[]>(sourceCount).fill(NO_MEMBERS);
+  }
+
+  /** The sightings for a rule, or for a later link by its number. */
+  of(phase: Phase, position: number): readonly Sighting[] {
+    return this.#sightings[phase]?.get(position) ?? NO_SIGHTINGS;
+  }
+
+  /** Positions of the rules of a phase, and numbers of later links, for which something has been seen. */
+  positionsIn(phase: Phase): Iterable<number> {
+    return this.#sightings[phase]?.keys() ?? NO_POSITIONS;
   }
 
   note(sighting: Sighting): void {
     const { phase, position } = sighting.prospect.slot;
-    const ofPhase = this.of(phase);
+    const ofPhase = this.#ofPhase(phase);
     const known = ofPhase.get(position);
     if (known === undefined) ofPhase.set(position, [sighting]);
     else known.push(sighting);
@@ -36,7 +49,7 @@ export class Looks {
 
   /** The same for all sightings of a rule of a phase to come; the list stays the caller's. */
   noteAll({ phase, position, sightings }: SightingsOfRule): void {
-    const ofPhase = this.of(phase);
+    const ofPhase = this.#ofPhase(phase);
     const known = ofPhase.get(position);
     if (known === undefined) ofPhase.set(position, sightings.slice());
     else known.push(...sightings);
@@ -44,16 +57,20 @@ export class Looks {
 
   /** Whether these values have been seen to the end. If not, a look at them begins, and what was noted of others is forgotten. */
   hasSeen(source: Source, members: readonly Member[]): boolean {
-    const seen = this.#seen.get(source);
-    if (seen !== undefined && seen !== null && areSame(seen, members)) return true;
-    if (seen !== undefined) this.#forget(source);
-    this.#seen.set(source, null);
+    const seen = this.#seen[source.number]!;
+    if (seen !== null && areSame(seen, members)) return true;
+    if (seen === null || seen.length > 0) this.#forget(source);
+    this.#seen[source.number] = null;
     return false;
   }
 
   /** A look has come to its end. */
   end(source: Source, members: readonly Member[]): void {
-    this.#seen.set(source, members);
+    this.#seen[source.number] = members;
+  }
+
+  #ofPhase(phase: Phase): Map<number, Sighting[]> {
+    return (this.#sightings[phase] ??= new Map<number, Sighting[]>());
   }
 
   #forget(source: Source): void {

@@ -8,7 +8,6 @@ import { openingOf } from './foregone.ts';
 import { Foresight, type PreparedPhase } from './foresight.ts';
 import type { Judge } from './judge.ts';
 import { KnownLooks } from './known-looks.ts';
-import { Looks } from './looks.ts';
 import type { Costs } from './measure.ts';
 import { Passages } from './passages.ts';
 import { PhaseRun } from './phase-run.ts';
@@ -61,9 +60,8 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
     runPhase: (_program, state, phase) => {
       state.tx.begin(opening.start);
       const foregone = phase === 1 ? stretches : [];
-      if (phase !== 2) state.looks = new Looks();
+      if (phase !== 2) state.looks = [];
       const foresight = new Foresight(phases[phase]!, program, program.phases[phase]!, state, {
-        looks: state.looks ?? new Looks(),
         foregone,
         leavesMatches: costs !== undefined,
       });

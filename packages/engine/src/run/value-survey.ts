@@ -13,7 +13,7 @@ import { Judge } from './judge.ts';
 import type { Judgement, Prospect } from './judgement.ts';
 import { MAX_REMEMBERED } from './judgement-memory.ts';
 import type { KnownLooks } from './known-looks.ts';
-import type { Looks, Sighting } from './looks.ts';
+import { Looks, type Sighting } from './looks.ts';
 import type { Prober } from './prober.ts';
 import { RepeatedValues } from './repeated-values.ts';
 
@@ -55,11 +55,8 @@ export class ValueSurvey {
   readonly #settings: TransformationSettings;
   readonly #state: ExchangeState;
   readonly #prober: Prober;
-  readonly #looks: Looks;
-  /** By position of the rule, or number of the later link, as far as values have been looked at. */
-  readonly #sightings: ReadonlyMap<number, readonly Sighting[]>;
-  /** Groups whose values have been looked at, as bits. */
-  #lookedAt = 0;
+  /** By group, once all of its values have been looked at: what has been seen of them. */
+  readonly #looks: (Looks | undefined)[] = [];
   /** A look at the values of a group that was interrupted. */
   #look: Look | undefined;
   /** The judgement of the value it was interrupted at. */
@@ -78,7 +75,6 @@ export class ValueSurvey {
     settings: TransformationSettings,
     state: ExchangeState,
     prober: Prober,
-    looks: Looks,
   ) {
     this.#plan = plan;
     this.#judges = judges;
@@ -86,20 +82,16 @@ export class ValueSurvey {
     this.#settings = settings;
     this.#state = state;
     this.#prober = prober;
-    this.#looks = looks;
-    this.#sightings = looks.of(plan.phase);
     this.prospective = plan.all;
   }
 
   /** Whether the rule at a position has to be run: not when it matches none of its values. */
   mayMatch(position: number): boolean {
     const group = this.#plan.groupOf[position]!;
-    if ((this.#lookedAt & (1 << group)) === 0) this.#lookAtValues(group);
-    if (this.isBlind || this.isInterrupted) return true;
-    const sightings = this.#sightings.get(position);
-    if (sightings === undefined) return false;
+    const looks = this.#looks[group] ?? this.#lookAtValues(group);
+    if (looks === undefined || this.isBlind) return true;
     let mayMatch = false;
-    for (const { prospect } of sightings) {
+    for (const { prospect } of looks.of(this.#plan.phase, position)) {
       if (prospect.verdict === undefined) {
         prospect.verdict = this.#prober.verdictOn(prospect);
         // What cannot be judged beforehand the rule is run for, whatever comes of the other values.
@@ -112,8 +104,9 @@ export class ValueSurvey {
 
   /** The values of a rule's first link that may match, transformed; undefined when all have to be asked about. */
   itemsOf(position: number, removals: readonly TargetRemoval[] | undefined): readonly Item[] | undefined {
-    const slot = slotAt(this.#plan, position);
-    return slot === undefined || this.isBlind ? undefined : this.#itemsOf(slot, removals);
+    const looks = this.#looksFor(position);
+    const slot = looks && slotAt(this.#plan, position);
+    return slot && this.#itemsOf(slot, looks, removals);
   }
 
   /** The same for a later link of the rule; also undefined where nobody has looked at its values yet. */
@@ -122,17 +115,22 @@ export class ValueSurvey {
     link: Link,
     removals: readonly TargetRemoval[] | undefined,
   ): readonly Item[] | undefined {
-    const group = this.#plan.groupOf[position]!;
-    if (this.isBlind || (this.#lookedAt & (1 << group)) === 0) return undefined;
-    const slot = this.#plan.group(group).laterSlots.get(link);
-    return slot === undefined ? undefined : this.#itemsOf(slot, removals);
+    const looks = this.#looksFor(position);
+    const slot = looks && this.#plan.group(this.#plan.groupOf[position]!).laterSlots.get(link);
+    return slot && this.#itemsOf(slot, looks, removals);
   }
 
-  #itemsOf(slot: Slot, removals: readonly TargetRemoval[] | undefined): readonly Item[] {
+  /** What has been seen of the values of a rule's group; undefined where there is nothing to go by. */
+  #looksFor(position: number): Looks | undefined {
+    return this.isBlind ? undefined : this.#looks[this.#plan.groupOf[position]!];
+  }
+
+  #itemsOf(slot: Slot, looks: Looks, removals: readonly TargetRemoval[] | undefined): readonly Item[] {
     const items: Item[] = [];
+    const sightings = looks.of(this.#plan.phase, slot.position);
     slot.link.targets.forEach((target, index) => {
       const source = slot.sources[index];
-      for (const { member, prospect, source: origin } of this.#sightings.get(slot.position) ?? []) {
+      for (const { member, prospect, source: origin } of sightings) {
         if (origin !== source || prospect.verdict === false) continue;
         if (!isPicked(member, target, this.#state)) continue;
         if (isLeftOut(member, target, removals, this.#state)) continue;
@@ -143,12 +141,13 @@ export class ValueSurvey {
     return items;
   }
 
-  #lookAtValues(group: number): void {
+  /** Looks at the values of a group, from where the last look was interrupted; undefined when it did not come to the end. */
+  #lookAtValues(group: number): Looks | undefined {
     const plan = this.#plan.group(group);
     const { phase, groupOf } = this.#plan;
     const sources = plan.sources[phase]!;
     const judge = (this.#judges[group] ??= new Judge(plan, this.#settings));
-    const looks = this.#looks;
+    const looks = (this.#state.looks[group] ??= new Looks(plan.sourceCount));
     const look = this.#look ?? { source: 0, member: 0 };
     this.#look = undefined;
     for (; look.source < sources.length; look.source++, look.member = 0) {
@@ -157,13 +156,14 @@ export class ValueSurvey {
       const isBeginning = look.member === 0 && this.#judgement === undefined;
       if (isBeginning && looks.hasSeen(source, members)) continue;
       const isLong = members.length > MANY_VALUES;
-      const isRecurring = isBeginning && !isLong && this.#state.request.recurring.includes(members);
-      if (isRecurring && this.#recallLook(source, members)) continue;
+      const mayRecur = isBeginning && !isLong && source.isCollection;
+      const isRecurring = mayRecur && this.#state.request.recurring.includes(members);
+      if (isRecurring && this.#recallLook(source, members, looks)) continue;
       if (isLong) {
         while (look.member < members.length) {
-          if (this.#lookAtStretch(look, source, members, judge)) continue;
+          if (this.#lookAtStretch(look, source, members, { judge, looks })) continue;
           if (!this.isBlind) this.#look = look;
-          return;
+          return undefined;
         }
         looks.end(source, members);
         continue;
@@ -176,7 +176,7 @@ export class ValueSurvey {
         const prospects = this.#prospectsOf(member.value, valueClass, judge, members.length);
         if (prospects === undefined) {
           if (!this.isBlind) this.#look = look;
-          return;
+          return undefined;
         }
         if (!valueClass.isRecurring) noted = undefined;
         for (const prospect of prospects) {
@@ -188,27 +188,33 @@ export class ValueSurvey {
         }
         if (!this.#state.budget.spend(judge.takeSteps())) {
           this.isBlind = true;
-          return;
+          return undefined;
         }
         if (this.#isTurnOver(member.value.length)) {
           look.member++;
           this.#look = look;
-          return;
+          return undefined;
         }
       }
       looks.end(source, members);
       if (noted !== undefined) this.#knownLooks.remember(source, members, noted);
     }
-    this.#lookedAt |= 1 << group;
     this.prospective = this.prospective.without(plan.positions[phase]!);
-    for (const position of this.#sightings.keys()) if (groupOf[position] === group) this.prospective.add(position);
+    for (const position of looks.positionsIn(phase)) if (position < groupOf.length) this.prospective.add(position);
+    this.#looks[group] = looks;
+    return looks;
   }
 
   /**
    * Looks at the next of many values; false when it was interrupted, or the fuel came to its end. A stretch at a time, because V8 compiles a
    * loop that is entered once while it runs, with all that is called in it, worse than a function that is called often.
    */
-  #lookAtStretch(look: Look, source: Source, members: readonly Member[], judge: Judge): boolean {
+  #lookAtStretch(
+    look: Look,
+    source: Source,
+    members: readonly Member[],
+    { judge, looks }: { readonly judge: Judge; readonly looks: Looks },
+  ): boolean {
     const { phase } = this.#plan;
     const end = Math.min(members.length, look.member + STRETCH);
     for (; look.member < end; look.member++) {
@@ -218,7 +224,7 @@ export class ValueSurvey {
       const prospects = this.#prospectsOf(member.value, valueClass, judge, members.length);
       if (prospects === undefined) return false;
       for (const prospect of prospects) {
-        if (prospect.verdict !== false && prospect.slot.phase >= phase) this.#looks.note({ prospect, member, source });
+        if (prospect.verdict !== false && prospect.slot.phase >= phase) looks.note({ prospect, member, source });
       }
       if (!this.#state.budget.spend(judge.takeSteps())) {
         this.isBlind = true;
@@ -233,11 +239,11 @@ export class ValueSurvey {
   }
 
   /** Whether an earlier request had these very values, and what was seen of them is noted. */
-  #recallLook(source: Source, members: readonly Member[]): boolean {
+  #recallLook(source: Source, members: readonly Member[], looks: Looks): boolean {
     const known = this.#knownLooks.recall(source, members);
     if (known === undefined || !this.#state.budget.spend(members.length)) return false;
-    for (const rule of known) if (rule.phase >= this.#plan.phase) this.#looks.noteAll(rule);
-    this.#looks.end(source, members);
+    for (const rule of known) if (rule.phase >= this.#plan.phase) looks.noteAll(rule);
+    looks.end(source, members);
     return true;
   }
 

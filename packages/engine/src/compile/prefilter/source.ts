@@ -33,7 +33,10 @@ const UNIQUE_KEYS: ReadonlySet<string> = new Set(['authorization', 'content-leng
 /** A variable, or what a selector of its own kind picks from it, as the rules of a phase look at it. */
 export class Source {
   readonly variable: Variable;
+  /** Number among the sources of its plan. */
+  readonly number: number;
   readonly read: (tx: TransactionState) => readonly Member[];
+  readonly isCollection: boolean;
   /**
    * Classes of the keys that some rule picks or leaves out, by length of the key: few have that of a given one. A table of
    * spellings would have to hash every key, and a client decides how many there are.
@@ -41,9 +44,11 @@ export class Source {
   readonly #named: (readonly (readonly [key: string, valueClass: ValueClass])[])[] = [];
   #general: ValueClass | undefined;
 
-  constructor(variable: Variable, read: (tx: TransactionState) => readonly Member[]) {
+  constructor(variable: Variable, number: number, read: (tx: TransactionState) => readonly Member[]) {
     this.variable = variable;
+    this.number = number;
     this.read = read;
+    this.isCollection = variable.kind === 'collection';
   }
 
   /** The class of values with this key. */
@@ -84,17 +89,17 @@ export class SourceList {
     if (selector.kind !== 'custom') {
       let source = this.#byVariable.get(variable);
       if (source === undefined) {
-        source = this.#add(new Source(variable, (tx) => variable.members(tx)));
+        source = this.#add(variable, readerOf(variable));
         this.#byVariable.set(variable, source);
       }
       return source;
     }
     // A colon may belong to a prefix, whose name space only the rule knows.
-    if (selector.text.includes(':')) return this.#add(new Source(variable, selector.read));
+    if (selector.text.includes(':')) return this.#add(variable, selector.read);
     const key = `${variable.name}:${selector.text}`;
     let source = this.#byText.get(key);
     if (source === undefined) {
-      source = this.#add(new Source(variable, selector.read));
+      source = this.#add(variable, selector.read);
       this.#byText.set(key, source);
     }
     return source;
@@ -105,10 +110,17 @@ export class SourceList {
     for (const source of this.all) source.classify(slots, trie, scanner, () => number++);
   }
 
-  #add(source: Source): Source {
+  #add(variable: Variable, read: (tx: TransactionState) => readonly Member[]): Source {
+    const source = new Source(variable, this.all.length, read);
     this.all.push(source);
     return source;
   }
+}
+
+/** Reads all members. The function is looked up now: variables have many shapes, and each exchange reads dozens of them. */
+function readerOf(variable: Variable): (tx: TransactionState) => readonly Member[] {
+  const { members } = variable;
+  return (tx) => members.call(variable, tx);
 }
 
 /** Whether a target can pick a value with this key; `undefined` stands for every key that no rule names. */

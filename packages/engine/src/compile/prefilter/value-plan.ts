@@ -38,6 +38,8 @@ export interface ValuePlan {
   readonly laterSlots: ReadonlyMap<Link, Slot>;
   /** By phase: where the values come from that its rules look at. */
   readonly sources: readonly (readonly Source[])[];
+  /** How many there are in all phases together; each has its number. */
+  readonly sourceCount: number;
   readonly trie: ChainTrie;
   readonly scanner: ConditionScanner;
 }
@@ -112,6 +114,7 @@ export function* planValues(
       const own = new Set(all.flatMap((slot) => (slot.phase === phase ? slot.sources : [])));
       return sources.all.filter((source) => own.has(source));
     }),
+    sourceCount: sources.all.length,
     trie,
     scanner,
   };
