@@ -13,6 +13,7 @@ import type {
 import { Secrets } from '../masking/secrets.ts';
 import { MatchBudget } from '../regex/index.ts';
 import { type Member, NO_MEMBERS } from '../registry/member.ts';
+import type { OperatorScope } from '../registry/operator.ts';
 import type { DebugLog, UploadedFile } from '../registry/services.ts';
 import type {
   BodyStreams,
@@ -92,15 +93,14 @@ export class ExchangeState implements TransactionState {
   readonly slowRuleThreshold: number;
   readonly settings: TransactionSettings;
   readonly budget: MatchBudget;
+  /** What operators may use. */
+  readonly scope: OperatorScope;
   /** Where the server shares its thread with others. */
   readonly turn: Turn | undefined;
   readonly removals: Removals;
   /** Tells the debug log; undefined, the usual case, where there is none. */
   readonly trace: DebugTrace | undefined;
   readonly tx: VariableMap = new VariableMap();
-  readonly env: VariableMap = new VariableMap();
-  readonly geo: VariableMap = new VariableMap();
-  readonly pathArguments: VariableMap = new VariableMap();
   readonly responseBody: ResponseBodyState = {
     processor: '',
     forceVariable: false,
@@ -159,6 +159,9 @@ export class ExchangeState implements TransactionState {
   /** In the order they were opened: one or two, mostly. */
   readonly #persistent: PersistentRecord[] = [];
   readonly #collectionTimeout: number;
+  #env: VariableMap | undefined;
+  #geo: VariableMap | undefined;
+  #pathArguments: VariableMap | undefined;
   #changes: VariableChange[] | undefined;
   #masking: Secrets | undefined;
   #args: readonly Member[] | undefined;
@@ -199,6 +202,7 @@ export class ExchangeState implements TransactionState {
     this.budget = new MatchBudget(
       perMatch === undefined ? { steps: TRANSACTION_FUEL } : { steps: TRANSACTION_FUEL, perMatch },
     );
+    this.scope = { tx: this, budget: this.budget };
     this.turn = yieldControl && new Turn(this.budget, yieldControl);
     this.removals = new Removals(program.rules, this);
     this.trace =
@@ -211,6 +215,23 @@ export class ExchangeState implements TransactionState {
     this.#onMatch = onMatch;
     this.#onMessage = onMessage;
     this.#collectionTimeout = settings.collectionTimeout;
+  }
+
+  // Most exchanges have none of these.
+
+  get env(): VariableMap {
+    this.#env ??= new VariableMap();
+    return this.#env;
+  }
+
+  get geo(): VariableMap {
+    this.#geo ??= new VariableMap();
+    return this.#geo;
+  }
+
+  get pathArguments(): VariableMap {
+    this.#pathArguments ??= new VariableMap();
+    return this.#pathArguments;
   }
 
   /** Made when the first match is logged: most exchanges have none. */

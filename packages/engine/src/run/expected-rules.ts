@@ -18,7 +18,7 @@ export function expectedRules(
 ): Positions {
   const state = emptyExchange(program);
   state.tx.restore(expected);
-  const scope = { tx: state, budget: state.budget };
+  const { scope } = state;
   const reached = new Set<number>();
   for (let at = 0; at < rules.length; ) {
     reached.add(at);

@@ -134,7 +134,7 @@ function isPlain({ kind }: Selector): boolean {
 function matches(link: Link, state: ExchangeState): boolean {
   if (link.isUnconditional || link.multiMatch || link.transformations.length > 0) return true;
   const { matcher, isNegated } = link.test;
-  const scope = { tx: state, budget: state.budget };
+  const { scope } = state;
   try {
     return collectItems(link.targets, undefined, state).some(({ value }) => matcher.test(value, scope) !== isNegated);
   } catch (cause) {

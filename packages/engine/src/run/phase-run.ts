@@ -64,7 +64,7 @@ export class PhaseRun {
     this.#state = state;
     this.#phase = phase;
     this.#rules = program.phases[phase] ?? [];
-    this.#scope = { tx: state, budget: state.budget };
+    this.#scope = state.scope;
     this.#settings = program.settings;
     this.#foresight = foresight;
     this.#costs = costs;

@@ -15,7 +15,7 @@ export class Prober implements Inquiry {
   constructor(settings: TransformationSettings, state: ExchangeState) {
     this.#settings = settings;
     this.#state = state;
-    this.#scope = { tx: state, budget: state.budget };
+    this.#scope = state.scope;
   }
 
   isInQuestion(prospect: Prospect): boolean {

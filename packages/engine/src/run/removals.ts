@@ -12,11 +12,15 @@ interface RemovedTarget {
  */
 const verdicts = new WeakMap<RuleSelection, { readonly rules: readonly Rule[]; readonly known: Uint8Array }>();
 
+const NO_SELECTIONS: readonly RuleSelection[] = [];
+
 /** Rules and targets one transaction leaves out. */
 export class Removals implements RuleRemovals {
   readonly #rules: readonly Rule[];
   readonly #tx: TransactionState;
   #removed: RuleSelection[] | undefined;
+  /** All there are, in order of arrival. */
+  #selections: RuleSelection[] | undefined;
   #targets: RemovedTarget[] | undefined;
 
   constructor(rules: readonly Rule[], tx: TransactionState) {
@@ -25,28 +29,24 @@ export class Removals implements RuleRemovals {
   }
 
   get hasAny(): boolean {
-    return this.#removed !== undefined || this.#targets !== undefined;
+    return this.#selections !== undefined;
   }
 
-  /** How many there are; they only become more. */
-  get count(): number {
-    return (this.#removed?.length ?? 0) + (this.#targets?.length ?? 0);
-  }
-
-  /** Whether a question about the rules that are meant is answered with yes for all removals. */
-  every(isTrue: (selection: RuleSelection) => boolean): boolean {
-    if (this.#removed?.every(isTrue) === false) return false;
-    return this.#targets?.every(({ selection }) => isTrue(selection)) ?? true;
+  /** The rules that are meant by each removal, in order of arrival; there only come more. */
+  get selections(): readonly RuleSelection[] {
+    return this.#selections ?? NO_SELECTIONS;
   }
 
   removeRules(selection: RuleSelection): void {
     this.#removed ??= [];
     this.#removed.push(selection);
+    this.#noteSelection(selection);
   }
 
   removeTarget(selection: RuleSelection, target: TargetRemoval): void {
     this.#targets ??= [];
     this.#targets.push({ selection, target });
+    this.#noteSelection(selection);
   }
 
   isRemoved(rule: Rule): boolean {
@@ -65,6 +65,11 @@ export class Removals implements RuleRemovals {
       found.push(target);
     }
     return found;
+  }
+
+  #noteSelection(selection: RuleSelection): void {
+    this.#selections ??= [];
+    this.#selections.push(selection);
   }
 
   #includes(selection: RuleSelection, rule: Rule): boolean {

@@ -62,7 +62,8 @@ export function responseStateOf(head: ResponseHead): ResponseState {
 
 /** First value of a header, names compared caseless. */
 export function headerValue(headers: HeaderList, name: string): string | undefined {
-  return headers.find(([candidate]) => equalsIgnoreCase(candidate, name))?.[1];
+  for (const header of headers) if (equalsIgnoreCase(header[0], name)) return header[1];
+  return undefined;
 }
 
 export function argumentMember({ name, value }: BodyArgument): Member {

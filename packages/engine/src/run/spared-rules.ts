@@ -36,9 +36,9 @@ export class RemovalWatch {
   }
 
   get areSpared(): boolean {
-    if (this.#removals.count !== this.#judged) {
-      this.#judged = this.#removals.count;
-      this.#areSpared = this.#removals.every((selection) => this.#rules.areSparedBy(selection));
+    const { selections } = this.#removals;
+    while (this.#areSpared && this.#judged < selections.length) {
+      this.#areSpared = this.#rules.areSparedBy(selections[this.#judged++]!);
     }
     return this.#areSpared;
   }

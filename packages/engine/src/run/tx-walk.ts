@@ -47,7 +47,7 @@ export class TxWalk {
     this.#rules = rules;
     this.#stretches = stretches;
     this.#state = state;
-    this.#scope = { tx: state, budget: state.budget };
+    this.#scope = state.scope;
     this.#leavesMatches = leavesMatches;
     this.#removals = new RemovalWatch(stretches.rules, state.removals);
   }

@@ -117,8 +117,8 @@ export class RequestBody {
     const { request, body } = this.#state;
     return (
       body.length > 0 ||
-      headerValue(request.headers, 'content-length') !== undefined ||
-      headerValue(request.headers, 'transfer-encoding') !== undefined
+      request.indexOfHeader('content-length') !== -1 ||
+      request.indexOfHeader('transfer-encoding') !== -1
     );
   }
 

@@ -107,8 +107,7 @@ export class WafTransaction implements Transaction {
     this.#state.body.processor = bodyProcessorFor(contentType);
     if (isLimitExceeded) this.#state.body.error = 'SecArgumentsLimit exceeded';
     this.#state.trace?.beginRequest();
-    this.#countWork(start);
-    return this.#runPhase(1);
+    return this.#runPhase(1, this.#countWork(start));
   }
 
   #keepSecret({ headers, cookies }: NonNullable<RequestHead['secrets']>): void {
@@ -136,14 +135,13 @@ export class WafTransaction implements Transaction {
   }
 
   processRequestBody(): MaybePromise<Interruption | undefined> {
+    const start = performance.now();
     if (this.wantsRequestBody) {
-      const start = performance.now();
       this.#requestBody.finish();
-      this.#countWork(start);
       this.#state.trace?.endRequestBody();
     }
     if (this.#skipped !== 'nothing') return this.interruption;
-    return this.#runPhase(2);
+    return this.#runPhase(2, this.#countWork(start));
   }
 
   get rewrittenRequestBody(): Uint8Array | undefined {
@@ -191,13 +189,10 @@ export class WafTransaction implements Transaction {
   }
 
   processResponseBody(): MaybePromise<Interruption | undefined> {
-    if (this.wantsResponseBody) {
-      const start = performance.now();
-      this.#responseBody?.finish();
-      this.#countWork(start);
-    }
     if (this.#skipped === 'everything') return this.interruption;
-    const outcome = this.#runPhase(4);
+    const start = performance.now();
+    if (this.wantsResponseBody) this.#responseBody?.finish();
+    const outcome = this.#runPhase(4, this.#countWork(start));
     if (outcome instanceof Promise) return outcome.then(() => this.#endResponseBody());
     return this.#endResponseBody();
   }
@@ -228,20 +223,21 @@ export class WafTransaction implements Transaction {
     return this.#close();
   }
 
-  #runPhase(phase: Phase): MaybePromise<Interruption | undefined> {
+  /** `start`: now, where somebody has just looked. */
+  #runPhase(phase: Phase, start: number = performance.now()): MaybePromise<Interruption | undefined> {
     const state = this.#state;
     if (state.settings.engineMode === 'Off' || (state.interruption !== undefined && phase !== 5))
       return state.interruption;
-    const start = performance.now();
     state.turn?.begin(start);
     const running = this.#evaluator.runPhase(this.#program, state, phase);
-    this.#countWork(start);
-    if (running !== undefined) return running.then(() => this.#endPhase(phase, start));
-    return this.#endPhase(phase, start);
+    const now = this.#countWork(start);
+    if (running !== undefined) return running.then(() => this.#endPhase(phase, performance.now() - start));
+    return this.#endPhase(phase, now - start);
   }
 
-  #endPhase(phase: Phase, start: number): Interruption | undefined {
-    this.#state.timings.phases[phase - 1] = microsecondsSince(start);
+  /** `milliseconds`: how long it took. */
+  #endPhase(phase: Phase, milliseconds: number): Interruption | undefined {
+    this.#state.timings.phases[phase - 1] = Math.round(milliseconds * 1000);
     this.#state.trace?.interrupted(this.interruption);
     if (this.#state.allowed === 'all') this.#skipped = 'everything';
     if (this.#state.allowed === 'request') this.#skipped = 'request body';
@@ -273,8 +269,11 @@ export class WafTransaction implements Transaction {
     return record;
   }
 
-  #countWork(start: number): void {
-    this.#state.timings.work += (performance.now() - start) * 1000;
+  /** Returns what the time is now. */
+  #countWork(start: number): number {
+    const now = performance.now();
+    this.#state.timings.work += (now - start) * 1000;
+    return now;
   }
 }
 
