@@ -1,6 +1,6 @@
 import type { Source } from '../compile/prefilter/source.ts';
 import type { Phase } from '../contract.ts';
-import { type Member, NO_MEMBERS } from '../registry/member.ts';
+import type { Member } from '../registry/member.ts';
 import type { Prospect } from './judgement.ts';
 import type { SightingsOfRule } from './known-looks.ts';
 
@@ -19,14 +19,15 @@ const NO_POSITIONS: readonly number[] = [];
  * this one, for as long as the values are the same.
  */
 export class Looks {
-  /** By number of the source: what it gave when it was looked at; null while the look is under way. */
-  readonly #seen: (readonly Member[] | null)[];
+  /** By number of the source: what it gave when it was looked at; null while the look is under way, undefined before. */
+  readonly #seen: (readonly Member[] | null | undefined)[];
   /** By phase and position of the rule. */
   readonly #sightings: (Map<number, Sighting[]> | undefined)[] = [];
 
-  /** `sourceCount`: how many sources the plan of the group has. Of none of them a value has been seen, and so all that are empty. */
+  /** `sourceCount`: how many sources the plan of the group has. */
   constructor(sourceCount: number) {
-    this.#seen = new Array<readonly Member[]>(sourceCount).fill(NO_MEMBERS);
+    // Not filled: that takes longer than to look at all of them.
+    this.#seen = new Array<readonly Member[] | undefined>(sourceCount);
   }
 
   /** The sightings for a rule, or for a later link by its number. */
@@ -55,11 +56,14 @@ export class Looks {
     else known.push(...sightings);
   }
 
-  /** Whether these values have been seen to the end. If not, a look at them begins, and what was noted of others is forgotten. */
+  /**
+   * Whether these values have been seen to the end; where there are none, nothing is to be seen. If not, a look at them begins, and what
+   * was noted of others is forgotten.
+   */
   hasSeen(source: Source, members: readonly Member[]): boolean {
-    const seen = this.#seen[source.number]!;
-    if (seen !== null && areSame(seen, members)) return true;
-    if (seen === null || seen.length > 0) this.#forget(source);
+    const seen = this.#seen[source.number];
+    if (seen === undefined ? members.length === 0 : seen !== null && areSame(seen, members)) return true;
+    if (seen !== undefined) this.#forget(source);
     this.#seen[source.number] = null;
     return false;
   }

@@ -62,7 +62,7 @@ export class VariableMap implements WritableCollection {
 
   constructor(names: KnownNames = NO_NAMES) {
     this.#names = names;
-    this.#known = new Array<undefined>(names.size).fill(undefined);
+    this.#known = names.size === 0 ? [] : new Array<undefined>(names.size).fill(undefined);
   }
 
   get members(): readonly Member[] {
