@@ -15,9 +15,14 @@ export class NeededKinds {
 
   /** False where a value with bytes of these kinds only does not meet the condition. */
   mayBeIn(kinds: number): boolean {
-    for (const sets of this.#clauses) if (!sets.some((set) => (kinds & set) === set)) return false;
+    for (const sets of this.#clauses) if (!isOneIn(sets, kinds)) return false;
     return true;
   }
+}
+
+function isOneIn(sets: readonly number[], kinds: number): boolean {
+  for (const set of sets) if ((kinds & set) === set) return true;
+  return false;
 }
 
 function setsOf({ mask, texts }: Clause): readonly number[] {

@@ -12,7 +12,7 @@ const MAX_STATIONS = 1024;
 const MAX_STRANGERS = 256;
 const LAID_OF_STRANGERS = 16;
 /** To find out what cannot be met takes as long as is gained by it for so many values; a client may send kinds that never come again. */
-const HASTE_OF_SELECTION = 8;
+const HASTE_OF_SELECTION = 64;
 const MAX_HASTE = HASTE_OF_SELECTION * MAX_COURSES;
 /**
  * With so few conditions it pays to see which of them the kinds of bytes leave, in the value and in what can be made of it. With many there
