@@ -138,7 +138,8 @@ export function createGate(config: Config, logs: Logs, firewalls: Firewalls, opt
     bodyMemory,
     wheel: earlier?.wheel ?? new TimerWheel(),
     inspections: earlier?.inspections ?? new Cohort(isAlone),
-    departures: earlier?.departures ?? new Cohort(isAlone, true),
+    // Without rules steps are short, and answers are written for less beside requests that are sent on in the next round.
+    departures: earlier?.departures ?? new Cohort(isAlone, settings !== undefined),
     tally,
     guard: {
       tally,
