@@ -1,6 +1,13 @@
 import { isDigit } from '../bytes/ascii.ts';
 import { addSaturating, parseInteger } from '../bytes/integer.ts';
-import { type Action, type ActionContext, defineAction, type Effect, type TxUse } from '../registry/action.ts';
+import {
+  type Action,
+  type ActionContext,
+  defineAction,
+  type Effect,
+  promptly,
+  type TxUse,
+} from '../registry/action.ts';
 import type { MacroText } from '../registry/macro.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 import { type CollectionVariable, findEquals, parseCollectionVariable } from './collection-variable.ts';
@@ -82,8 +89,8 @@ function withUse(
   use: TxUse | undefined,
   effect: (tx: TransactionState) => void,
 ): Effect {
-  if (collection !== 'TX') return effect;
-  return Object.assign(effect, { setsTx: constantKey }, use === undefined ? undefined : { tx: use });
+  if (collection !== 'TX') return promptly(effect);
+  return Object.assign(promptly(effect), { setsTx: constantKey }, use === undefined ? undefined : { tx: use });
 }
 
 /** A removal stays within TX, but is no setting. */

@@ -1,3 +1,4 @@
+import { promptly } from '../registry/action.ts';
 import { type CtlOption, defineCtl } from '../registry/ctl.ts';
 
 export const auditLogParts: CtlOption = defineCtl({
@@ -11,18 +12,18 @@ export const auditLogParts: CtlOption = defineCtl({
     const letters = (found[2] ?? '').toUpperCase();
     switch (found[1]) {
       case '+':
-        return (tx) => {
+        return promptly((tx) => {
           const missing = [...letters].filter((letter) => !tx.settings.auditParts.includes(letter));
           tx.settings.auditParts += missing.join('');
-        };
+        });
       case '-':
-        return (tx) => {
+        return promptly((tx) => {
           tx.settings.auditParts = [...tx.settings.auditParts].filter((letter) => !letters.includes(letter)).join('');
-        };
+        });
       default:
-        return (tx) => {
+        return promptly((tx) => {
           tx.settings.auditParts = letters;
-        };
+        });
     }
   },
 });

@@ -1,4 +1,5 @@
 import { equalsIgnoreCase } from '../bytes/ascii.ts';
+import { promptly } from '../registry/action.ts';
 import { type CtlContext, type CtlOption, defineCtl } from '../registry/ctl.ts';
 import { parseIdRanges, selectById, selectByMessage, selectByTag } from '../registry/rule-selection.ts';
 import type { RuleSelection, TargetRemoval } from '../registry/transaction-state.ts';
@@ -16,7 +17,7 @@ function removeRules(name: string, what: string, values: string, select: Select)
     values,
     compile: (value, context) => {
       const selection = select(value, context);
-      return (tx) => tx.removals.removeRules(selection);
+      return promptly((tx) => tx.removals.removeRules(selection));
     },
   });
 }
@@ -33,9 +34,9 @@ function removeTargets(name: string, what: string, values: string, select: Selec
       }
       const selection = select(value.slice(0, semicolon), context);
       const targets = splitTargets(value.slice(semicolon + 1)).map((target) => parseTarget(target, context));
-      return (tx) => {
+      return promptly((tx) => {
         for (const target of targets) tx.removals.removeTarget(selection, target);
-      };
+      });
     },
   });
 }

@@ -1,13 +1,14 @@
+import { type Effect, promptly } from '../registry/action.ts';
 import { type CtlOption, defineCtl } from '../registry/ctl.ts';
 import type { TransactionState } from '../registry/transaction-state.ts';
 
-/** An option whose value is one of a few words, caseless. */
+/** An option whose value is one of a few words, caseless. `isPrompt`: rules behind it are run as they would be without it. */
 function choice<const Word extends string>(
   name: string,
   summary: string,
   words: readonly Word[],
   set: (tx: TransactionState, word: Word) => void,
-  lastPhase?: 1 | 3,
+  { lastPhase, isPrompt = true }: { readonly lastPhase?: 1 | 3; readonly isPrompt?: boolean } = {},
 ): CtlOption {
   return defineCtl({
     name,
@@ -17,7 +18,8 @@ function choice<const Word extends string>(
     compile: (value) => {
       const word = words.find((one) => one.toLowerCase() === value.toLowerCase());
       if (word === undefined) throw new Error(`"${value}" is not a value of ctl:${name} (${words.join(', ')})`);
-      return (tx) => set(tx, word);
+      const effect: Effect = (tx) => set(tx, word);
+      return isPrompt ? promptly(effect) : effect;
     },
   });
 }
@@ -33,6 +35,7 @@ export const ruleEngine: CtlOption = choice(
   (tx, mode) => {
     tx.settings.engineMode = mode;
   },
+  { isPrompt: false },
 );
 
 export const requestBodyAccess: CtlOption = choice(
@@ -42,7 +45,7 @@ export const requestBodyAccess: CtlOption = choice(
   (tx, word) => {
     tx.settings.requestBodyAccess = isOn(word);
   },
-  1,
+  { lastPhase: 1 },
 );
 
 export const responseBodyAccess: CtlOption = choice(
@@ -52,7 +55,7 @@ export const responseBodyAccess: CtlOption = choice(
   (tx, word) => {
     tx.settings.responseBodyAccess = isOn(word);
   },
-  3,
+  { lastPhase: 3 },
 );
 
 export const forceRequestBodyVariable: CtlOption = choice(
@@ -62,7 +65,7 @@ export const forceRequestBodyVariable: CtlOption = choice(
   (tx, word) => {
     tx.body.forceVariable = word === 'On';
   },
-  1,
+  { lastPhase: 1 },
 );
 
 export const auditEngine: CtlOption = choice(
@@ -81,7 +84,7 @@ export const forceResponseBodyVariable: CtlOption = choice(
   (tx, word) => {
     tx.responseBody.forceVariable = word === 'On';
   },
-  3,
+  { lastPhase: 3 },
 );
 
 export const hashEngine: CtlOption = choice(
@@ -112,9 +115,9 @@ export const requestBodyProcessor: CtlOption = defineCtl({
     if (processor === undefined) {
       throw new Error(`"${value}" is not a body processor (${context.bodyProcessors.join(', ')})`);
     }
-    return (tx) => {
+    return promptly((tx) => {
       tx.body.processor = processor;
-    };
+    });
   },
 });
 
@@ -128,8 +131,8 @@ export const responseBodyProcessor: CtlOption = defineCtl({
     if (processor === undefined) {
       throw new Error(`"${value}" is not a body processor (${context.bodyProcessors.join(', ')})`);
     }
-    return (tx) => {
+    return promptly((tx) => {
       tx.responseBody.processor = processor;
-    };
+    });
   },
 });

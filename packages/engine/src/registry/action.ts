@@ -22,6 +22,13 @@ export interface Effect {
   readonly tx?: TxUse;
   /** The variable of TX it sets, where that is one by its name, wherever the value comes from. */
   readonly setsTx?: string | undefined;
+  /** Where it never waits, and rules behind it are run as they would be without it; unlike a switch of the engine. */
+  readonly isPrompt?: true;
+}
+
+/** Marks an effect that never waits, and leaves the run of the rules behind it as it is. */
+export function promptly(effect: Effect): Effect {
+  return Object.assign(effect, { isPrompt: true as const });
 }
 
 /** What an effect does with TX. */

@@ -6,6 +6,7 @@ import type { ExchangeState } from './exchange-state.ts';
 import type { Foregone } from './foregone.ts';
 import { type Passage, PassageReport, type Passages } from './passages.ts';
 import { Prober } from './prober.ts';
+import { QuietMatches } from './quiet-matches.ts';
 import { RemovalWatch } from './spared-rules.ts';
 import type { TxStretches } from './tx-stretches.ts';
 import { TxWalk } from './tx-walk.ts';
@@ -29,6 +30,8 @@ export class Foresight {
   readonly #survey: ValueSurvey;
   readonly #prober: Prober;
   readonly #walk: TxWalk;
+  /** Undefined where matches are left to the plain run. */
+  readonly #quiet: QuietMatches | undefined;
   readonly #chains: VainChains;
   readonly #passages: Passages | undefined;
   readonly #removals: RemovalWatch | undefined;
@@ -40,6 +43,8 @@ export class Foresight {
   /** Index of the first of them that has not been passed. */
   #nextForegone = 0;
 
+  /** Whether passages are noted and gone by: not behind one that did not hold, up to the next match. */
+  #isNoting = true;
   /** The values of the rule found last that are known to match, where it looks at variables of TX. */
   #found: readonly Item[] | undefined;
 
@@ -61,6 +66,9 @@ export class Foresight {
     this.#prober = new Prober(program.settings, state);
     this.#survey = new ValueSurvey(phase, program.settings, state, this.#prober);
     this.#walk = new TxWalk(plan.txSteps, stretches, { rules, state, leavesMatches });
+    this.#quiet = leavesMatches
+      ? undefined
+      : new QuietMatches(plan, rules, { state, survey: this.#survey, prober: this.#prober });
     this.#chains = chains;
     this.#passages = passages;
     this.#removals = passages && new RemovalWatch(passages.rules, state.removals);
@@ -97,18 +105,17 @@ export class Foresight {
 
   /** The first rule that may match; if there is none below `end`, where the search ended: at `end`, or where a jump led. */
   #nextBefore(position: number, end: number): number {
-    const passages = this.#passages;
     const survey = this.#survey;
     let at = survey.prospective.from(position);
-    let isNoting = this.#removals?.areSpared === true && !survey.isBlind && !this.#state.budget.exceeded;
+    this.#isNoting = true;
     let report: PassageReport | undefined;
     while (at < end) {
       let passage: Passage | undefined;
-      if (isNoting && report === undefined && passages!.canBegin(at)) {
-        passage = this.#findPassage(passages!, at);
-        isNoting = passage === undefined ? passages!.isWanted(at) : this.#leap(passage, at);
+      if (report === undefined && this.#canBeginPassage(at)) {
+        passage = this.#findPassage(at);
+        this.#isNoting = passage === undefined ? this.#passages!.isWanted(at) : this.#leap(passage, at);
         if (this.isInterrupted) return at;
-        if (!isNoting) passage = undefined;
+        if (!this.#isNoting) passage = undefined;
         else if (passage?.isFinal !== true) report = new PassageReport(at, this.#rules.length, this.#state, passage);
       }
       const to = passage?.to ?? this.#pass(at, report);
@@ -127,9 +134,14 @@ export class Foresight {
     return end;
   }
 
-  #findPassage(passages: Passages, from: number): Passage | undefined {
+  #canBeginPassage(at: number): boolean {
+    if (!this.#isNoting || this.#passages?.canBegin(at) !== true) return false;
+    return this.#removals!.areSpared && !this.#survey.isBlind && !this.#state.budget.exceeded;
+  }
+
+  #findPassage(from: number): Passage | undefined {
     const { budget } = this.#state;
-    const passage = passages.find(from, this.#state);
+    const passage = this.#passages!.find(from, this.#state);
     if (!budget.exceeded) return passage;
     // Running the rule will note it.
     budget.exceeded = false;
@@ -161,18 +173,41 @@ export class Foresight {
     const guard = guards[at];
     if (txSteps[at] !== undefined && !survey.isBlind) {
       const to = this.#walk.pass(at, survey.prospective);
-      if (to === at) this.#found = this.#walk.found;
-      else report?.noteStretch(this.#walk.stretch);
+      if (to === at) return this.#passMatch(at, report, this.#walk.found);
+      report?.noteStretch(this.#walk.stretch);
       return to;
     }
     if (guard === GUARD.none || survey.isBlind) return at;
     const mayMatch = guard === GUARD.foresee ? survey.mayMatch(at) : this.#probe(at);
-    if (mayMatch) {
-      if (!this.#repeats(at)) return at;
-      report?.noteChain(this.#chains.silentRepetition(at));
-    } else if (guard === GUARD.foresee) report?.notePassed(at, at + 1);
+    if (mayMatch) return this.#passMatch(at, report, this.#found);
+    if (guard === GUARD.foresee) report?.notePassed(at, at + 1);
     else report?.noteProbe(probeInputs[at]);
     return at + 1;
+  }
+
+  /**
+   * Does what the rule at a position does, whose first link may match, where that is known; gives the same position when it has to be
+   * run. `found`: the values that match, where it looks at TX alone.
+   */
+  #passMatch(at: number, report: PassageReport | undefined, found: readonly Item[] | undefined): number {
+    this.#found = found;
+    if (this.#survey.isInterrupted || this.#survey.isBlind) return at;
+    const { removals } = this.#state;
+    const rule = this.#rules[at]!;
+    if (removals.isRemoved(rule) || removals.targetsOf(rule) !== undefined) return at;
+    const isRepeated = this.#chains.repeat(at, this.#state);
+    const to = isRepeated ? at + 1 : (this.#quiet?.pass(at, found) ?? at);
+    if (to === at) {
+      this.#report = this.#chains.begin(at, this.#state);
+      return at;
+    }
+    if (isRepeated) report?.noteChain(this.#chains.silentRepetition(at));
+    else {
+      report?.close();
+      this.#isNoting = true;
+    }
+    this.#found = undefined;
+    return to;
   }
 
   /** Does to the exchange what foregone rules would do, unless something of it may make a difference to them. */
@@ -200,20 +235,6 @@ export class Foresight {
     // What a match sets may turn the verdict on the values behind it.
     this.#found = simple.isFixed ? items : undefined;
     return true;
-  }
-
-  /** Whether a chained rule that has to be run would do what it is known to do, and that is done. */
-  #repeats(position: number): boolean {
-    if (this.#survey.isInterrupted || this.#survey.isBlind) return false;
-    const { removals } = this.#state;
-    const rule = this.#rules[position]!;
-    if (removals.isRemoved(rule) || removals.targetsOf(rule) !== undefined) return false;
-    if (this.#chains.repeat(position, this.#state)) {
-      this.#found = undefined;
-      return true;
-    }
-    this.#report = this.#chains.begin(position, this.#state);
-    return false;
   }
 
   /** To be told when the rule found last has run, and a later link than the first did not match. */

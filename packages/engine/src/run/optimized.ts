@@ -63,7 +63,7 @@ export function optimizedEvaluator(program: Program, costs?: Costs, analyzed: Cl
       if (phase !== 2) state.looks = [];
       const foresight = new Foresight(phases[phase]!, program, program.phases[phase]!, state, {
         foregone,
-        leavesMatches: costs !== undefined,
+        leavesMatches: isTimed,
       });
       return new PhaseRun(program, state, phase, foresight, costs).proceed();
     },

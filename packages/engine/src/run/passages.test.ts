@@ -15,6 +15,8 @@ function run(waf: Waf, head: RequestHead): unknown {
   const transaction = waf.openTransaction(connection);
   transaction.processRequestHeaders(head);
   transaction.processRequestBody();
+  transaction.processResponseHeaders({ status: 200, protocol: 'HTTP/1.1', headers: [['Content-Type', 'text/html']] });
+  transaction.processResponseBody();
   const record = transaction.processLogging();
   if (record instanceof Promise) throw new Error('these rules never wait');
   const { matches, interruption } = record;
@@ -25,6 +27,8 @@ function run(waf: Waf, head: RequestHead): unknown {
 const SHOW = [
   `SecAction "id:900,phase:2,pass,log,msg:'%{MATCHED_VAR_NAME}=%{MATCHED_VAR} %{HIGHEST_SEVERITY}'"`,
   `SecRule TX "@unconditionalMatch" "id:901,phase:2,pass,log,msg:'%{MATCHED_VAR_NAME}=%{MATCHED_VAR}'"`,
+  `SecAction "id:902,phase:5,pass,log,msg:'%{MATCHED_VAR_NAME}=%{MATCHED_VAR} %{HIGHEST_SEVERITY} %{MATCHED_VARS}'"`,
+  `SecRule TX "@unconditionalMatch" "id:903,phase:5,pass,log,msg:'%{MATCHED_VAR_NAME}=%{MATCHED_VAR}'"`,
 ];
 
 /** Rules that a passage may be made of, or may end at; each has an id of its own. */
@@ -52,6 +56,29 @@ const RULES: readonly string[] = [
   `SecRule QUERY_STRING "@rx b[ae]d" "id:18,phase:2,pass,log,setvar:tx.query=1"`,
   `SecAction "id:20,phase:2,pass,nolog,setvar:tx.Score=+1"`,
   `SecRule TX:score "@ge 2" "id:19,phase:2,deny,log"`,
+  `SecRule REQUEST_URI "@rx ^/(?:evil|\\?b)" "id:21,phase:1,pass,nolog,severity:4,setvar:tx.Path=%{MATCHED_VAR},skip:1"`,
+  `SecRule REQUEST_FILENAME "!@streq /" "id:22,phase:1,pass,nolog,ctl:ruleRemoveTargetById=8;ARGS:a,setvar:tx.path=%{MATCHED_VAR_NAME}"`,
+  `SecRule REQBODY_PROCESSOR "!@rx JSON|XML" "id:23,phase:1,pass,nolog,ctl:forceRequestBodyVariable=On,setvar:'tx.by=%{RULE.id} %{MATCHED_VARS}'"`,
+  `SecRule REQUEST_HEADERS:Content-Type "@contains json" "id:24,phase:1,pass,nolog,ctl:requestBodyProcessor=JSON,setvar:tx.Json=+1"`,
+  `SecRule ARGS_GET "@rx ^(?:GOOD|BAD)$" "id:25,phase:1,pass,nolog,t:uppercase,severity:2,setvar:'tx.args=%{tx.args} %{MATCHED_VAR} %{MATCHED_VARS}'"`,
+  `SecRule REQUEST_HEADERS:Level "@within 1 3" "id:26,phase:1,pass,log,setvar:tx.Score=+1,chain"
+  SecRule REQUEST_URI|ARGS "@contains evil" "setvar:tx.chained=+1"`,
+  `SecRule TX:level "@ge 1" "id:27,phase:1,pass,log,chain"
+  SecRule QUERY_STRING "@pm bad bed" "setvar:tx.Chained=+1"`,
+  `SecRule REQUEST_URI "@contains a=" "id:28,phase:1,pass,nolog,ctl:ruleEngine=DetectionOnly"`,
+  `SecRule &TX:level "@eq 0" "id:29,phase:1,pass,nolog,severity:1,chain,skipAfter:END"
+  SecRule &TX:path "@eq 0" "chain"
+  SecRule &TX:evil "@eq 0" "setvar:tx.Plain=+1"`,
+  `SecRule TX:score "@ge 1" "id:30,phase:1,pass,log,chain"
+  SecRule TX:level "@eq 3" "setvar:tx.three=1"`,
+  `SecRule REQUEST_METHOD "@rx ^(P)" "id:31,phase:1,pass,nolog,capture,setvar:tx.first=%{tx.1}"`,
+  `SecRule RESPONSE_STATUS "!@rx ^404$" "id:32,phase:4,pass,log,severity:2,chain"
+  SecRule RESPONSE_BODY "@rx Error (.*)" "capture,setvar:tx.error=%{tx.1}"`,
+  `SecRule TX:score "@lt %{tx.limit}" "id:33,phase:5,pass,log,setvar:tx.last=+1,chain"
+  SecRule TX:high "@gt 0"`,
+  `SecRule TX:score "!@eq %{tx.level}" "id:34,phase:5,pass,log,chain"
+  SecRule TX:high "@gt 0" "setvar:tx.low=+1"`,
+  `SecRule REQUEST_URI "@contains ?" "id:35,phase:5,pass,nolog,setvar:tx.Query=%{MATCHED_VAR}"`,
 ];
 
 function head(method: string, uri: string, level: string | undefined, type = 'text/plain'): RequestHead {
@@ -116,6 +143,25 @@ describe('rules that are passed as they were passed before', () => {
         `SecAction "id:3,phase:2,pass,nolog,setvar:tx.score=0"`,
       ],
       ['0', '0', '1', '0', '0'].map((level) => head('GET', '/', level)),
+    ],
+    [
+      'where a match without a record of its own switches them off or takes their values',
+      [
+        `SecRule REQUEST_URI "@contains evil" "id:1,phase:1,pass,nolog,ctl:ruleRemoveById=3,ctl:ruleRemoveTargetById=5;REQUEST_HEADERS:Level"`,
+        `SecRule REQUEST_METHOD "@streq PUT" "id:2,phase:1,pass,nolog,setvar:tx.put=1"`,
+        `SecAction "id:3,phase:1,pass,nolog,setvar:tx.three=1"`,
+        `SecRule TX:three "!@eq 1" "id:4,phase:1,pass,nolog,setvar:tx.none=1"`,
+        `SecRule REQUEST_HEADERS:Level "@rx [0-9]" "id:5,phase:1,pass,nolog,setvar:tx.five=%{MATCHED_VAR}"`,
+      ],
+      ['/', '/', '/evil', '/', '/evil', '/evil', '/'].map((uri) => head('GET', uri, '1')),
+    ],
+    [
+      'where a match without a record of its own is the last one',
+      [
+        `SecRule REQUEST_FILENAME "!@streq /x" "id:1,phase:2,pass,nolog,severity:2"`,
+        `SecRule REQUEST_HEADERS:Level "@streq 1" "id:2,phase:2,deny,log,severity:1,chain"\n  SecRule QUERY_STRING "@rx [?]" "setvar:tx.a=1"`,
+      ],
+      ['/', '/a', '/x', '/?a=good', '/b'].flatMap((uri) => ['0', '1'].map((level) => head('GET', uri, level))),
     ],
     [
       'with values that never come again',

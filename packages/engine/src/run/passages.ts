@@ -125,6 +125,11 @@ export class PassageReport {
     for (let position = from; position < to; position++) this.#passed.add(position);
   }
 
+  /** A rule that cannot be part of a passage. */
+  close(): void {
+    this.isClosed = true;
+  }
+
   /** A rule that did not match; undefined where its inputs are not known. */
   noteProbe(inputs: ProbeInputs | undefined): void {
     // Of variables that were set on the way, nothing was there to be picked at the beginning: it would not be known again.

@@ -2,7 +2,7 @@ import type { Link, Rule, Target } from '../compile/program.ts';
 import type { JointDfa } from '../regex/index.ts';
 import type { OperatorScope } from '../registry/operator.ts';
 import type { TransformationSettings } from '../registry/transformation.ts';
-import { selectMembers } from './collect-targets.ts';
+import { collectItems, type Item, selectMembers } from './collect-targets.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Inquiry, Prospect } from './judgement.ts';
 
@@ -74,6 +74,17 @@ export class Prober implements Inquiry {
       return true;
     }
     return mayMatch;
+  }
+
+  /** The values that the first link of a rule without transformations matches; undefined when running it has to find out. */
+  matchesOf({ links: [link] }: Rule): readonly Item[] | undefined {
+    if (link === undefined || link.transformations.length > 0) return undefined;
+    try {
+      return collectItems(link.targets, undefined, this.#state).filter(({ value }) => this.#matches(link, value));
+    } catch {
+      // Running the rule will meet the same error, where it belongs.
+      return undefined;
+    }
   }
 
   #mayLinkMatch(link: Link): boolean {

@@ -4,6 +4,7 @@ import { type ChainInputs, chainInputsOf } from './chain-inputs.ts';
 import type { KnownNames } from './known-names.ts';
 import { Positions } from './positions.ts';
 import { type ProbeInputs, probeInputsOf } from './probe-inputs.ts';
+import { isQuiet } from './quiet-rule.ts';
 import { Stepwise } from './stepwise.ts';
 import { type TxProbe, txProbeOf } from './tx-probe.ts';
 import { type TxStep, txStepsOf } from './tx-step.ts';
@@ -34,6 +35,8 @@ export interface PhasePlan {
   readonly chains: readonly (ChainInputs | undefined)[];
   /** By position of the rule: what its probe depends on, where that is known. */
   readonly probeInputs: readonly (ProbeInputs | undefined)[];
+  /** By position of the rule: 1 where a match can be done without running it. */
+  readonly isQuiet: Uint8Array;
   /**
    * The rules with the guard `foresee`, in two groups: those an exchange is expected to reach, and those it is expected to jump
    * over, as rules of a higher paranoia level are. Values are looked at for a group when its first rule is reached, so rules
@@ -117,6 +120,7 @@ export function planPhases(
     txSteps: txStepsOf(rules, txProbes, names),
     chains: rules.map((rule) => chainInputsOf(rule, names)),
     probeInputs: rules.map((rule) => (guardOf(rule) === GUARD.probe ? probeInputsOf(rule, names) : undefined)),
+    isQuiet: Uint8Array.from(rules, (rule) => Number(isQuiet(rule))),
     group,
     prepare: () => expected.prepare(),
     groupOf: groupOf[phase]!,
