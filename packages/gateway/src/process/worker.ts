@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { carryOutAll } from '../admin/orders.ts';
 import { answerQuery } from '../admin/query.ts';
+import { AfterReading } from '../after-reading.ts';
 import { RememberedFiles } from '../config/configuration-files.ts';
 import { settingsFrom } from '../config/source.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
@@ -140,13 +141,14 @@ class Worker {
   async #retire(): Promise<void> {
     const gateway = this.#gateway;
     if (gateway === undefined || this.#retired !== undefined) return;
-    this.#retired = gateway.retire();
+    this.#retired = allRead().then(() => gateway.retire());
     await this.#retired;
     await this.#stop(0);
   }
 
   async #stop(grace: number): Promise<void> {
     const gateway = this.#gateway;
+    await allRead();
     await gateway?.close(grace);
     tell({ type: 'counted', value: gateway?.metrics() }, () => this.#end(0));
   }
@@ -155,6 +157,14 @@ class Worker {
     const gateway = this.#gateway;
     tell({ type: 'answer', id, value: gateway && (await answerQuery(gateway, query, parameters)) });
   }
+}
+
+/**
+ * Resolves when clients that had come by now are accepted and read. A worker that was busy hears of its end before it hears of them, and
+ * closing its listener would reset their connections.
+ */
+function allRead(): Promise<void> {
+  return new Promise((resolve) => new AfterReading<undefined>(() => resolve()).add(undefined));
 }
 
 /** A supervisor that is gone hears nothing, and this process is about to end. */
