@@ -141,7 +141,7 @@ class Worker {
   async #retire(): Promise<void> {
     const gateway = this.#gateway;
     if (gateway === undefined || this.#retired !== undefined) return;
-    this.#retired = allRead().then(() => gateway.retire());
+    this.#retired = gateway.retire();
     await this.#retired;
     await this.#stop(0);
   }
@@ -161,7 +161,7 @@ class Worker {
 
 /**
  * Resolves when clients that had come by now are accepted and read. A worker that was busy hears of its end before it hears of them, and
- * closing its listener would reset their connections.
+ * closing the last copy of a listener would reset their connections. One that retires leaves its own at once: others have it, too.
  */
 function allRead(): Promise<void> {
   return new Promise((resolve) => new AfterReading<undefined>(() => resolve()).add(undefined));
