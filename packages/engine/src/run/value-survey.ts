@@ -33,13 +33,15 @@ const MANY_VALUES = 200;
 /** Longer values are judged with pauses, where somebody waits for them. */
 const LONG_VALUE = 4096;
 
-/** Many values are looked at in stretches of so many. */
+/** Values are looked at in stretches of so many. */
 const STRETCH = 64;
 
 /** How far the look at the values of a group has come: index of the next source, and of the next member in it. */
 interface Look {
   source: number;
   member: number;
+  /** What was seen of the values of this source, where it is to be remembered. */
+  noted: Sighting[] | undefined;
 }
 
 /**
@@ -148,56 +150,24 @@ export class ValueSurvey {
     const sources = plan.sources[phase]!;
     const judge = (this.#judges[group] ??= new Judge(plan, this.#settings));
     const looks = (this.#state.looks[group] ??= new Looks(plan.sourceCount));
-    const look = this.#look ?? { source: 0, member: 0 };
+    const look = this.#look ?? { source: 0, member: 0, noted: undefined };
     this.#look = undefined;
     for (; look.source < sources.length; look.source++, look.member = 0) {
       const source = sources[look.source]!;
       const members = source.read(this.#state);
       const isBeginning = look.member === 0 && this.#judgement === undefined;
       if (isBeginning && looks.hasSeen(source, members)) continue;
-      const isLong = members.length > MANY_VALUES;
-      const mayRecur = isBeginning && !isLong && source.isCollection;
+      const mayRecur = isBeginning && members.length <= MANY_VALUES && source.isCollection;
       const isRecurring = mayRecur && this.#state.request.recurring.includes(members);
       if (isRecurring && this.#recallLook(source, members, looks)) continue;
-      if (isLong) {
-        while (look.member < members.length) {
-          if (this.#lookAtStretch(look, source, members, { judge, looks })) continue;
-          if (!this.isBlind) this.#look = look;
-          return undefined;
-        }
-        looks.end(source, members);
-        continue;
-      }
-      let noted: Sighting[] | undefined = isRecurring ? [] : undefined;
-      for (; look.member < members.length; look.member++) {
-        const member = members[look.member]!;
-        const valueClass = source.classOf(member.key);
-        if (valueClass === undefined) continue;
-        const prospects = this.#prospectsOf(member.value, valueClass, judge, members.length);
-        if (prospects === undefined) {
-          if (!this.isBlind) this.#look = look;
-          return undefined;
-        }
-        if (!valueClass.isRecurring) noted = undefined;
-        for (const prospect of prospects) {
-          if (prospect.verdict === false) continue;
-          const sighting: Sighting = { prospect, member, source };
-          noted?.push(sighting);
-          // What is seen here is seen for the phases to come, but not for those that are over.
-          if (prospect.slot.phase >= phase) looks.note(sighting);
-        }
-        if (!this.#state.budget.spend(judge.takeSteps())) {
-          this.isBlind = true;
-          return undefined;
-        }
-        if (this.#isTurnOver(member.value.length)) {
-          look.member++;
-          this.#look = look;
-          return undefined;
-        }
+      look.noted = isRecurring ? [] : undefined;
+      while (look.member < members.length) {
+        if (this.#lookAtStretch(look, source, members, { judge, looks })) continue;
+        if (!this.isBlind) this.#look = look;
+        return undefined;
       }
       looks.end(source, members);
-      if (noted !== undefined) this.#knownLooks.remember(source, members, noted);
+      if (look.noted !== undefined) this.#knownLooks.remember(source, members, look.noted);
     }
     this.prospective = this.prospective.without(plan.positions[phase]!);
     for (const position of looks.positionsIn(phase)) if (position < groupOf.length) this.prospective.add(position);
@@ -206,8 +176,8 @@ export class ValueSurvey {
   }
 
   /**
-   * Looks at the next of many values; false when it was interrupted, or the fuel came to its end. A stretch at a time, because V8 compiles a
-   * loop that is entered once while it runs, with all that is called in it, worse than a function that is called often.
+   * Looks at the next values; false when it was interrupted, or the fuel came to its end. A stretch at a time, because V8 compiles a loop
+   * that is entered once for many values while it runs, with all that is called in it, worse than a function that is called often.
    */
   #lookAtStretch(
     look: Look,
@@ -223,8 +193,13 @@ export class ValueSurvey {
       if (valueClass === undefined) continue;
       const prospects = this.#prospectsOf(member.value, valueClass, judge, members.length);
       if (prospects === undefined) return false;
+      if (!valueClass.isRecurring) look.noted = undefined;
       for (const prospect of prospects) {
-        if (prospect.verdict !== false && prospect.slot.phase >= phase) looks.note({ prospect, member, source });
+        if (prospect.verdict === false) continue;
+        const sighting: Sighting = { prospect, member, source };
+        look.noted?.push(sighting);
+        // What is seen here is seen for the phases to come, but not for those that are over.
+        if (prospect.slot.phase >= phase) looks.note(sighting);
       }
       if (!this.#state.budget.spend(judge.takeSteps())) {
         this.isBlind = true;

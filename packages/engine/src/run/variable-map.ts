@@ -99,32 +99,6 @@ export class VariableMap implements WritableCollection {
     return inOrder(found);
   }
 
-  #arrivalsAt(slots: readonly number[]): Arrival[] {
-    const found: Arrival[] = [];
-    for (const slot of slots) {
-      const arrival = this.#known[slot];
-      if (arrival !== undefined) found.push(arrival);
-    }
-    return found;
-  }
-
-  /** Those in slots whose key, as it is spelled here, the pattern matches. */
-  #askSlots(pattern: KeyPattern, budget: MatchBudget): Arrival[] {
-    const found: Arrival[] = [];
-    const { keys, isPicked } = this.#names.picksOf(pattern);
-    for (let slot = 0; slot < this.#known.length; slot++) {
-      const arrival = this.#known[slot];
-      if (arrival === undefined) continue;
-      const { key = '' } = arrival.member;
-      if (keys[slot] !== key) {
-        isPicked[slot] = pattern.test(key, budget);
-        keys[slot] = budget.exceeded ? undefined : key;
-      }
-      if (isPicked[slot] === true) found.push(arrival);
-    }
-    return found;
-  }
-
   /** TX.0 to TX.9: stores the groups of a match, the whole of it first, and removes the others. */
   setCaptures(groups: readonly (string | undefined)[]): void {
     this.#beginWriting();
@@ -250,6 +224,32 @@ export class VariableMap implements WritableCollection {
     this.#isUnusual = snapshot.isUnusual;
     this.#members = undefined;
     this.#snapshot = snapshot;
+  }
+
+  #arrivalsAt(slots: readonly number[]): Arrival[] {
+    const found: Arrival[] = [];
+    for (const slot of slots) {
+      const arrival = this.#known[slot];
+      if (arrival !== undefined) found.push(arrival);
+    }
+    return found;
+  }
+
+  /** Those in slots whose key, as it is spelled here, the pattern matches. */
+  #askSlots(pattern: KeyPattern, budget: MatchBudget): Arrival[] {
+    const found: Arrival[] = [];
+    const { keys, isPicked } = this.#names.picksOf(pattern);
+    for (let slot = 0; slot < this.#known.length; slot++) {
+      const arrival = this.#known[slot];
+      if (arrival === undefined) continue;
+      const { key = '' } = arrival.member;
+      if (keys[slot] !== key) {
+        isPicked[slot] = pattern.test(key, budget);
+        keys[slot] = budget.exceeded ? undefined : key;
+      }
+      if (isPicked[slot] === true) found.push(arrival);
+    }
+    return found;
   }
 
   #selectOthers(others: ReadonlyMap<string, Arrival>, pattern: KeyPattern, budget: MatchBudget): readonly Arrival[] {
